@@ -1,0 +1,105 @@
+/*
+ * base_test.c - the checked reader, growing buffers, two kinds of time, fair dice
+ */
+#include <string.h>
+
+#include "spool/base/buffer.h"
+#include "spool/base/instant.h"
+#include "spool/base/random.h"
+#include "tests/unit/unit.h"
+
+static void
+a_reader_that_ran_past_the_end_stays_failed(void)
+{
+	struct buffer buffer;
+	struct reader reader;
+
+	buffer_init(&buffer);
+	buffer_append_u16(&buffer, 0x1234);
+	buffer_append_u8(&buffer, 7);
+	reader_init(&reader, buffer_span(&buffer));
+	CU_ASSERT_EQUAL(reader_u16(&reader), 0x1234);
+	CU_ASSERT_EQUAL(reader_u32(&reader), 0);
+	CU_ASSERT_TRUE(reader.failed);
+	CU_ASSERT_EQUAL(reader_u8(&reader), 0);
+	CU_ASSERT_EQUAL(reader_left(&reader), 0);
+	buffer_release(&buffer);
+}
+
+static void
+numbers_come_back_as_they_went(void)
+{
+	struct buffer buffer;
+	struct reader reader;
+
+	buffer_init(&buffer);
+	buffer_append_u64(&buffer, UINT64_C(0xfedcba9876543210));
+	buffer_append_u32(&buffer, UINT32_C(0x89abcdef));
+	CU_ASSERT_EQUAL(buffer.length, 12);
+	CU_ASSERT_EQUAL(buffer.data[0], 0xfe);
+	reader_init(&reader, buffer_span(&buffer));
+	CU_ASSERT_EQUAL(reader_u64(&reader), UINT64_C(0xfedcba9876543210));
+	CU_ASSERT_EQUAL(reader_u32(&reader), UINT32_C(0x89abcdef));
+	CU_ASSERT_FALSE(reader.failed);
+	buffer_drop_front(&buffer, 8);
+	CU_ASSERT_EQUAL(buffer.length, 4);
+	CU_ASSERT_EQUAL(buffer.data[0], 0x89);
+	buffer_release(&buffer);
+}
+
+static void
+walltimes_are_rfc_3339(void)
+{
+	static const struct {
+		int64_t     ms;
+		const char *text;
+	} cases[] = {
+		{ 0, "1970-01-01T00:00:00Z" },
+		{ 951782400000, "2000-02-29T00:00:00Z" },
+		{ 1795171200123, "2026-11-20T10:40:00.123Z" },
+		{ -1, "1969-12-31T23:59:59.999Z" },
+		{ INT64_MAX, "9999-12-31T23:59:59.999Z" },
+	};
+	char text[WALLTIME_TEXT_SIZE];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		CU_ASSERT_STRING_EQUAL(walltime_format((struct walltime){ cases[i].ms }, text),
+		                       cases[i].text);
+}
+
+static void
+instants_saturate_at_never(void)
+{
+	CU_ASSERT_EQUAL(instant_after(INSTANT_NEVER, 5).ms, INT64_MAX);
+	CU_ASSERT_EQUAL(instant_after((struct instant){ 10 }, 5).ms, 15);
+	CU_ASSERT_FALSE(instant_reached(INSTANT_NEVER, (struct instant){ INT64_MAX - 1 }));
+}
+
+static void
+the_same_seed_gives_the_same_dice(void)
+{
+	struct random a, b;
+	unsigned      seen[6] = { 0 };
+
+	random_seed_number(&a, 1);
+	random_seed_number(&b, 1);
+	for (int i = 0; i < 6000; i++) {
+		uint64_t roll = random_below(&a, 6);
+
+		CU_ASSERT_EQUAL_FATAL(roll, random_below(&b, 6));
+		seen[roll]++;
+	}
+	for (int i = 0; i < 6; i++)
+		CU_ASSERT_TRUE(seen[i] > 850 && seen[i] < 1150);
+}
+
+static CU_TestInfo tests[] = {
+	UNIT_TEST(a_reader_that_ran_past_the_end_stays_failed),
+	UNIT_TEST(numbers_come_back_as_they_went),
+	UNIT_TEST(walltimes_are_rfc_3339),
+	UNIT_TEST(instants_saturate_at_never),
+	UNIT_TEST(the_same_seed_gives_the_same_dice),
+	CU_TEST_INFO_NULL,
+};
+
+CU_SuiteInfo base_suite = UNIT_SUITE("base", NULL, NULL, tests);
