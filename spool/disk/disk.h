@@ -1,0 +1,66 @@
+/*
+ * disk.h - files, as the node's code sees them: a small table of operations
+ *
+ * Bodies and built-in deliveries promise an order of writes and syncs. That order is code
+ * like any other and must meet crashes in tests, so it is written against this table:
+ * disk_posix.c does the real thing, tests/sim keeps files in memory under the crash model
+ * that its SQLite VFS shares. Paths are absolute or relative to the process; operations
+ * may be called from any thread. Every one returns a status and leaves errno's words in
+ * the diagnostic, which may be NULL.
+ */
+#ifndef SPOOL_DISK_DISK_H
+#define SPOOL_DISK_DISK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "spool/base/diagnostic.h"
+#include "spool/base/status.h"
+
+struct disk;
+struct disk_file; /* an open file of that disk */
+
+enum disk_open {
+	DISK_READ,      /* must exist                                        */
+	DISK_WRITE,     /* created if absent, kept if there; for resuming    */
+	DISK_WRITE_NEW, /* created or emptied                                */
+};
+
+typedef void disk_entry_function(void *context, const char *name);
+
+struct disk_operations {
+	enum status (*open)(struct disk *disk, const char *path, enum disk_open how, unsigned mode,
+	                    struct disk_file **file, struct diagnostic *diagnostic);
+	enum status (*close)(struct disk_file *file);
+	/* All of it or an error; reading past the end is STATUS_CORRUPT. */
+	enum status (*read_at)(struct disk_file *file, uint64_t offset, void *data, size_t length);
+	enum status (*write_at)(struct disk_file *file, uint64_t offset, const void *data,
+	                        size_t length);
+	enum status (*size)(struct disk_file *file, uint64_t *size_bytes);
+	enum status (*truncate)(struct disk_file *file, uint64_t size_bytes);
+	/* Starts writing back without waiting: many of these, then many syncs. */
+	enum status (*write_behind)(struct disk_file *file);
+	/* Durable, or STATUS_IO: never to be called again on that file (trust T2). */
+	enum status (*sync)(struct disk_file *file);
+	enum status (*sync_directory)(struct disk *disk, const char *path);
+	/* STATUS_EXISTS where the new name is taken; nothing is ever replaced. */
+	enum status (*rename_new)(struct disk *disk, const char *from, const char *to);
+	enum status (*link_new)(struct disk *disk, const char *from, const char *to);
+	enum status (*unlink)(struct disk *disk, const char *path); /* NOT_FOUND if absent */
+	enum status (*make_directory)(struct disk *disk, const char *path, unsigned mode);
+	enum status (*exists)(struct disk *disk, const char *path);
+	/* Names in byte order, without "." and "..". */
+	enum status (*list)(struct disk *disk, const char *path, disk_entry_function *entry,
+	                    void *context);
+};
+
+struct disk {
+	const struct disk_operations *operations;
+};
+
+struct disk_file {
+	struct disk *disk;
+};
+
+#endif
