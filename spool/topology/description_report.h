@@ -1,0 +1,59 @@
+/*
+ * description_report.h - what is wrong with a description, as compilers say it
+ *
+ *     node.topo:31:14: error: "cs.su.oz.uk" is not an ancestor of node basser.cs.su.oz.au
+ *        31 |     visible  cs.su.oz.uk
+ *           |              ^~~~~~~~~~~ did you mean "cs.su.oz.au"?
+ *
+ * A run collects up to ten errors, and every warning, in the order of their discovery.
+ * A finding copies its source line, so a report outlives the description.
+ */
+#ifndef SPOOL_TOPOLOGY_DESCRIPTION_REPORT_H
+#define SPOOL_TOPOLOGY_DESCRIPTION_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "spool/base/buffer.h"
+#include "spool/base/diagnostic.h"
+#include "spool/topology/description.h"
+
+enum { DESCRIPTION_MAX_ERRORS = 10 };
+
+enum description_severity { DESCRIPTION_ERROR, DESCRIPTION_WARNING, DESCRIPTION_NOTE };
+
+struct description_finding {
+	enum description_severity severity;
+	struct diagnostic         diagnostic;
+	char                     *source_line; /* without its newline; NULL where there is none */
+};
+
+struct description_report {
+	struct description_finding *findings;
+	size_t                      count;
+	size_t                      capacity;
+	size_t                      error_count;
+	size_t                      warning_count;
+};
+
+void description_report_init(struct description_report *report);
+void description_report_release(struct description_report *report);
+
+/* Ten errors are there: whoever looks for more may stop. */
+bool description_report_full(const struct description_report *report);
+
+/*
+ * Adds a finding and returns its diagnostic, for a hint; borrowed until the next one. An
+ * error beyond the tenth is dropped and the last diagnostic returned again is a scratch.
+ */
+struct diagnostic *description_report_add(struct description_report *report,
+                                          enum description_severity  severity,
+                                          const struct description  *description,
+                                          struct description_place place, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* One finding, or all of them, in the shape above. */
+void description_finding_format(const struct description_finding *finding, struct buffer *out);
+void description_report_format(const struct description_report *report, struct buffer *out);
+
+#endif
