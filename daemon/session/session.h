@@ -1,0 +1,121 @@
+/*
+ * session.h - the link protocol over one call, version 1 (doc/PROTOCOL.md)
+ *
+ * A session turns the bytes of one call into events for the node and the node's decisions
+ * into bytes. It knows streams (one offered message each), frames and deadlines; it knows
+ * no store, no topology and no body: of a body it handles offsets only.
+ *
+ * Reading: call session_read until it returns SESSION_NOTHING; spans in an event borrow
+ * from the bytes handed in or from the session, until the next call. Writing: the node
+ * offers, accepts, acknowledges; session_write gives the next piece to send, and the node
+ * stops asking when the call has enough unsent bytes (back-pressure).
+ */
+#ifndef DAEMON_SESSION_SESSION_H
+#define DAEMON_SESSION_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "spool/base/buffer.h"
+#include "spool/base/diagnostic.h"
+#include "spool/base/instant.h"
+#include "spool/name/name.h"
+
+struct session; /* heap: session_new / session_free */
+
+enum session_state {
+	SESSION_GREETING, /* our hello is written, theirs has not come          */
+	SESSION_UP,       /* both hellos came and the node confirmed: messages  */
+	SESSION_CLOSING,  /* no new offers; those in flight end                 */
+	SESSION_CLOSED,   /* nothing is read or written any more                */
+};
+
+enum session_event_kind {
+	SESSION_NOTHING,      /* all bytes are used up                                       */
+	SESSION_GREETED,      /* .name claims to be who: session_confirm or session_close    */
+	SESSION_OFFERED,      /* .stream .heading .transit .size: session_accept/_acknowledge */
+	SESSION_BODY,         /* .stream .offset .bytes: the next bytes of its body          */
+	SESSION_COMPLETE,     /* .stream: all `size` bytes came                              */
+	SESSION_ACCEPTED,     /* .key .offset: the far end wants the body from there         */
+	SESSION_ACKNOWLEDGED, /* .key .verdict .text: it is theirs, or why not               */
+	SESSION_IDLE_CLOSE,   /* the far end said goodbye                                    */
+	SESSION_BROKEN,       /* .text: protocol error or deadline; the state is CLOSED      */
+};
+
+/* How an offer ended, as the receiver says after its commit. */
+enum session_verdict {
+	SESSION_TAKEN = 0,  /* committed there: release it                           */
+	SESSION_REFUSED,    /* never: .text says why; the sender's node decides      */
+	SESSION_LATER,      /* not now (disk full, limit): keep and try again        */
+	SESSION_RESTART,    /* body did not match its digest: send again from 0      */
+};
+
+struct session_event {
+	enum session_event_kind kind;
+	uint32_t                stream;  /* of the far end's offers                      */
+	int64_t                 key;     /* what the node called its own offer           */
+	struct name             name;
+	struct span             heading, transit;
+	struct span             bytes;
+	uint64_t                offset, size;
+	enum session_verdict    verdict;
+	char                    text[256];
+};
+
+/* What to send next: bytes, then perhaps a range of a body (the driver or the node adds it). */
+struct session_piece {
+	struct buffer header;  /* owned by the caller, cleared by session_write */
+	int64_t       key;     /* of the offer whose body follows; 0 = none     */
+	uint64_t      offset;
+	uint32_t      length;
+};
+
+struct session *session_new(const struct name *home, const struct name *expected,
+                            struct instant now);
+/* `expected`: the neighbor that was dialled, or "" on the answering side. */
+void session_free(struct session *session);
+
+enum session_state session_state(const struct session *session);
+
+/* Uses bytes from the front of *input until one event is complete. */
+void session_read(struct session *session, struct span *input, struct instant now,
+                  struct session_event *event);
+
+/* The node knows this name as a configured link: go up. */
+void session_confirm(struct session *session, struct instant now);
+
+/* May another offer be made now? (The window counts unacknowledged offers and bytes.) */
+bool session_may_offer(const struct session *session, uint64_t size);
+
+/*
+ * Offers a message; `key` > 0 names it in events and pieces. The body follows at once from
+ * offset 0 if `eager` (small bodies: one flight), else when the far end accepts.
+ * Streams are served by rank: priority, then size, so a short one overtakes a long one.
+ */
+void session_offer(struct session *session, int64_t key, unsigned priority, struct span heading,
+                   struct span transit, uint64_t size, bool eager);
+
+/* Answers an offer of the far end: send the body from `offset` (session refuses bytes else). */
+void session_accept(struct session *session, uint32_t stream, uint64_t offset);
+/* Ends an offer of the far end, after the commit or at once for a refusal. */
+void session_acknowledge(struct session *session, uint32_t stream, enum session_verdict verdict,
+                         const char *text);
+
+/* Takes back an own offer that has not been acknowledged (cancelled by the operator). */
+void session_withdraw(struct session *session, int64_t key);
+
+/* Says goodbye: nothing new, then CLOSED when nothing is in flight. */
+void session_close(struct session *session, const char *text, struct instant now);
+
+/* The next piece to send; false if there is nothing. */
+bool session_write(struct session *session, struct session_piece *piece, struct instant now);
+
+/* When session_tick must be called: greeting limit, keep-alive, dead line. */
+struct instant session_deadline(const struct session *session);
+/* Returns false if the session died of a deadline (state CLOSED, *text says which). */
+bool session_tick(struct session *session, struct instant now, const char **text);
+
+/* Own offers that are not acknowledged: how many, their body bytes left. */
+void session_in_flight(const struct session *session, uint64_t *offers, uint64_t *bytes_left);
+
+#endif
