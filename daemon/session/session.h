@@ -44,16 +44,16 @@ enum session_event_kind {
 
 /* How an offer ended, as the receiver says after its commit. */
 enum session_verdict {
-	SESSION_TAKEN = 0,  /* committed there: release it                           */
-	SESSION_REFUSED,    /* never: .text says why; the sender's node decides      */
-	SESSION_LATER,      /* not now (disk full, limit): keep and try again        */
-	SESSION_RESTART,    /* body did not match its digest: send again from 0      */
+	SESSION_TAKEN = 0, /* committed there: release it                           */
+	SESSION_REFUSED,   /* never: .text says why; the sender's node decides      */
+	SESSION_LATER,     /* not now (disk full, limit): keep and try again        */
+	SESSION_RESTART,   /* body did not match its digest: send again from 0      */
 };
 
 struct session_event {
 	enum session_event_kind kind;
-	uint32_t                stream;  /* of the far end's offers                      */
-	int64_t                 key;     /* what the node called its own offer           */
+	uint32_t                stream; /* of the far end's offers                      */
+	int64_t                 key;    /* what the node called its own offer           */
 	struct name             name;
 	struct span             heading, transit;
 	struct span             bytes;
@@ -64,8 +64,8 @@ struct session_event {
 
 /* What to send next: bytes, then perhaps a range of a body (the driver or the node adds it). */
 struct session_piece {
-	struct buffer header;  /* owned by the caller, cleared by session_write */
-	int64_t       key;     /* of the offer whose body follows; 0 = none     */
+	struct buffer header; /* owned by the caller, cleared by session_write */
+	int64_t       key;    /* of the offer whose body follows; 0 = none     */
 	uint64_t      offset;
 	uint32_t      length;
 };

@@ -23,29 +23,29 @@ enum preference { PREFERENCE_FASTEST, PREFERENCE_CHEAPEST };
 enum priority { PRIORITY_URGENT, PRIORITY_HIGH, PRIORITY_NORMAL, PRIORITY_LOW };
 
 enum {
-	ENVELOPE_SERVICE_MAX = 31,   /* bytes of a service's name            */
-	ENVELOPE_SENDER_MAX  = 320,  /* bytes of a mail address, RFC 5321    */
-	ENVELOPE_TITLE_MAX   = 255,  /* bytes of a file's or message's name  */
-	ENVELOPE_MAX_BYTES   = 8192, /* of the whole encoded heading         */
+	ENVELOPE_SERVICE_MAX  = 31,   /* bytes of a service's name            */
+	ENVELOPE_SENDER_MAX   = 320,  /* bytes of a mail address, RFC 5321    */
+	ENVELOPE_TITLE_MAX    = 255,  /* bytes of a file's or message's name  */
+	ENVELOPE_MAX_BYTES    = 8192, /* of the whole encoded heading         */
 	ENVELOPE_DIGEST_BYTES = 32,
 };
 
 struct envelope {
 	struct message_id id;
-	char              service[ENVELOPE_SERVICE_MAX + 1]; /* "mail", "news", "file", "control", ... */
-	char              sender[ENVELOPE_SENDER_MAX + 1];   /* "user@node"; "" = nobody: a report      */
-	char              title[ENVELOPE_TITLE_MAX + 1];     /* --name, a file's name; "" = none        */
-	enum preference   preference;
-	enum priority     priority;
-	bool              receipt;      /* tell the sender when it was delivered          */
-	bool              report;       /* is itself a report: none is made about it      */
-	uint32_t          mode;         /* a file's permission bits; 0 = none given       */
-	struct walltime   modified;     /* a file's time; 0 = none given                  */
-	struct walltime   created;      /* the origin's clock, for display                */
-	int64_t           lifetime_ms;  /* of residence in spools, not by any clock (T4)  */
-	uint64_t          size_bytes;   /* of the body                                    */
-	uint8_t           digest[ENVELOPE_DIGEST_BYTES]; /* body_digest.h                 */
-	struct buffer     unknown;      /* fields of newer versions, as they came; owned  */
+	char service[ENVELOPE_SERVICE_MAX + 1]; /* "mail", "news", "file", "control", ... */
+	char sender[ENVELOPE_SENDER_MAX + 1];   /* "user@node"; "" = nobody: a report      */
+	char title[ENVELOPE_TITLE_MAX + 1];     /* --name, a file's name; "" = none        */
+	enum preference preference;
+	enum priority   priority;
+	bool            receipt;     /* tell the sender when it was delivered          */
+	bool            report;      /* is itself a report: none is made about it      */
+	uint32_t        mode;        /* a file's permission bits; 0 = none given       */
+	struct walltime modified;    /* a file's time; 0 = none given                  */
+	struct walltime created;     /* the origin's clock, for display                */
+	int64_t         lifetime_ms; /* of residence in spools, not by any clock (T4)  */
+	uint64_t        size_bytes;  /* of the body                                    */
+	uint8_t         digest[ENVELOPE_DIGEST_BYTES]; /* body_digest.h                 */
+	struct buffer   unknown; /* fields of newer versions, as they came; owned  */
 };
 
 void envelope_init(struct envelope *envelope);
@@ -56,10 +56,10 @@ void envelope_encode(const struct envelope *envelope, struct buffer *out);
 enum status envelope_decode(struct envelope *envelope, struct span bytes,
                             struct diagnostic *diagnostic);
 
-const char     *preference_text(enum preference preference);
-const char     *priority_text(enum priority priority);
-enum status     priority_parse(enum priority *priority, const char *text);
+const char *preference_text(enum preference preference);
+const char *priority_text(enum priority priority);
+enum status priority_parse(enum priority *priority, const char *text);
 /* control urgent, mail under 16 KiB high, other mail normal, files and news low */
-enum priority   priority_usual(const char *service, uint64_t size_bytes);
+enum priority priority_usual(const char *service, uint64_t size_bytes);
 
 #endif

@@ -26,8 +26,8 @@ struct hop {
 
 struct transit {
 	struct address destinations;
-	int64_t        age_ms;  /* residence so far, all nodes together */
-	struct hop    *hops;    /* the origin first; owned              */
+	int64_t        age_ms; /* residence so far, all nodes together */
+	struct hop    *hops;   /* the origin first; owned              */
 	size_t         hop_count;
 	struct buffer  unknown; /* fields of newer versions; owned      */
 };

@@ -43,7 +43,7 @@ enum status store_begin(struct store *store);
 enum status store_commit(struct store *store);
 void        store_rollback(struct store *store);
 /* Did this transaction change a row so far? A step that changed none need not commit. */
-bool        store_changed(const struct store *store);
+bool store_changed(const struct store *store);
 
 /* The first failure of any statement since store_begin; OK while all went well. The node
  * checks it once before committing. */
@@ -52,8 +52,8 @@ enum status store_failure(const struct store *store);
 const char *store_failure_text(const struct store *store);
 
 /* One value by name, in table `setting`: what the node must remember about itself. */
-bool store_setting_get(struct store *store, const char *name, struct buffer *value);
-void store_setting_put(struct store *store, const char *name, struct span value);
+bool    store_setting_get(struct store *store, const char *name, struct buffer *value);
+void    store_setting_put(struct store *store, const char *name, struct span value);
 int64_t store_setting_number(struct store *store, const char *name, int64_t otherwise);
 void    store_setting_put_number(struct store *store, const char *name, int64_t value);
 

@@ -25,35 +25,35 @@ enum message_state {
 };
 
 struct stored_message {
-	int64_t            key;          /* row id, never used again; names the body file too */
+	int64_t            key; /* row id, never used again; names the body file too */
 	struct message_id  id;
 	enum message_state state;
-	struct buffer      heading;      /* envelope.h, the bytes as they came; owned */
-	struct buffer      transit;      /* transit.h, as it came; owned              */
-	bool               inline_body;  /* in its row; else a file named by key      */
-	uint64_t           size_bytes;   /* of the body                               */
-	uint64_t           durable_bytes;/* of a body file, while ARRIVING            */
+	struct buffer      heading;       /* envelope.h, the bytes as they came; owned */
+	struct buffer      transit;       /* transit.h, as it came; owned              */
+	bool               inline_body;   /* in its row; else a file named by key      */
+	uint64_t           size_bytes;    /* of the body                               */
+	uint64_t           durable_bytes; /* of a body file, while ARRIVING            */
 	char               neighbor[NAME_MAX_BYTES + 1]; /* it came from; "" = submitted here */
-	int64_t            arrived_ms;   /* spool time                                */
-	struct walltime    arrived;      /* for display                               */
-	int64_t            expires_ms;   /* spool time                                */
+	int64_t            arrived_ms; /* spool time                                */
+	struct walltime    arrived;    /* for display                               */
+	int64_t            expires_ms; /* spool time                                */
 };
 
 enum copy_state { COPY_QUEUED, COPY_DELIVERING, COPY_PREPARED, COPY_HELD };
 
 struct stored_copy {
-	int64_t         key;
-	int64_t         message;         /* its key                                          */
-	char            neighbor[NAME_MAX_BYTES + 1]; /* next hop; "" = delivery here or no route yet */
-	struct buffer   destinations;    /* canonical address text, comma-separated; owned   */
+	int64_t key;
+	int64_t message;                      /* its key                                          */
+	char    neighbor[NAME_MAX_BYTES + 1]; /* next hop; "" = delivery here or no route yet */
+	struct buffer   destinations;         /* canonical address text, comma-separated; owned   */
 	enum copy_state state;
-	enum priority   priority;        /* rank: priority, then size, then key              */
+	enum priority   priority; /* rank: priority, then size, then key              */
 	uint64_t        size_bytes;
-	int64_t         next_try_ms;     /* spool time; 0 = now                              */
-	int64_t         expires_ms;      /* spool time, the message's                        */
+	int64_t         next_try_ms; /* spool time; 0 = now                              */
+	int64_t         expires_ms;  /* spool time, the message's                        */
 	uint32_t        attempts;
-	char            reason[32];      /* stable token: "no-route", "waiting", "busy", ... */
-	struct buffer   text;            /* for people; owned                                */
+	char            reason[32]; /* stable token: "no-route", "waiting", "busy", ... */
+	struct buffer   text;       /* for people; owned                                */
 };
 
 void stored_message_init(struct stored_message *message);
@@ -110,12 +110,11 @@ bool store_copy_next(struct store *store, const char *neighbor, int64_t after,
 bool store_copy_next_of_message(struct store *store, int64_t message, int64_t after,
                                 struct stored_copy *copy);
 /* The copy that expires or is to be tried first, for the node's deadline. */
-int64_t store_copy_first_expiry(struct store *store);               /* INT64_MAX = none */
+int64_t store_copy_first_expiry(struct store *store);                /* INT64_MAX = none */
 int64_t store_copy_first_try(struct store *store, int64_t after_ms); /* QUEUED only      */
 bool    store_copy_next_expired(struct store *store, int64_t now_ms, struct stored_copy *copy);
 /* Copies and their bytes waiting for a neighbor (NULL = all). */
-void    store_copy_count(struct store *store, const char *neighbor, uint64_t *count,
-                         uint64_t *bytes);
+void store_copy_count(struct store *store, const char *neighbor, uint64_t *count, uint64_t *bytes);
 
 /*
  * The memory of what was taken (D19 and duplicates): one row for (id, destination text,
@@ -145,7 +144,8 @@ struct stored_outcome {
 
 void stored_passage_init(struct stored_passage *passage);
 void stored_passage_release(struct stored_passage *passage);
-void store_passage_add(struct store *store, const struct stored_passage *passage, int64_t forget_ms);
+void store_passage_add(struct store *store, const struct stored_passage *passage,
+                       int64_t forget_ms);
 void store_passage_left(struct store *store, const struct message_id *id, struct walltime left);
 /* `index` 0, 1, ... of one id in order of arrival. */
 bool store_passage_get(struct store *store, const struct message_id *id, unsigned index,

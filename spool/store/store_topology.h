@@ -13,7 +13,7 @@
 struct stored_record {
 	struct name     node;
 	uint64_t        serial;
-	struct buffer   bytes; /* record.h; owned */
+	struct buffer   bytes;                    /* record.h; owned */
 	char            from[NAME_MAX_BYTES + 1]; /* the neighbor who brought it; "" = ours */
 	struct walltime taken;
 };

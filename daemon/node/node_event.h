@@ -1,0 +1,116 @@
+/*
+ * node_event.h - the seam between the node and whatever drives it
+ *
+ * Two closed sum types: what happened (event), what is to be done (action). The driver is
+ * daemon/loop in production and tests/sim in tests; neither knows what the other side
+ * means by an id, so a late callback for a dead call is an unknown id and is ignored.
+ * Spans and texts in both are borrowed for the call only: events from the driver until
+ * node_step returns, actions from the node until the next node_step.
+ */
+#ifndef DAEMON_NODE_NODE_EVENT_H
+#define DAEMON_NODE_NODE_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/delivery/delivery.h"
+#include "spool/base/arena.h"
+#include "spool/base/buffer.h"
+
+enum event_kind {
+	/* Local programs on the control socket, and files of drop/, which are the same bytes. */
+	EVENT_CLIENT_OPENED, /* id; uid; text: the user's login name ("" if it has none); drop */
+	EVENT_CLIENT_BYTES,  /* id; bytes                                                     */
+	EVENT_CLIENT_CLOSED, /* id: nobody waits for an answer any more                       */
+
+	/* Calls. The driver draws odd ids for calls it answered, the node even ones. */
+	EVENT_CALL_ANSWERED,  /* id; text: where from ("127.0.0.1:4711"); plain               */
+	EVENT_CALL_CONNECTED, /* id: bytes may be sent                                        */
+	EVENT_CALL_BYTES,     /* id; bytes                                                    */
+	EVENT_CALL_DRAINED,   /* id; count: bytes handed over by actions and not yet sent     */
+	EVENT_CALL_ENDED,     /* id; text: why; the id is dead                                */
+
+	/* Body files, named by their message's key. */
+	EVENT_BODY_SYNCED, /* id: key; offset: durable; first_chunk; bytes: chunk digests since */
+	EVENT_BODY_FAILED, /* id: key; status; text                                            */
+
+	/* Deliveries, named by their copy's key. */
+	EVENT_DELIVERY_PREPARED, /* id: durable in tmp/, not yet visible                         */
+	EVENT_DELIVERY_ENDED,    /* id; verdict; text                                            */
+
+	EVENT_DESCRIPTION, /* id: the client who asked, 0 = nobody; code 0: bytes are the new
+	                      canonical description; else bytes are the errors, for people       */
+	EVENT_LISTENING,   /* text: "tcp 127.0.0.1:4242"                                         */
+};
+
+struct event {
+	enum event_kind       kind;
+	uint64_t              id;
+	struct span           bytes;
+	const char           *text;
+	uint64_t              offset;
+	uint64_t              count;
+	uint64_t              first_chunk;
+	uint32_t              uid;
+	bool                  drop;  /* of EVENT_CLIENT_OPENED: a file of drop/              */
+	bool                  plain; /* of EVENT_CALL_ANSWERED: no TLS below                 */
+	int                   code;
+	enum status           status;
+	enum delivery_verdict verdict;
+};
+
+enum action_kind {
+	ACTION_CLIENT_SEND,  /* id; bytes                                                     */
+	ACTION_CLIENT_CLOSE, /* id; code: of a drop file 0 = taken, remove it; 75 = leave it
+	                        for later; else set it aside as refused                       */
+
+	ACTION_CALL_OPEN,      /* id; text: neighbor; label; number: which of its transports */
+	ACTION_CALL_SEND,      /* id; bytes                                                  */
+	ACTION_CALL_SEND_BODY, /* id; bytes: frame header; then length bytes of body file
+	                          `body` from `offset`                                       */
+	ACTION_CALL_CLOSE,     /* id; text: why. Sends what is pending, then closes; no
+	                          EVENT_CALL_ENDED follows                                   */
+
+	ACTION_BODY_APPEND, /* id: key; offset; bytes: written, not synced                    */
+	ACTION_BODY_SYNC,   /* id: key; final: nothing follows; answered by EVENT_BODY_SYNCED */
+	ACTION_BODY_DELETE, /* id: key                                                        */
+
+	ACTION_DELIVER, /* id: copy; delivery: the job. Maildir and drop jobs stop at
+	                   EVENT_DELIVERY_PREPARED; commands go to EVENT_DELIVERY_ENDED       */
+	ACTION_PUBLISH, /* id: copy; delivery: the same job, prepared (perhaps before a crash) */
+
+	ACTION_READ_DESCRIPTION, /* id: client; answered by EVENT_DESCRIPTION                  */
+};
+
+struct action {
+	enum action_kind           kind;
+	uint64_t                   id;
+	struct span                bytes;
+	const char                *text;
+	const char                *label;
+	unsigned                   number;
+	int64_t                    body;
+	uint64_t                   offset;
+	uint32_t                   length;
+	bool                       final;
+	int                        code;
+	const struct delivery_job *delivery;
+};
+
+/* The actions of one step, in order, and the memory of their spans and texts. */
+struct actions {
+	struct action *items;
+	size_t         count;
+	size_t         capacity;
+	struct arena   arena;
+};
+
+void actions_init(struct actions *actions);
+void actions_release(struct actions *actions);
+void actions_clear(struct actions *actions);
+
+/* A zeroed action at the end of the list; the pointer is good until the next call. */
+struct action *actions_add(struct actions *actions, enum action_kind kind, uint64_t id);
+
+#endif

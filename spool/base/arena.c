@@ -1,0 +1,91 @@
+/*
+ * arena.c - blocks in a list, bump allocation in the newest
+ */
+#include "spool/base/arena.h"
+
+#include <assert.h>
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "spool/base/memory.h"
+
+enum { BLOCK_BYTES = 16384 };
+
+struct arena_block {
+	struct arena_block *older;
+	size_t              used;
+	size_t              capacity;
+	alignas(max_align_t) uint8_t bytes[];
+};
+
+void
+arena_init(struct arena *arena)
+{
+	*arena = (struct arena){ .blocks = NULL };
+}
+
+void
+arena_release(struct arena *arena)
+{
+	for (struct arena_block *block = arena->blocks, *older; block != NULL; block = older) {
+		older = block->older;
+		free(block);
+	}
+	arena_init(arena);
+}
+
+void
+arena_clear(struct arena *arena)
+{
+	struct arena older;
+
+	if (arena->blocks == NULL)
+		return;
+	older = (struct arena){ arena->blocks->older };
+	arena_release(&older);
+	arena->blocks->older = NULL;
+	arena->blocks->used  = 0;
+}
+
+void *
+arena_new(struct arena *arena, size_t count, size_t size)
+{
+	size_t              wanted, room;
+	struct arena_block *block = arena->blocks;
+	void               *memory;
+
+	assert(size > 0 && count < SIZE_MAX / 2 / size);
+	wanted = (count * size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+	room   = block == NULL ? 0 : block->capacity - block->used;
+	if (block == NULL || wanted > room) {
+		size_t capacity = wanted > BLOCK_BYTES ? wanted : BLOCK_BYTES;
+
+		block  = memory_new(1, sizeof(*block) + capacity);
+		*block = (struct arena_block){ .older = arena->blocks, .capacity = capacity };
+		arena->blocks = block;
+	}
+	memory = block->bytes + block->used;
+	block->used += wanted;
+	memset(memory, 0, wanted);
+	return memory;
+}
+
+char *
+arena_text(struct arena *arena, const char *text)
+{
+	size_t size = strlen(text) + 1;
+
+	return memcpy(arena_new(arena, size, 1), text, size);
+}
+
+struct span
+arena_span(struct arena *arena, struct span bytes)
+{
+	uint8_t *copy = arena_new(arena, bytes.length + 1, 1);
+
+	if (bytes.length > 0)
+		memcpy(copy, bytes.data, bytes.length);
+	return (struct span){ copy, bytes.length };
+}

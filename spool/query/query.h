@@ -1,0 +1,71 @@
+/*
+ * query.h - answers to operators and users, for people and as JSON
+ *
+ * Everything that `mulga` shows of a node is computed here from the store, the topology and
+ * the tables: by the daemon for its clients, and by mulga-spool where no daemon runs (then
+ * `live` is NULL). What changes the node is the daemon's business (node_control.c).
+ * The shapes of the JSON are interface.md section 4, a contract.
+ */
+#ifndef SPOOL_QUERY_QUERY_H
+#define SPOOL_QUERY_QUERY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "spool/base/buffer.h"
+#include "spool/base/instant.h"
+#include "spool/route/route_tables.h"
+#include "spool/store/store.h"
+#include "spool/topology/description.h"
+#include "spool/topology/topology.h"
+
+/* What only a running daemon knows about one link. */
+struct query_link {
+	char            neighbor[NAME_MAX_BYTES + 1];
+	char            label[64];    /* "" = the only one                             */
+	const char     *state;        /* up calling waiting down dead: static          */
+	char            text[256];    /* why, for people; "" = nothing to say          */
+	struct walltime since;        /* of that state                                 */
+	struct walltime next_contact; /* 0 = not known, or now                         */
+	uint64_t        sent_bytes, received_bytes; /* of this call                     */
+};
+
+struct query_live {
+	const struct query_link *links;
+	size_t                   link_count;
+	const char *const       *listening;
+	size_t                   listening_count;
+	const char *const       *warnings;
+	size_t                   warning_count;
+	int64_t                  uptime_ms;
+	/* Copies on the line at this moment ("sending" is never written to the disk). */
+	bool (*sending)(const void *context, int64_t copy);
+	const void *context;
+};
+
+struct query {
+	struct store                  *store;
+	const struct description_node *home;
+	const struct topology         *topology;
+	const struct route_tables     *tables;
+	const struct query_live       *live; /* NULL: no daemon runs               */
+	struct now                     now;
+	int64_t                        spool_ms;    /* the spool's own time now           */
+	const char                    *user;        /* who asks; "" = the operator        */
+	bool                           is_operator; /* may see everybody's messages       */
+	bool                           json;
+};
+
+enum { QUERY_NOT_MINE = -1 };
+
+/*
+ * Runs one verb that reads: routes explain status links queue sent why trace topology.
+ * `arguments[0]` is the verb; options as in interface.md section 3 (--json is already
+ * taken out). Returns the exit code, QUERY_NOT_MINE for another verb; appends what is to
+ * be printed to *out and messages to *errors.
+ */
+int query_run(const struct query *query, const char *const *arguments, size_t count,
+              struct buffer *out, struct buffer *errors);
+
+#endif
