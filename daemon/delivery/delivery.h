@@ -1,0 +1,77 @@
+/*
+ * delivery.h - built-in deliveries: a message becomes a file, once
+ *
+ * A delivery has two halves, and the node commits between them (architecture section 3):
+ *
+ *	prepare   the whole file under a hidden name (a Maildir's tmp/, a drop's ".mulga-ID"),
+ *	          it and its directory entry durable; the node then commits COPY_PREPARED
+ *	publish   one rename to the name that readers see, durable; the node commits the outcome
+ *
+ * After a crash the state of the copy says what to do. Not prepared: prepare again, which
+ * writes over what is there. Prepared: publish again. The hidden file is there: rename it;
+ * it is absent: an earlier publish did, and a reader may already have moved the result. So
+ * publish must see the same target as prepare did: the node keeps it with the copy, in case
+ * the operator's description changes in between.
+ *
+ * Both halves take many jobs at once and wait for the disk once: all files are written
+ * and sent on their way, then synced, then each directory is synced once. Files are
+ * reached through struct disk alone; both halves may run on any thread.
+ */
+#ifndef DAEMON_DELIVERY_DELIVERY_H
+#define DAEMON_DELIVERY_DELIVERY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "spool/base/buffer.h"
+#include "spool/disk/body_digest.h"
+#include "spool/disk/disk.h"
+#include "spool/message/message_id.h"
+
+enum delivery_kind {
+	DELIVERY_MAILDIR, /* maildir.h   */
+	DELIVERY_DROP,    /* file_drop.h */
+};
+
+enum delivery_verdict {
+	DELIVERY_DONE,    /* this half is done and durable                                */
+	DELIVERY_NO_USER, /* the target has no place for this user: return the message    */
+	DELIVERY_LATER,   /* disk or quota full: the same half again, later               */
+	DELIVERY_FAILED,  /* never with this body or this disk: hold it, tell an operator */
+};
+
+struct delivery_body {
+	struct span bytes;      /* an inline body; data NULL = it is the file `key` of `folder` */
+	const char *folder;     /* of body files (body_file.h)                                  */
+	int64_t     key;        /* the message's                                                */
+	uint64_t    size_bytes; /* of either kind                                               */
+	uint8_t     digest[BODY_DIGEST_BYTES]; /* checked while copying: rot is DELIVERY_FAILED */
+};
+
+/* Everything but the last two members is the caller's and borrowed during a call. */
+struct delivery_job {
+	enum delivery_kind   kind;
+	struct message_id    id;
+	const char          *target; /* path; `%u` once or more in one component stands for user */
+	const char          *user;   /* "" = the address named none                              */
+	const char          *title;  /* a drop's file name as the sender gave it; "" = the id    */
+	unsigned             mode;   /* a drop's permission bits as the sender gave them         */
+	struct span          head;   /* prepare: written before the body; may be empty           */
+	struct delivery_body body;   /* prepare only                                             */
+
+	enum delivery_verdict verdict;    /* set by the call                           */
+	struct diagnostic     diagnostic; /* in words, unless the verdict is DONE      */
+};
+
+void delivery_prepare(struct disk *disk, struct delivery_job *jobs, size_t count);
+void delivery_publish(struct disk *disk, struct delivery_job *jobs, size_t count);
+
+/* Removes what prepare left of a job that is not to be published (cancelled, returned). */
+void delivery_discard(struct disk *disk, struct delivery_job *job);
+
+/* Would `user` have a place in this target now? DONE, NO_USER, or LATER if the disk fails. */
+enum delivery_verdict delivery_check_user(struct disk *disk, enum delivery_kind kind,
+                                          const char *target, const char *user);
+
+#endif
