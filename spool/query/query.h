@@ -15,7 +15,7 @@
 
 #include "spool/base/buffer.h"
 #include "spool/base/instant.h"
-#include "spool/route/route_tables.h"
+#include "spool/route/route.h"
 #include "spool/store/store.h"
 #include "spool/topology/description.h"
 #include "spool/topology/topology.h"
