@@ -4,8 +4,9 @@
  * Two closed sum types: what happened (event), what is to be done (action). The driver is
  * daemon/loop in production and tests/sim in tests; neither knows what the other side
  * means by an id, so a late callback for a dead call is an unknown id and is ignored.
- * Spans and texts in both are borrowed for the call only: events from the driver until
- * node_step returns, actions from the node until the next node_step.
+ * Spans and texts in both are borrowed: those of events until the actions of their step are
+ * performed (so a body range goes from socket to file without a copy), those of actions until
+ * the next node_step.
  */
 #ifndef DAEMON_NODE_NODE_EVENT_H
 #define DAEMON_NODE_NODE_EVENT_H
