@@ -1,0 +1,194 @@
+/*
+ * local_record.c - one link statement becomes a link out, a link in, or both
+ */
+#include "spool/topology/local_record.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "spool/base/buffer.h"
+
+enum scope { SCOPE_TOLD, SCOPE_HOME };
+
+static enum status fill(const struct description_node *node, enum scope scope, uint64_t serial,
+                        struct record *record, struct diagnostic *diagnostic);
+static enum status add_link(const struct description_link *link, struct record *record,
+                            struct diagnostic *diagnostic);
+static enum status add_direction(const struct description_link *link,
+                                 enum record_direction direction, int64_t delay_ms,
+                                 const struct name *restriction, struct record *record,
+                                 struct diagnostic *diagnostic);
+static void        add_contact(const struct description_contact *contact, struct buffer *text);
+static void format_location(const struct description_contact *contact, char *text, size_t size);
+static void add_contact_line(struct buffer *text, const char *title, const char *value);
+static enum status put_all(const struct description *network, struct topology *topology,
+                           struct record *record, struct diagnostic *diagnostic);
+
+enum status
+local_record_from_description(const struct description_node *node, uint64_t serial,
+                              struct record *record, struct diagnostic *diagnostic)
+{
+	return fill(node, SCOPE_TOLD, serial, record, diagnostic);
+}
+
+enum status
+local_record_for_home(const struct description_node *node, uint64_t serial, struct record *record,
+                      struct diagnostic *diagnostic)
+{
+	return fill(node, SCOPE_HOME, serial, record, diagnostic);
+}
+
+enum status
+local_record_topology(const struct description *network, const char *home,
+                      struct topology *topology, struct diagnostic *diagnostic)
+{
+	const struct description_node *own = description_find_node(network, home);
+	struct topology                everything;
+	struct record                  record;
+	enum status                    status;
+
+	if (own == NULL) {
+		diagnostic_set(diagnostic, "the network describes no node \"%s\"", home);
+		return STATUS_NOT_FOUND;
+	}
+	topology_init(&everything);
+	record_init(&record);
+	status = put_all(network, &everything, &record, diagnostic);
+	for (size_t i = 0; status == STATUS_OK && i < network->node_count; i++) {
+		const struct description_node *node = &network->nodes[i];
+
+		if (node != own && !topology_entitled(&everything, node->name.text, home))
+			continue;
+		status = fill(node, node == own ? SCOPE_HOME : SCOPE_TOLD, 1, &record, diagnostic);
+		if (status == STATUS_OK)
+			topology_put(topology, &record);
+	}
+	record_release(&record);
+	topology_release(&everything);
+	return status;
+}
+
+static enum status
+put_all(const struct description *network, struct topology *topology, struct record *record,
+        struct diagnostic *diagnostic)
+{
+	for (size_t i = 0; i < network->node_count; i++) {
+		enum status status = fill(&network->nodes[i], SCOPE_TOLD, 1, record, diagnostic);
+
+		if (status != STATUS_OK)
+			return status;
+		topology_put(topology, record);
+	}
+	return STATUS_OK;
+}
+
+static enum status
+fill(const struct description_node *node, enum scope scope, uint64_t serial, struct record *record,
+     struct diagnostic *diagnostic)
+{
+	record_clear(record);
+	record->node    = node->name;
+	record->visible = node->visible;
+	record->serial  = serial;
+	add_contact(&node->contact, &record->contact);
+	for (size_t i = 0; i < node->link_count; i++) {
+		enum status status = STATUS_OK;
+
+		if (node->links[i].announced || scope == SCOPE_HOME)
+			status = add_link(&node->links[i], record, diagnostic);
+		if (status != STATUS_OK)
+			return status;
+	}
+	return STATUS_OK;
+}
+
+static enum status
+add_link(const struct description_link *link, struct record *record, struct diagnostic *diagnostic)
+{
+	int64_t inbound_delay_ms =
+	    link->inbound_delay_ms == DESCRIPTION_UNSET ? link->delay_ms : link->inbound_delay_ms;
+	enum status status = STATUS_OK;
+
+	if (link->direction != LINK_ONE_WAY_IN)
+		status = add_direction(link, RECORD_OUTBOUND, link->delay_ms,
+		                       &link->outbound_restrict, record, diagnostic);
+	if (status == STATUS_OK && link->direction != LINK_ONE_WAY_OUT)
+		status = add_direction(link, RECORD_INBOUND, inbound_delay_ms,
+		                       &link->inbound_restrict, record, diagnostic);
+	return status;
+}
+
+static enum status
+add_direction(const struct description_link *link, enum record_direction direction,
+              int64_t delay_ms, const struct name *restriction, struct record *record,
+              struct diagnostic *diagnostic)
+{
+	struct record_link added = {
+		.to          = link->neighbor,
+		.direction   = direction,
+		.restricted  = restriction->text[0] != '\0',
+		.restriction = *restriction,
+	};
+	enum status status = STATUS_INVALID;
+	size_t      label  = strlen(link->label);
+
+	if (delay_ms >= 0 && delay_ms <= RECORD_MAX_DELAY_MS && link->cost >= 0 &&
+	    link->cost <= RECORD_MAX_COST && label < sizeof(added.label)) {
+		added.delay_ms = (uint32_t)delay_ms;
+		added.cost     = (uint32_t)link->cost;
+		memcpy(added.label, link->label, label);
+		status = record_add_link(record, &added);
+	}
+	if (status == STATUS_TOO_BIG)
+		diagnostic_set(diagnostic, "node %s has more than %d links", record->node.text,
+		               RECORD_MAX_LINKS);
+	else if (status != STATUS_OK)
+		diagnostic_set(diagnostic, "the link from %s to %s cannot be told to others",
+		               record->node.text, link->neighbor.text);
+	return status;
+}
+
+/* A text for people, a line for each thing known, in the order of the description. */
+static void
+add_contact(const struct description_contact *contact, struct buffer *text)
+{
+	if (!contact->stated)
+		return;
+	add_contact_line(text, "person", contact->person);
+	add_contact_line(text, "organisation", contact->organisation);
+	add_contact_line(text, "email", contact->email);
+	add_contact_line(text, "phone", contact->phone);
+	for (size_t i = 0; i < contact->postal.count; i++)
+		add_contact_line(text, "postal", contact->postal.items[i]);
+	if (contact->located) {
+		char location[64];
+
+		format_location(contact, location, sizeof(location));
+		add_contact_line(text, "location", location);
+	}
+}
+
+/* Degrees with six places, north and east positive, as the description has them. */
+static void
+format_location(const struct description_contact *contact, char *text, size_t size)
+{
+	int32_t latitude = contact->latitude_udeg, longitude = contact->longitude_udeg;
+
+	snprintf(text, size, "%s%d.%06d %s%d.%06d", latitude < 0 ? "-" : "",
+	         abs(latitude / 1000000), abs(latitude % 1000000), longitude < 0 ? "-" : "",
+	         abs(longitude / 1000000), abs(longitude % 1000000));
+}
+
+/* A line that does not fit any more is left out: a contact never keeps a node off the net. */
+static void
+add_contact_line(struct buffer *text, const char *title, const char *value)
+{
+	size_t length;
+
+	if (value == NULL)
+		return;
+	length = strlen(title) + strlen(value) + strlen(": \n");
+	if (text->length + length <= RECORD_CONTACT_MAX_BYTES)
+		buffer_append_format(text, "%s: %s\n", title, value);
+}
