@@ -32,10 +32,12 @@
 enum delivery_kind {
 	DELIVERY_MAILDIR, /* maildir.h   */
 	DELIVERY_DROP,    /* file_drop.h */
+	DELIVERY_COMMAND, /* daemon/handler/command.h: a program, at least once; never here */
 };
 
 enum delivery_verdict {
 	DELIVERY_DONE,    /* this half is done and durable                                */
+	DELIVERY_REFUSED, /* the program says never, in words: return the message             */
 	DELIVERY_NO_USER, /* the target has no place for this user: return the message    */
 	DELIVERY_LATER,   /* disk or quota full: the same half again, later               */
 	DELIVERY_FAILED,  /* never with this body or this disk: hold it, tell an operator */
@@ -57,8 +59,11 @@ struct delivery_job {
 	const char          *user;   /* "" = the address named none                              */
 	const char          *title;  /* a drop's file name as the sender gave it; "" = the id    */
 	unsigned             mode;   /* a drop's permission bits as the sender gave them         */
-	struct span          head;   /* prepare: written before the body; may be empty           */
-	struct delivery_body body;   /* prepare only                                             */
+	const char *const   *arguments; /* of a command, NULL at the end, %-words replaced       */
+	unsigned             attempt;   /* from 1; a command is told (MULGA_ATTEMPT)            */
+	const char          *sender;    /* a command is told (MULGA_FROM)                       */
+	struct span          head; /* prepare: written before the body; may be empty           */
+	struct delivery_body body; /* prepare only                                             */
 
 	enum delivery_verdict verdict;    /* set by the call                           */
 	struct diagnostic     diagnostic; /* in words, unless the verdict is DONE      */
