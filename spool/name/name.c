@@ -5,8 +5,11 @@
 
 #include <string.h>
 
+#include "spool/name/name_typed.h"
 #include "spool/name/spelling.h"
 
+static enum status parse_typed(struct name *name, const char *text, unsigned allow,
+                               struct diagnostic *diagnostic);
 static enum status parse_plain(struct name *name, const char *text, struct diagnostic *diagnostic);
 
 enum status
@@ -15,6 +18,8 @@ name_parse(struct name *name, const char *text, struct diagnostic *diagnostic)
 	if (text[0] == '\0')
 		return spelling_refuse(diagnostic, (struct spelling){ text, text, 0 }, NULL,
 		                       "a name is missing");
+	if (name_typed_recognize(text))
+		return parse_typed(name, text, NAME_TYPED_ALLOW_NODE, diagnostic);
 	return parse_plain(name, text, diagnostic);
 }
 
@@ -29,6 +34,8 @@ name_parse_region(struct name *name, const char *text, struct diagnostic *diagno
 		*name = world;
 		return STATUS_OK;
 	}
+	if (name_typed_recognize(text))
+		return parse_typed(name, text, 0, diagnostic);
 	status = parse_plain(&region, text, diagnostic);
 	if (status == STATUS_OK)
 		*name = strcmp(region.text, "world") == 0 ? world : region;
@@ -75,6 +82,17 @@ name_depth(const char *name)
 }
 
 static enum status
+parse_typed(struct name *name, const char *text, unsigned allow, struct diagnostic *diagnostic)
+{
+	struct name_typed typed;
+	enum status       status = name_typed_parse(&typed, text, allow, diagnostic);
+
+	if (status == STATUS_OK)
+		*name = typed.name;
+	return status;
+}
+
+static enum status
 parse_plain(struct name *name, const char *text, struct diagnostic *diagnostic)
 {
 	struct spelling whole      = { text, text, strlen(text) };
@@ -82,8 +100,11 @@ parse_plain(struct name *name, const char *text, struct diagnostic *diagnostic)
 
 	for (const char *at = text;; components++) {
 		struct spelling component = { text, at, strcspn(at, ".") };
-		enum status     status    = spelling_check_component(component, diagnostic);
+		bool            is_top    = components > 1 && at[component.length] == '\0';
+		enum status     status;
 
+		status = is_top ? spelling_check_top(component, diagnostic)
+		                : spelling_check_component(component, diagnostic);
 		if (status != STATUS_OK)
 			return status;
 		at += component.length;

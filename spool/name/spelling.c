@@ -11,6 +11,8 @@
 #include "spool/name/name.h"
 
 static unsigned count_characters(const char *from, const char *to);
+static bool     is_user_character(uint32_t code);
+static bool     is_visible(uint32_t code);
 static bool     is_letter_or_digit(char character);
 
 enum status
@@ -122,6 +124,51 @@ spelling_check_component(struct spelling part, struct diagnostic *diagnostic)
 	return STATUS_OK;
 }
 
+enum status
+spelling_check_top(struct spelling part, struct diagnostic *diagnostic)
+{
+	static const char world[] = "world";
+	size_t            same    = 0;
+
+	while (same < part.length && spelling_lower(part.at[same]) == world[same])
+		same++;
+	if (same == part.length && same == sizeof(world) - 1)
+		return spelling_refuse(
+		    diagnostic, part, NULL,
+		    "no name ends in \"world\": that is the region of all nodes");
+	return spelling_check_component(part, diagnostic);
+}
+
+enum status
+spelling_check_user(struct spelling part, struct diagnostic *diagnostic)
+{
+	char quote[SPELLING_QUOTE_SIZE];
+
+	if (part.length == 0)
+		return spelling_refuse(diagnostic, part, NULL, "the user is missing");
+	if (part.at[0] == '-' || part.at[0] == '.')
+		return spelling_refuse(diagnostic, (struct spelling){ part.text, part.at, 1 }, NULL,
+		                       "a user cannot begin with \"%c\"", part.at[0]);
+	for (size_t i = 0; i < part.length;) {
+		uint32_t        code;
+		size_t          length = spelling_character(part.at + i, &code);
+		struct spelling wrong  = { part.text, part.at + i, length == 0 ? 1 : length };
+
+		if (length == 0)
+			return spelling_refuse(diagnostic, wrong, NULL, "%s is not UTF-8",
+			                       spelling_quote(quote, wrong));
+		if (!is_user_character(code))
+			return spelling_refuse(diagnostic, wrong, NULL, "%s cannot stand in a user",
+			                       spelling_quote(quote, wrong));
+		i += length;
+	}
+	if (part.length > SPELLING_USER_MAX_BYTES)
+		return spelling_refuse(diagnostic, part, NULL,
+		                       "a user of %zu bytes; at most %d are allowed", part.length,
+		                       SPELLING_USER_MAX_BYTES);
+	return STATUS_OK;
+}
+
 char
 spelling_lower(char character)
 {
@@ -134,6 +181,35 @@ is_letter_or_digit(char character)
 	char lower = spelling_lower(character);
 
 	return (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9');
+}
+
+static bool
+is_user_character(uint32_t code)
+{
+	if (code >= 0x80)
+		return is_visible(code);
+	return is_letter_or_digit((char)code) ||
+	       (code != '\0' && strchr(".#$%&'+-=?^_`{}~", (int)code) != NULL);
+}
+
+/* False for blanks, controls, fillers and the marks that turn the direction of a text. */
+static bool
+is_visible(uint32_t code)
+{
+	static const struct {
+		uint32_t first, last;
+	} hidden[] = {
+		{ 0x80, 0xa0 },     { 0xad, 0xad },       { 0x34f, 0x34f },   { 0x61c, 0x61c },
+		{ 0x115f, 0x1160 }, { 0x1680, 0x1680 },   { 0x17b4, 0x17b5 }, { 0x180b, 0x180f },
+		{ 0x2000, 0x200f }, { 0x2028, 0x202f },   { 0x205f, 0x206f }, { 0x3000, 0x3000 },
+		{ 0x3164, 0x3164 }, { 0xfe00, 0xfe0f },   { 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 },
+		{ 0xfff0, 0xffff }, { 0xe0000, 0xe0fff },
+	};
+
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+		if (code >= hidden[i].first && code <= hidden[i].last)
+			return false;
+	return true;
 }
 
 static unsigned

@@ -14,7 +14,7 @@
 #include "spool/base/diagnostic.h"
 #include "spool/base/status.h"
 
-enum { SPELLING_QUOTE_SIZE = 84 };
+enum { SPELLING_QUOTE_SIZE = 84, SPELLING_USER_MAX_BYTES = 128 };
 
 /* The part of `text` that a reader speaks of; borrowed. */
 struct spelling {
@@ -42,9 +42,25 @@ const char *spelling_quote(char quote[SPELLING_QUOTE_SIZE], struct spelling part
  */
 size_t spelling_character(const char *at, uint32_t *code);
 
-/* STATUS_INVALID unless the part is a component of a name: `[a-z0-9]([a-z0-9-]*[a-z0-9])?`,
- * in either case, of at most NAME_COMPONENT_MAX_BYTES. */
+/*
+ * STATUS_INVALID unless the part is a component of a name: `[a-z0-9]([a-z0-9-]*[a-z0-9])?`,
+ * in either case, of at most NAME_COMPONENT_MAX_BYTES.
+ */
 enum status spelling_check_component(struct spelling part, struct diagnostic *diagnostic);
+
+/*
+ * The same for the last component behind others, which cannot be "world": that text is
+ * the region of all nodes, and a region is a tail of a name.
+ */
+enum status spelling_check_top(struct spelling part, struct diagnostic *diagnostic);
+
+/*
+ * STATUS_INVALID unless the part can be a user: the unquoted characters of RFC 5322
+ * (3.2.3, RFC 6532) without `! * / |`, so no blank, no separator, no path and no command;
+ * UTF-8 where it is visible. It begins with neither "." nor "-", lest a handler's program
+ * take it for an option. Case is kept; nothing is normalized.
+ */
+enum status spelling_check_user(struct spelling part, struct diagnostic *diagnostic);
 
 /* ASCII only, in every locale. */
 char spelling_lower(char character);
