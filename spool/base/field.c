@@ -99,3 +99,12 @@ field_text(const struct field *field, char *text, size_t size)
 	text[field->value.length] = '\0';
 	return true;
 }
+
+bool
+field_line(const struct field *field, char *text, size_t size)
+{
+	for (size_t i = 0; i < field->value.length; i++)
+		if (field->value.data[i] < 0x20 || field->value.data[i] == 0x7f)
+			return false;
+	return field_text(field, text, size);
+}

@@ -38,6 +38,9 @@ bool field_number(const struct field *field, uint64_t *value);
 /* Copies the value as a C string; false if it does not fit or holds a NUL. */
 bool field_text(const struct field *field, char *text, size_t size);
 
+/* The same for what people will see: control bytes (and DEL) are refused too. */
+bool field_line(const struct field *field, char *text, size_t size);
+
 /* Base-128 integers on their own, for frames. */
 void     varint_append(struct buffer *out, uint64_t value);
 uint64_t reader_varint(struct reader *reader); /* fails the reader on overlong forms */

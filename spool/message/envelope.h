@@ -52,9 +52,16 @@ void envelope_init(struct envelope *envelope);
 void envelope_release(struct envelope *envelope);
 void envelope_encode(const struct envelope *envelope, struct buffer *out);
 
-/* STATUS_INVALID with the field's name in *diagnostic; every limit above is checked. */
+/*
+ * Fills an initialised envelope. STATUS_INVALID (the field's name in diagnostic->path, the
+ * envelope empty again) for what breaks a limit above, lacks a field that a message
+ * must have, or is not what envelope_encode would write: one heading, one encoding.
+ */
 enum status envelope_decode(struct envelope *envelope, struct span bytes,
                             struct diagnostic *diagnostic);
+
+/* `[a-z0-9-]+`, at most ENVELOPE_SERVICE_MAX bytes: it becomes file names and arguments. */
+bool service_valid(const char *service);
 
 const char *preference_text(enum preference preference);
 const char *priority_text(enum priority priority);

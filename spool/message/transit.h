@@ -34,9 +34,12 @@ struct transit {
 
 void transit_init(struct transit *transit);
 void transit_release(struct transit *transit);
+/* The caller has seen that hop_count < TRANSIT_MAX_HOPS: one more is a loop (trust T15). */
 void transit_add_hop(struct transit *transit, const struct hop *hop);
 /* How often this node is among the hops. */
-unsigned    transit_visits(const struct transit *transit, const struct name *node);
+unsigned transit_visits(const struct transit *transit, const struct name *node);
+/* Decoding fills an initialised transit; STATUS_INVALID leaves it empty. It refuses what
+ * transit_encode would not write: one transit, one encoding. */
 void        transit_encode(const struct transit *transit, struct buffer *out);
 enum status transit_decode(struct transit *transit, struct span bytes,
                            struct diagnostic *diagnostic);

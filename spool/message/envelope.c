@@ -1,0 +1,302 @@
+/*
+ * envelope.c - the heading as fields
+ *
+ * A field that is empty or zero is left out. Numbers from FIELD_NEWER on belong to later
+ * versions; because numbers never descend they are the tail of the heading, and are
+ * kept as the bytes that came. Decoding ends by encoding again and comparing, so no rule
+ * of the encoding can be forgotten here: what has a second spelling is refused.
+ */
+#include "spool/message/envelope.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "spool/base/field.h"
+
+enum field_number {
+	FIELD_ID = 1,
+	FIELD_SERVICE,
+	FIELD_SENDER,
+	FIELD_TITLE,
+	FIELD_PREFERENCE,
+	FIELD_PRIORITY,
+	FIELD_RECEIPT,
+	FIELD_REPORT,
+	FIELD_MODE,
+	FIELD_MODIFIED,
+	FIELD_CREATED,
+	FIELD_LIFETIME,
+	FIELD_SIZE,
+	FIELD_DIGEST,
+	FIELD_NEWER,
+};
+
+enum { MODE_BITS = 07777 };
+
+static const char *const field_names[FIELD_NEWER] = {
+	[FIELD_ID]         = "id",
+	[FIELD_SERVICE]    = "service",
+	[FIELD_SENDER]     = "sender",
+	[FIELD_TITLE]      = "title",
+	[FIELD_PREFERENCE] = "preference",
+	[FIELD_PRIORITY]   = "priority",
+	[FIELD_RECEIPT]    = "receipt",
+	[FIELD_REPORT]     = "report",
+	[FIELD_MODE]       = "mode",
+	[FIELD_MODIFIED]   = "modified",
+	[FIELD_CREATED]    = "created",
+	[FIELD_LIFETIME]   = "lifetime",
+	[FIELD_SIZE]       = "size",
+	[FIELD_DIGEST]     = "digest",
+};
+
+static const char *const preference_names[] = { "fastest", "cheapest" };
+static const char *const priority_names[]   = { "urgent", "high", "normal", "low" };
+
+enum { PREFERENCE_COUNT = 2, PRIORITY_COUNT = 4 };
+
+static void        append_line(struct buffer *out, uint32_t number, const char *text);
+static void        append_count(struct buffer *out, uint32_t number, int64_t value);
+static enum status decode_fields(struct envelope *envelope, struct span bytes,
+                                 struct diagnostic *diagnostic);
+static bool        decode_field(struct envelope *envelope, const struct field *field);
+static bool        decode_number(struct envelope *envelope, const struct field *field);
+static bool        decode_id(struct message_id *id, const struct field *field);
+static enum status check_whole(const struct envelope *envelope, struct span bytes,
+                               struct diagnostic *diagnostic);
+static enum status refuse(struct diagnostic *diagnostic, uint32_t number, const char *text);
+
+void
+envelope_init(struct envelope *envelope)
+{
+	*envelope = (struct envelope){ .size_bytes = 0 };
+}
+
+void
+envelope_release(struct envelope *envelope)
+{
+	buffer_release(&envelope->unknown);
+	envelope_init(envelope);
+}
+
+void
+envelope_encode(const struct envelope *envelope, struct buffer *out)
+{
+	append_line(out, FIELD_ID, envelope->id.text);
+	append_line(out, FIELD_SERVICE, envelope->service);
+	append_line(out, FIELD_SENDER, envelope->sender);
+	append_line(out, FIELD_TITLE, envelope->title);
+	append_count(out, FIELD_PREFERENCE, envelope->preference);
+	append_count(out, FIELD_PRIORITY, envelope->priority);
+	append_count(out, FIELD_RECEIPT, envelope->receipt);
+	append_count(out, FIELD_REPORT, envelope->report);
+	append_count(out, FIELD_MODE, envelope->mode);
+	append_count(out, FIELD_MODIFIED, envelope->modified.ms);
+	append_count(out, FIELD_CREATED, envelope->created.ms);
+	append_count(out, FIELD_LIFETIME, envelope->lifetime_ms);
+	append_count(out, FIELD_SIZE, (int64_t)envelope->size_bytes);
+	field_append(out, FIELD_DIGEST, (struct span){ envelope->digest, ENVELOPE_DIGEST_BYTES });
+	buffer_append_span(out, buffer_span(&envelope->unknown));
+}
+
+enum status
+envelope_decode(struct envelope *envelope, struct span bytes, struct diagnostic *diagnostic)
+{
+	enum status status;
+
+	envelope_release(envelope);
+	if (bytes.length > ENVELOPE_MAX_BYTES)
+		return refuse(diagnostic, 0, "the heading is too long");
+	status = decode_fields(envelope, bytes, diagnostic);
+	if (status == STATUS_OK)
+		status = check_whole(envelope, bytes, diagnostic);
+	if (status != STATUS_OK)
+		envelope_release(envelope);
+	return status;
+}
+
+bool
+service_valid(const char *service)
+{
+	size_t length = strlen(service);
+
+	return length > 0 && length <= ENVELOPE_SERVICE_MAX &&
+	       strspn(service, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
+}
+
+const char *
+preference_text(enum preference preference)
+{
+	return preference_names[preference];
+}
+
+const char *
+priority_text(enum priority priority)
+{
+	return priority_names[priority];
+}
+
+enum status
+priority_parse(enum priority *priority, const char *text)
+{
+	for (unsigned i = 0; i < PRIORITY_COUNT; i++)
+		if (strcmp(text, priority_names[i]) == 0) {
+			*priority = (enum priority)i;
+			return STATUS_OK;
+		}
+	return STATUS_INVALID;
+}
+
+enum priority
+priority_usual(const char *service, uint64_t size_bytes)
+{
+	if (strcmp(service, "control") == 0)
+		return PRIORITY_URGENT;
+	if (strcmp(service, "mail") == 0)
+		return size_bytes < 16384 ? PRIORITY_HIGH : PRIORITY_NORMAL;
+	if (strcmp(service, "file") == 0 || strcmp(service, "news") == 0)
+		return PRIORITY_LOW;
+	return PRIORITY_NORMAL;
+}
+
+static void
+append_line(struct buffer *out, uint32_t number, const char *text)
+{
+	if (text[0] != '\0')
+		field_append_text(out, number, text);
+}
+
+/* A clock before 1970 counts as one that was never set. */
+static void
+append_count(struct buffer *out, uint32_t number, int64_t value)
+{
+	if (value > 0)
+		field_append_number(out, number, (uint64_t)value);
+}
+
+static enum status
+decode_fields(struct envelope *envelope, struct span bytes, struct diagnostic *diagnostic)
+{
+	struct reader reader;
+	struct field  field;
+	uint32_t      last = 0;
+	size_t        tail = 0; /* where the fields of newer versions begin */
+
+	reader_init(&reader, bytes);
+	while (field_next(&reader, &last, &field)) {
+		if (field.number >= FIELD_NEWER)
+			continue;
+		if (!decode_field(envelope, &field))
+			return refuse(diagnostic, field.number, "a field breaks its limits");
+		tail = reader.position;
+	}
+	if (reader.failed)
+		return refuse(diagnostic, 0, "the heading is not a list of fields");
+	if (tail < bytes.length)
+		buffer_append(&envelope->unknown, bytes.data + tail, bytes.length - tail);
+	return STATUS_OK;
+}
+
+static bool
+decode_field(struct envelope *envelope, const struct field *field)
+{
+	switch (field->number) {
+	case FIELD_ID:
+		return decode_id(&envelope->id, field);
+	case FIELD_SERVICE:
+		return field_line(field, envelope->service, sizeof(envelope->service)) &&
+		       service_valid(envelope->service);
+	case FIELD_SENDER:
+		return field_line(field, envelope->sender, sizeof(envelope->sender));
+	case FIELD_TITLE:
+		return field_line(field, envelope->title, sizeof(envelope->title));
+	case FIELD_DIGEST:
+		if (field->value.length != ENVELOPE_DIGEST_BYTES)
+			return false;
+		memcpy(envelope->digest, field->value.data, ENVELOPE_DIGEST_BYTES);
+		return true;
+	default:
+		return decode_number(envelope, field);
+	}
+}
+
+static bool
+decode_number(struct envelope *envelope, const struct field *field)
+{
+	uint64_t value;
+
+	if (!field_number(field, &value) || value > INT64_MAX)
+		return false;
+	switch (field->number) {
+	case FIELD_PREFERENCE:
+		envelope->preference = (enum preference)(value % PREFERENCE_COUNT);
+		return value < PREFERENCE_COUNT;
+	case FIELD_PRIORITY:
+		envelope->priority = (enum priority)(value % PRIORITY_COUNT);
+		return value < PRIORITY_COUNT;
+	case FIELD_RECEIPT:
+		envelope->receipt = true;
+		return value == 1;
+	case FIELD_REPORT:
+		envelope->report = true;
+		return value == 1;
+	case FIELD_MODE:
+		envelope->mode = (uint32_t)(value & MODE_BITS);
+		return value <= MODE_BITS;
+	case FIELD_MODIFIED:
+		envelope->modified.ms = (int64_t)value;
+		return true;
+	case FIELD_CREATED:
+		envelope->created.ms = (int64_t)value;
+		return true;
+	case FIELD_LIFETIME:
+		envelope->lifetime_ms = (int64_t)value;
+		return true;
+	case FIELD_SIZE:
+		envelope->size_bytes = value;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool
+decode_id(struct message_id *id, const struct field *field)
+{
+	char text[MESSAGE_ID_MAX_BYTES + 1];
+
+	return field_line(field, text, sizeof(text)) &&
+	       message_id_parse(id, text, NULL) == STATUS_OK;
+}
+
+static enum status
+check_whole(const struct envelope *envelope, struct span bytes, struct diagnostic *diagnostic)
+{
+	struct buffer again;
+	bool          same;
+
+	if (envelope->id.text[0] == '\0')
+		return refuse(diagnostic, FIELD_ID, "a field is missing");
+	if (envelope->service[0] == '\0')
+		return refuse(diagnostic, FIELD_SERVICE, "a field is missing");
+	if (envelope->lifetime_ms == 0)
+		return refuse(diagnostic, FIELD_LIFETIME, "a field is missing");
+	buffer_init(&again);
+	envelope_encode(envelope, &again);
+	same = span_equal(buffer_span(&again), bytes);
+	buffer_release(&again);
+	if (!same) /* a repeated or an empty field, or no digest */
+		return refuse(diagnostic, 0, "the heading is not in its one encoding");
+	return STATUS_OK;
+}
+
+static enum status
+refuse(struct diagnostic *diagnostic, uint32_t number, const char *text)
+{
+	if (diagnostic == NULL)
+		return STATUS_INVALID;
+	snprintf(diagnostic->path, sizeof(diagnostic->path), "%s",
+	         number > 0 ? field_names[number] : "heading");
+	diagnostic_set(diagnostic, "%s", text);
+	return STATUS_INVALID;
+}
