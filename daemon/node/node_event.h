@@ -23,6 +23,7 @@ enum event_kind {
 	/* Local programs on the control socket, and files of drop/, which are the same bytes. */
 	EVENT_CLIENT_OPENED, /* id; uid; text: the user's login name ("" if it has none); drop */
 	EVENT_CLIENT_BYTES,  /* id; bytes                                                     */
+	EVENT_CLIENT_ENDED,  /* id: a file of drop/ has no more bytes, and waits for its verdict */
 	EVENT_CLIENT_CLOSED, /* id: nobody waits for an answer any more                       */
 
 	/* Calls. The driver draws odd ids for calls it answered, the node even ones. */
@@ -42,7 +43,8 @@ enum event_kind {
 
 	EVENT_DESCRIPTION, /* id: the client who asked, 0 = nobody; code 0: bytes are the new
 	                      canonical description; else bytes are the errors, for people       */
-	EVENT_LISTENING,   /* text: "tcp 127.0.0.1:4242"                                         */
+	EVENT_LISTENING,   /* text: "tcp 127.0.0.1:4242". After node_open and after each good
+	                      EVENT_DESCRIPTION, all of them follow                          */
 };
 
 struct event {
