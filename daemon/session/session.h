@@ -23,22 +23,34 @@
 
 struct session; /* heap: session_new / session_free */
 
+enum {
+	SESSION_WINDOW_OFFERS     = 256,     /* not yet acknowledged, in one direction       */
+	SESSION_WINDOW_BYTES      = 8 << 20, /* of eager bodies of such offers               */
+	SESSION_FRAME_BYTES       = 65536,   /* of a body in one frame, at most              */
+	SESSION_GREETING_LIMIT_MS = 30000,   /* from session_new to UP                       */
+	SESSION_SILENCE_MS        = 60000,   /* nothing heard or nothing sent so long: ping  */
+	SESSION_PINGS_UNANSWERED  = 4,       /* and after as many and one silence: dead      */
+};
+
 enum session_state {
-	SESSION_GREETING, /* our hello is written, theirs has not come          */
-	SESSION_UP,       /* both hellos came and the node confirmed: messages  */
+	SESSION_GREETING, /* until both ends have confirmed each other          */
+	SESSION_UP,       /* messages                                           */
 	SESSION_CLOSING,  /* no new offers; those in flight end                 */
 	SESSION_CLOSED,   /* nothing is read or written any more                */
 };
 
 enum session_event_kind {
 	SESSION_NOTHING,      /* all bytes are used up                                       */
-	SESSION_GREETED,      /* .name claims to be who: session_confirm or session_close    */
+	SESSION_GREETED,      /* .name claims to be who: session_confirm or session_close,
+	                         before the next session_read                                */
+	SESSION_READY,        /* the far end confirmed too: the state is UP, offers may go   */
 	SESSION_OFFERED,      /* .stream .heading .transit .size: session_accept/_acknowledge */
 	SESSION_BODY,         /* .stream .offset .bytes: the next bytes of its body          */
 	SESSION_COMPLETE,     /* .stream: all `size` bytes came                              */
+	SESSION_WITHDRAWN,    /* .stream: taken back before it was complete: forget it       */
 	SESSION_ACCEPTED,     /* .key .offset: the far end wants the body from there         */
 	SESSION_ACKNOWLEDGED, /* .key .verdict .text: it is theirs, or why not               */
-	SESSION_IDLE_CLOSE,   /* the far end said goodbye                                    */
+	SESSION_IDLE_CLOSE,   /* .text: the far end said goodbye; it offers nothing more     */
 	SESSION_BROKEN,       /* .text: protocol error or deadline; the state is CLOSED      */
 };
 
@@ -81,11 +93,16 @@ enum session_state session_state(const struct session *session);
 void session_read(struct session *session, struct span *input, struct instant now,
                   struct session_event *event);
 
-/* The node knows this name as a configured link: go up. */
+/* The node knows this name as a configured link. The session is UP once the far end has
+ * said the same of us (trust.md, "Links"). */
 void session_confirm(struct session *session, struct instant now);
 
-/* May another offer be made now? (The window counts unacknowledged offers and bytes.) */
-bool session_may_offer(const struct session *session, uint64_t size);
+/*
+ * May another offer be made now? The window is SESSION_WINDOW_OFFERS unacknowledged offers,
+ * SESSION_WINDOW_BYTES of eager bodies. `eager_bytes`: the body's size if it is to be
+ * sent eagerly, else 0.
+ */
+bool session_may_offer(const struct session *session, uint64_t eager_bytes);
 
 /*
  * Offers a message; `key` > 0 names it in events and pieces. The body follows at once from
@@ -95,16 +112,25 @@ bool session_may_offer(const struct session *session, uint64_t size);
 void session_offer(struct session *session, int64_t key, unsigned priority, struct span heading,
                    struct span transit, uint64_t size, bool eager);
 
-/* Answers an offer of the far end: send the body from `offset` (session refuses bytes else). */
+/*
+ * Answers an offer of the far end: send the body from `offset` (of bytes that are durable
+ * here). An eager body is on its way and is taken from 0 unless the node says otherwise: then
+ * the session drops the bytes before `offset`.
+ */
 void session_accept(struct session *session, uint32_t stream, uint64_t offset);
-/* Ends an offer of the far end, after the commit or at once for a refusal. */
+/* Ends an offer of the far end, after the commit or at once for a refusal: what still comes
+ * of its body is dropped. An offer that was withdrawn or ended is left alone. */
 void session_acknowledge(struct session *session, uint32_t stream, enum session_verdict verdict,
                          const char *text);
 
-/* Takes back an own offer that has not been acknowledged (cancelled by the operator). */
+/*
+ * Takes back an own offer that has not been acknowledged (cancelled by the operator). It
+ * stays in flight until SESSION_ACKNOWLEDGED comes: LATER, or TAKEN if it was too late.
+ */
 void session_withdraw(struct session *session, int64_t key);
 
-/* Says goodbye: nothing new, then CLOSED when nothing is in flight. */
+/* Says goodbye: no new offers from here, then CLOSED when nothing is in flight in either
+ * direction and the far end said goodbye as well. While GREETING: CLOSED once it is written. */
 void session_close(struct session *session, const char *text, struct instant now);
 
 /* The next piece to send; false if there is nothing. */
