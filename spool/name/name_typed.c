@@ -239,8 +239,10 @@ order_components(const struct pairs *pairs, struct pairs *components, struct dia
 {
 	const struct pair *organisation = find_type(pairs, TYPE_ORGANISATION);
 	const struct pair *first_unit   = find_type(pairs, TYPE_UNIT);
-	bool               reversed     = organisation != NULL && organisation < first_unit;
+	bool               reversed     = false;
 
+	if (organisation != NULL && first_unit != NULL)
+		reversed = organisation < first_unit;
 	components->count = 0;
 	for (enum type type = TYPE_NODE; type <= TYPE_COUNTRY; type++) {
 		for (unsigned i = 0; i < pairs->count; i++) {
