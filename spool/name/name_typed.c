@@ -93,7 +93,7 @@ void
 name_typed_format(const struct name *name, bool is_node, enum name_typed_spelling spelling,
                   struct buffer *out)
 {
-	const char *component[NAME_MAX_COMPONENTS];
+	const char *component[NAME_MAX_COMPONENTS] = { name->text };
 	unsigned    count = name_depth(name->text), position = 0;
 
 	assert(count <= NAME_MAX_COMPONENTS);

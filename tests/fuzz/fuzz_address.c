@@ -41,8 +41,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 static void
 try_name(const char *text, bool is_node)
 {
-	struct diagnostic diagnostic;
-	struct name       name, again;
+	struct diagnostic diagnostic = { .line = 0 };
+	struct name       name = { "" }, again = { "" };
 
 	if ((is_node ? name_parse : name_parse_region)(&name, text, &diagnostic) != STATUS_OK) {
 		require_reason(&diagnostic, text);
@@ -63,7 +63,7 @@ static void
 try_typed(const struct name *name, bool is_node, enum name_typed_spelling spelling)
 {
 	struct buffer out;
-	struct name   again;
+	struct name   again = { "" };
 
 	buffer_init(&out);
 	name_typed_format(name, is_node, spelling, &out);
