@@ -49,6 +49,7 @@ struct control_request {
 void control_request_init(struct control_request *request);
 void control_request_release(struct control_request *request);
 void control_request_add(struct control_request *request, const char *argument); /* a copy */
+void control_request_encode(const struct control_request *request, struct buffer *out);
 /* Fills an initialised request; STATUS_INVALID leaves it empty. */
 enum status control_request_decode(struct control_request *request, struct span bytes,
                                    struct diagnostic *diagnostic);
@@ -71,6 +72,7 @@ struct control_submission {
 
 void control_submission_init(struct control_submission *submission);
 void control_submission_release(struct control_submission *submission);
+void control_submission_encode(const struct control_submission *submission, struct buffer *out);
 /* Fills an initialised submission; STATUS_INVALID leaves it empty. The address is only
  * seen to be a text: reading it is the daemon's work. */
 enum status control_submission_decode(struct control_submission *submission, struct span bytes,

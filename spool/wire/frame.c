@@ -89,12 +89,12 @@ take_header(struct frame_reader *reader, struct span *input, struct diagnostic *
 static bool
 check_type(const struct frame_reader *reader, uint8_t type, struct diagnostic *diagnostic)
 {
-	bool allowed = reader->allowed == FRAME_ALL ||
-	               (type < FRAME_TYPE_LIMIT && (reader->allowed & FRAME_BIT(type)) != 0);
+	bool     known = rule_of(reader->table, type) != NULL;
+	uint32_t bit   = known ? FRAME_BIT(type) : FRAME_UNKNOWN;
 
-	if (type == 0 || (type >= FRAME_MUST_KNOW && rule_of(reader->table, type) == NULL))
+	if (type == 0 || (type >= FRAME_MUST_KNOW && !known))
 		diagnostic_set(diagnostic, "a frame of unknown type %u", type);
-	else if (!allowed)
+	else if ((reader->allowed & bit) == 0)
 		diagnostic_set(diagnostic, "a frame of type %u is out of place", type);
 	else
 		return true;

@@ -30,12 +30,13 @@ enum {
 	FRAME_TYPE_LIMIT = 32,    /* types of a table are below, for frame_set     */
 };
 
-/* Types as a set of bits; a reader takes FRAME_ALL or exactly those named. */
+/* Types as a set of bits: what a reader takes at this point of the conversation. */
 #define FRAME_ALL       UINT32_MAX
+#define FRAME_UNKNOWN   UINT32_C(1) /* those that are skipped */
 #define FRAME_BIT(type) (UINT32_C(1) << (type))
 
 struct frame_rule {
-	uint32_t max_bytes; /* of the payload; 0 with `known` = always empty   */
+	uint32_t max_bytes; /* of the payload; 0 with `known`: always empty */
 	bool     known;
 	bool     pieces; /* hand on what came, do not wait for the rest     */
 };
