@@ -84,6 +84,8 @@ void store_message_chunks(struct store *store, int64_t key, struct buffer *diges
 /* The next ARRIVING or file-bodied row with key > after, for the start; false at the end. */
 bool store_message_next_arriving(struct store *store, int64_t after,
                                  struct stored_message *message);
+/* All messages here, those that still arrive included, and the bytes of their bodies. */
+void store_message_count(struct store *store, uint64_t *count, uint64_t *bytes);
 /* Is a body file of this key wanted? For removing row-less files at the start. */
 bool store_message_has_file(struct store *store, int64_t key);
 

@@ -1,0 +1,224 @@
+/*
+ * query_routes.c - `mulga routes`: the tables as routing uses them
+ */
+#include <string.h>
+
+#include "spool/query/json.h"
+#include "spool/query/query_table.h"
+#include "spool/query/query_text.h"
+#include "spool/query/query_verb.h"
+
+static void routes_json(const struct query *query, const char *only, struct buffer *out);
+static void table_json(struct json *json, const char *name, const struct query *query,
+                       const struct route_table *table);
+static void broadcast_json(struct json *json, const struct route_broadcast *broadcast);
+static void explicit_json(struct json *json, const struct description_node *home);
+static void table_print(struct query_call *call, const char *title,
+                        const struct route_table *table);
+static void broadcast_print(struct query_call *call, const struct route_broadcast *broadcast);
+static void explicit_print(struct query_call *call);
+static void explicit_route(const struct description_explicit *stated, struct buffer *route);
+static bool wanted(const char *only, const char *name);
+
+static const char *const names[] = { "fastest", "cheapest", "broadcast", "explicit" };
+
+int
+query_routes(struct query_call *call)
+{
+	const struct query       *query     = call->query;
+	const char               *only      = NULL;
+	const struct query_option options[] = { { "--table", &only, NULL } };
+	bool                      known     = false;
+
+	if (!query_options(call, options, 1, 0))
+		return QUERY_USAGE;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		known = known || wanted(only, names[i]);
+	if (!known) {
+		query_complain(call, "the tables are fastest, cheapest, broadcast and explicit");
+		return QUERY_USAGE;
+	}
+	if (query->json) {
+		routes_json(query, only, call->out);
+		return QUERY_DONE;
+	}
+	buffer_append_format(call->out, "%s routes within %s.\n", query->home->name.text,
+	                     query_text_region(query->tables->visible.text));
+	if (wanted(only, "fastest"))
+		table_print(call, "Fastest", &query->tables->tables[ROUTE_FASTEST]);
+	if (wanted(only, "cheapest"))
+		table_print(call, "Cheapest", &query->tables->tables[ROUTE_CHEAPEST]);
+	if (wanted(only, "broadcast"))
+		broadcast_print(call, &query->tables->broadcasts[ROUTE_FASTEST]);
+	if (wanted(only, "explicit"))
+		explicit_print(call);
+	return QUERY_DONE;
+}
+
+static bool
+wanted(const char *only, const char *name)
+{
+	return only == NULL || strcmp(only, name) == 0;
+}
+
+/* --- as JSON --------------------------------------------------------------------------- */
+
+static void
+routes_json(const struct query *query, const char *only, struct buffer *out)
+{
+	struct json json;
+
+	json_init(&json, out);
+	json_object_begin(&json, NULL);
+	json_text(&json, "home", query->home->name.text);
+	json_text(&json, "visible", query->tables->visible.text);
+	if (wanted(only, "fastest"))
+		table_json(&json, "fastest", query, &query->tables->tables[ROUTE_FASTEST]);
+	if (wanted(only, "cheapest"))
+		table_json(&json, "cheapest", query, &query->tables->tables[ROUTE_CHEAPEST]);
+	if (wanted(only, "broadcast"))
+		broadcast_json(&json, &query->tables->broadcasts[ROUTE_FASTEST]);
+	if (wanted(only, "explicit"))
+		explicit_json(&json, query->home);
+	json_object_end(&json);
+	json_line(&json);
+}
+
+static void
+table_json(struct json *json, const char *name, const struct query *query,
+           const struct route_table *table)
+{
+	json_array_begin(json, name);
+	for (size_t i = 0; i < table->count; i++) {
+		const struct route *route = &table->routes[i];
+
+		if (strcmp(route->next_hop, query->tables->home.text) == 0)
+			continue;
+		json_object_begin(json, NULL);
+		json_text(json, "region", route->region);
+		json_text(json, "next_hop", route->next_hop);
+		json_number(json, "delay_ms", (int64_t)route->delay_ms);
+		json_number(json, "cost", (int64_t)route->cost);
+		json_boolean(json, "pseudolink", route->class != ROUTE_GENUINE);
+		json_object_end(json);
+	}
+	json_array_end(json);
+}
+
+static void
+broadcast_json(struct json *json, const struct route_broadcast *broadcast)
+{
+	json_array_begin(json, "broadcast");
+	for (size_t i = 0; i < broadcast->count; i++) {
+		const struct route_broadcast_row *row = &broadcast->rows[i];
+
+		json_object_begin(json, NULL);
+		json_text(json, "region", row->region);
+		json_array_begin(json, "neighbors");
+		for (uint32_t j = 0; j < row->count; j++)
+			json_text(json, NULL, broadcast->hops[row->first + j]);
+		json_array_end(json);
+		json_object_end(json);
+	}
+	json_array_end(json);
+}
+
+static void
+explicit_json(struct json *json, const struct description_node *home)
+{
+	struct buffer route;
+
+	buffer_init(&route);
+	json_array_begin(json, "explicit");
+	for (size_t i = 0; i < home->explicit_count; i++) {
+		explicit_route(&home->explicits[i], &route);
+		json_object_begin(json, NULL);
+		json_text(json, "pattern", home->explicits[i].pattern.region.text);
+		json_text(json, "route", buffer_text(&route));
+		json_object_end(json);
+	}
+	json_array_end(json);
+	buffer_release(&route);
+}
+
+/* --- for people ------------------------------------------------------------------------ */
+
+static void
+table_print(struct query_call *call, const char *title, const struct route_table *table)
+{
+	static const struct query_column columns[] = {
+		{ "TO", false },  { "BY", false }, { "DELAY", true },
+		{ "COST", true }, { "", false },
+	};
+	struct query_table lines;
+	size_t             own = 0;
+
+	query_table_init(&lines, columns, sizeof(columns) / sizeof(columns[0]));
+	for (size_t i = 0; i < table->count; i++) {
+		const struct route *route = &table->routes[i];
+
+		if (strcmp(route->next_hop, call->query->tables->home.text) == 0) {
+			own++;
+			continue;
+		}
+		query_table_add(&lines, query_text_region(route->region));
+		query_table_add(&lines, route->next_hop);
+		query_table_add_duration(&lines, (int64_t)route->delay_ms);
+		query_table_add_number(&lines, (int64_t)route->cost);
+		query_table_add(&lines,
+		                route->class == ROUTE_GENUINE ? "" : "and beyond, by hearsay");
+	}
+	if (own == table->count) {
+		buffer_append_format(call->out, "\n%s: no other node can be reached.\n", title);
+	} else {
+		buffer_append_format(call->out, "\n%s:\n", title);
+		query_table_print(&lines, call->out);
+	}
+	query_table_release(&lines);
+}
+
+static void
+broadcast_print(struct query_call *call, const struct route_broadcast *broadcast)
+{
+	buffer_append_text(call->out, "\nBroadcasts:\n");
+	for (size_t i = 0; i < broadcast->count; i++) {
+		const struct route_broadcast_row *row = &broadcast->rows[i];
+
+		buffer_append_format(call->out, "*%s%s  to%s", row->region[0] == '\0' ? "" : ".",
+		                     row->region, row->count == 0 ? " no neighbor" : "");
+		for (uint32_t j = 0; j < row->count; j++)
+			buffer_append_format(call->out, " %s", broadcast->hops[row->first + j]);
+		buffer_append_text(call->out, "\n");
+	}
+}
+
+static void
+explicit_print(struct query_call *call)
+{
+	const struct description_node *home = call->query->home;
+	struct buffer                  route;
+
+	if (home->explicit_count == 0)
+		return;
+	buffer_init(&route);
+	buffer_append_text(call->out, "\nExplicit:\n");
+	for (size_t i = 0; i < home->explicit_count; i++) {
+		explicit_route(&home->explicits[i], &route);
+		buffer_append_format(call->out, "%s  by %s\n",
+		                     query_text_region(home->explicits[i].pattern.region.text),
+		                     buffer_text(&route));
+	}
+	buffer_release(&route);
+}
+
+/* `a!b!*`, as an address would have it. */
+static void
+explicit_route(const struct description_explicit *stated, struct buffer *route)
+{
+	buffer_clear(route);
+	for (size_t i = 0; i < stated->waypoints.count; i++)
+		buffer_append_format(route, "%s%s", i > 0 ? "!" : "",
+		                     stated->waypoints.items[i].text);
+	if (stated->onward)
+		buffer_append_text(route, "!*");
+}

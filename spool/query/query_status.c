@@ -1,0 +1,269 @@
+/*
+ * query_status.c - `status` and `links`: the node at work
+ */
+#include <string.h>
+
+#include "spool/query/json.h"
+#include "spool/query/query_table.h"
+#include "spool/query/query_text.h"
+#include "spool/query/query_verb.h"
+
+/* One link as the description states it, the store loads it and the daemon sees it. */
+struct link_view {
+	const struct description_link *stated;
+	const struct query_link       *live; /* NULL: no daemon, or it knows nothing of it */
+	uint64_t                       queued;
+	uint64_t                       queued_bytes;
+};
+
+static void view_link(const struct query *query, const struct description_link *stated,
+                      struct link_view *view);
+static void status_json(const struct query *query, struct buffer *out);
+static void texts_json(struct json *json, const char *name, const char *const *texts, size_t count);
+static void link_json(const struct link_view *view, bool whole, struct json *json);
+static void status_print(const struct query *query, struct buffer *out);
+static void link_table_print(const struct query *query, struct buffer *out);
+static void link_print(const struct query *query, const struct link_view *view, struct buffer *out);
+
+static const char *
+state_of(const struct link_view *view)
+{
+	return view->live != NULL ? view->live->state : "down";
+}
+
+int
+query_status(struct query_call *call)
+{
+	if (!query_options(call, NULL, 0, 0))
+		return QUERY_USAGE;
+	if (call->query->json)
+		status_json(call->query, call->out);
+	else
+		status_print(call->query, call->out);
+	return QUERY_DONE;
+}
+
+int
+query_links(struct query_call *call)
+{
+	const struct query *query = call->query;
+	struct json         json;
+	bool                any = false;
+
+	if (!query_options(call, NULL, 0, 1))
+		return QUERY_USAGE;
+	json_init(&json, call->out);
+	for (size_t i = 0; i < query->home->link_count; i++) {
+		struct link_view view;
+
+		view_link(query, &query->home->links[i], &view);
+		if (call->word_count == 1 &&
+		    strcmp(call->words[0], view.stated->neighbor.text) != 0)
+			continue;
+		any = true;
+		if (query->json) {
+			link_json(&view, true, &json);
+			json_line(&json);
+		} else if (call->word_count == 1) {
+			link_print(query, &view, call->out);
+		}
+	}
+	if (!query->json && call->word_count == 0)
+		link_table_print(query, call->out);
+	if (any || call->word_count == 0)
+		return QUERY_DONE;
+	query_complain(call, "%s has no link to \"%s\"", query->home->name.text, call->words[0]);
+	return QUERY_NEGATIVE;
+}
+
+static void
+view_link(const struct query *query, const struct description_link *stated, struct link_view *view)
+{
+	const struct query_live *live = query->live;
+
+	*view = (struct link_view){ .stated = stated };
+	for (size_t i = 0; live != NULL && i < live->link_count; i++)
+		if (strcmp(live->links[i].neighbor, stated->neighbor.text) == 0 &&
+		    strcmp(live->links[i].label, stated->label) == 0)
+			view->live = &live->links[i];
+	store_copy_count(query->store, stated->neighbor.text, &view->queued, &view->queued_bytes);
+}
+
+/* --- as JSON --------------------------------------------------------------------------- */
+
+static void
+status_json(const struct query *query, struct buffer *out)
+{
+	const struct query_live *live = query->live;
+	struct json              json;
+	uint64_t                 messages, bytes;
+
+	json_init(&json, out);
+	json_object_begin(&json, NULL);
+	json_text(&json, "node", query->home->name.text);
+	json_text(&json, "visible", query->home->visible.text);
+	json_text(&json, "version", MULGA_VERSION);
+	if (live != NULL)
+		json_number(&json, "uptime_s", live->uptime_ms / 1000);
+	else
+		json_null(&json, "uptime_s");
+	texts_json(&json, "listening", live != NULL ? live->listening : NULL,
+	           live != NULL ? live->listening_count : 0);
+	json_array_begin(&json, "links");
+	for (size_t i = 0; i < query->home->link_count; i++) {
+		struct link_view view;
+
+		view_link(query, &query->home->links[i], &view);
+		link_json(&view, false, &json);
+	}
+	json_array_end(&json);
+	store_message_count(query->store, &messages, &bytes);
+	json_object_begin(&json, "queue");
+	json_number(&json, "messages", (int64_t)messages);
+	json_number(&json, "bytes", (int64_t)bytes);
+	json_object_end(&json);
+	texts_json(&json, "warnings", live != NULL ? live->warnings : NULL,
+	           live != NULL ? live->warning_count : 0);
+	json_object_end(&json);
+	json_line(&json);
+}
+
+static void
+texts_json(struct json *json, const char *name, const char *const *texts, size_t count)
+{
+	json_array_begin(json, name);
+	for (size_t i = 0; i < count; i++)
+		json_text(json, NULL, texts[i]);
+	json_array_end(json);
+}
+
+/* `whole`: with what only `links` shows. */
+static void
+link_json(const struct link_view *view, bool whole, struct json *json)
+{
+	const struct query_link *live    = view->live;
+	struct walltime          unknown = { 0 };
+
+	json_object_begin(json, NULL);
+	json_text(json, "neighbor", view->stated->neighbor.text);
+	json_text(json, "link", view->stated->label);
+	json_text(json, "state", state_of(view));
+	json_number(json, "queued", (int64_t)view->queued);
+	json_number(json, "queued_bytes", (int64_t)view->queued_bytes);
+	json_time(json, "next_contact", live != NULL ? live->next_contact : unknown);
+	if (whole) {
+		json_number(json, "delay_ms", view->stated->delay_ms);
+		json_number(json, "cost", view->stated->cost);
+		json_time(json, "since", live != NULL ? live->since : unknown);
+		json_text(json, "text", live != NULL ? live->text : "the daemon is not running");
+		json_number(json, "sent_bytes", live != NULL ? (int64_t)live->sent_bytes : 0);
+		json_number(json, "received_bytes",
+		            live != NULL ? (int64_t)live->received_bytes : 0);
+	}
+	json_object_end(json);
+}
+
+/* --- for people ------------------------------------------------------------------------ */
+
+static void
+status_print(const struct query *query, struct buffer *out)
+{
+	const struct query_live *live = query->live;
+	uint64_t                 messages, bytes;
+
+	buffer_append_format(out, "%s, visible in %s, mulga " MULGA_VERSION ", ",
+	                     query->home->name.text, query_text_region(query->home->visible.text));
+	if (live == NULL) {
+		buffer_append_text(out, "is not running.\n");
+	} else {
+		buffer_append_text(out, "up for ");
+		query_text_duration(out, live->uptime_ms);
+		buffer_append_text(out, ".\n");
+		for (size_t i = 0; i < live->listening_count; i++)
+			buffer_append_format(out, "Listening on %s.\n", live->listening[i]);
+	}
+	store_message_count(query->store, &messages, &bytes);
+	if (messages == 0) {
+		buffer_append_text(out, "The queue is empty.\n");
+	} else {
+		buffer_append_format(out, "The queue holds %llu message%s, ",
+		                     (unsigned long long)messages, messages == 1 ? "" : "s");
+		query_text_size(out, bytes);
+		buffer_append_text(out, " bytes.\n");
+	}
+	link_table_print(query, out);
+	for (size_t i = 0; live != NULL && i < live->warning_count; i++) {
+		buffer_append_text(out, "Warning: ");
+		query_text_append(out, live->warnings[i]);
+		buffer_append_text(out, "\n");
+	}
+}
+
+static void
+link_table_print(const struct query *query, struct buffer *out)
+{
+	static const struct query_column columns[] = {
+		{ "LINK TO", false }, { "AS", false },   { "STATE", false },
+		{ "QUEUED", true },   { "BYTES", true }, { "NEXT CONTACT", false },
+		{ "", false },
+	};
+	struct query_table table;
+
+	if (query->home->link_count == 0) {
+		buffer_append_text(out, "The description states no link.\n");
+		return;
+	}
+	query_table_init(&table, columns, sizeof(columns) / sizeof(columns[0]));
+	for (size_t i = 0; i < query->home->link_count; i++) {
+		struct link_view view;
+		struct buffer    contact;
+
+		view_link(query, &query->home->links[i], &view);
+		buffer_init(&contact);
+		if (view.live != NULL && view.live->next_contact.ms != 0)
+			query_text_relative(&contact, view.live->next_contact, query->now.wall);
+		query_table_add(&table, view.stated->neighbor.text);
+		query_table_add(&table, view.stated->label);
+		query_table_add(&table, state_of(&view));
+		query_table_add_number(&table, (int64_t)view.queued);
+		query_table_add_size(&table, view.queued_bytes);
+		query_table_add(&table, buffer_text(&contact));
+		query_table_add(&table, view.live != NULL ? view.live->text : "");
+		buffer_release(&contact);
+	}
+	query_table_print(&table, out);
+	query_table_release(&table);
+}
+
+static void
+link_print(const struct query *query, const struct link_view *view, struct buffer *out)
+{
+	const struct query_link *live = view->live;
+
+	buffer_append_format(out, "%s%s%s: %s", view->stated->neighbor.text,
+	                     view->stated->label[0] == '\0' ? "" : " as ", view->stated->label,
+	                     state_of(view));
+	if (live != NULL && live->since.ms != 0) {
+		buffer_append_text(out, " since ");
+		query_text_time(out, live->since, query->now.wall);
+	}
+	if (live != NULL && live->text[0] != '\0') {
+		buffer_append_text(out, "; ");
+		query_text_append(out, live->text);
+	}
+	buffer_append_text(out, "\n  delay ");
+	query_text_duration(out, view->stated->delay_ms);
+	buffer_append_format(out, ", cost %lld; %llu queued, ", (long long)view->stated->cost,
+	                     (unsigned long long)view->queued);
+	query_text_size(out, view->queued_bytes);
+	buffer_append_text(out, " bytes\n");
+	if (live != NULL && live->next_contact.ms != 0) {
+		buffer_append_text(out, "  next contact ");
+		query_text_time(out, live->next_contact, query->now.wall);
+		buffer_append_text(out, "\n");
+	}
+	if (live != NULL && live->sent_bytes + live->received_bytes > 0)
+		buffer_append_format(out, "  this call: %llu bytes sent, %llu received\n",
+		                     (unsigned long long)live->sent_bytes,
+		                     (unsigned long long)live->received_bytes);
+}

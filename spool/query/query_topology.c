@@ -1,0 +1,147 @@
+/*
+ * query_topology.c - `topology`: the records that routing rests on
+ */
+#include <string.h>
+
+#include "spool/query/json.h"
+#include "spool/query/query_table.h"
+#include "spool/query/query_text.h"
+#include "spool/query/query_verb.h"
+
+static void node_json(const struct topology *topology, uint32_t id, struct json *json);
+static void link_json(const struct topology *topology, const struct topology_link *link,
+                      struct json *json);
+static void node_print(const struct topology *topology, uint32_t id, struct buffer *out);
+static void pseudolinks(const struct query *query, struct json *json, struct buffer *out);
+
+int
+query_topology(struct query_call *call)
+{
+	const struct query       *query     = call->query;
+	const struct topology    *topology  = query->topology;
+	bool                      pseudo    = false;
+	const struct query_option options[] = { { "--pseudolinks", NULL, &pseudo } };
+	struct json               json;
+
+	if (call->word_count > 0 && strcmp(call->words[0], "forget") == 0)
+		return QUERY_NOT_MINE;
+	if (!query_options(call, options, 1, 1))
+		return QUERY_USAGE;
+	if (call->word_count == 1 && strcmp(call->words[0], "show") != 0) {
+		query_complain(call, "this version has topology show and topology forget, not %s",
+		               call->words[0]);
+		return QUERY_USAGE;
+	}
+	json_init(&json, call->out);
+	for (size_t i = 0; i < topology->recorded_count && !pseudo; i++) {
+		if (query->json)
+			node_json(topology, topology->recorded[i], &json);
+		else
+			node_print(topology, topology->recorded[i], call->out);
+	}
+	if (pseudo)
+		pseudolinks(query, &json, call->out);
+	return QUERY_DONE;
+}
+
+static void
+node_json(const struct topology *topology, uint32_t id, struct json *json)
+{
+	const struct topology_node *node = &topology->nodes[id];
+
+	json_object_begin(json, NULL);
+	json_text(json, "node", region_tree_text(&topology->names, id));
+	json_text(json, "visible", region_tree_text(&topology->names, node->visible));
+	json_number(json, "serial", (int64_t)node->serial);
+	json_array_begin(json, "links");
+	for (uint32_t i = 0; i < node->link_count; i++)
+		link_json(topology, &node->links[i], json);
+	json_array_end(json);
+	json_object_end(json);
+	json_line(json);
+}
+
+static void
+link_json(const struct topology *topology, const struct topology_link *link, struct json *json)
+{
+	json_object_begin(json, NULL);
+	json_text(json, "node", region_tree_text(&topology->names, link->far));
+	json_text(json, "link", link->label == NULL ? "" : link->label);
+	json_text(json, "direction", link->direction == RECORD_OUTBOUND ? "out" : "in");
+	json_number(json, "delay_ms", link->delay_ms);
+	json_number(json, "cost", link->cost);
+	json_text(json, "restriction",
+	          link->restriction == REGION_TREE_NONE
+	              ? NULL
+	              : region_tree_text(&topology->names, link->restriction));
+	json_boolean(json, "dead", link->dead);
+	json_object_end(json);
+}
+
+static void
+node_print(const struct topology *topology, uint32_t id, struct buffer *out)
+{
+	static const struct query_column columns[] = {
+		{ "", false },     { "LINK", false }, { "AS", false },
+		{ "DELAY", true }, { "COST", true },  { "", false },
+	};
+	const struct topology_node *node = &topology->nodes[id];
+	struct query_table          table;
+
+	buffer_append_format(out, "%s, visible in %s, version %llu\n",
+	                     region_tree_text(&topology->names, id),
+	                     query_text_region(region_tree_text(&topology->names, node->visible)),
+	                     (unsigned long long)node->serial);
+	if (node->link_count == 0)
+		return;
+	query_table_init(&table, columns, sizeof(columns) / sizeof(columns[0]));
+	for (uint32_t i = 0; i < node->link_count; i++) {
+		const struct topology_link *link = &node->links[i];
+		struct buffer               notes;
+
+		buffer_init(&notes);
+		if (link->dead)
+			buffer_append_text(&notes, "dead ");
+		if (link->restriction != REGION_TREE_NONE)
+			buffer_append_format(&notes, "only for %s",
+			                     region_tree_text(&topology->names, link->restriction));
+		query_table_add(&table, link->direction == RECORD_OUTBOUND ? "  to" : "  from");
+		query_table_add(&table, region_tree_text(&topology->names, link->far));
+		query_table_add(&table, link->label == NULL ? "" : link->label);
+		query_table_add_duration(&table, link->delay_ms);
+		query_table_add_number(&table, link->cost);
+		query_table_add(&table, buffer_text(&notes));
+		buffer_release(&notes);
+	}
+	query_table_print(&table, out);
+	query_table_release(&table);
+}
+
+static void
+pseudolinks(const struct query *query, struct json *json, struct buffer *out)
+{
+	const struct topology *topology = query->topology;
+
+	for (size_t i = 0; i < topology->pseudolink_count; i++) {
+		const struct topology_pseudolink *link = &topology->pseudolinks[i];
+		const char *from = region_tree_text(&topology->names, link->from);
+		const char *to   = region_tree_text(&topology->names, link->to);
+
+		if (query->json) {
+			json_object_begin(json, NULL);
+			json_text(json, "from", from);
+			json_text(json, "to", to);
+			json_number(json, "class", link->class);
+			json_time(json, "heard", link->heard);
+			json_object_end(json);
+			json_line(json);
+			continue;
+		}
+		buffer_append_format(out, "%s says that it reaches %s, heard ", from,
+		                     query_text_region(to));
+		query_text_time(out, link->heard, query->now.wall);
+		buffer_append_text(out, "\n");
+	}
+	if (topology->pseudolink_count == 0 && !query->json)
+		buffer_append_text(out, "No neighbor has told of nodes beyond the known ones.\n");
+}

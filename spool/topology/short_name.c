@@ -1,0 +1,57 @@
+/*
+ * short_name.c - aliases first, then home's regions, nearest first
+ */
+#include "spool/topology/short_name.h"
+
+#include <string.h>
+
+#include "spool/base/buffer.h"
+
+static bool complete_name(struct name *name, const struct description_node *home,
+                          const struct topology *topology);
+static bool is_known(const void *context, const char *name);
+
+bool
+short_name_complete(const struct address *written, const struct description_node *home,
+                    const struct topology *topology, struct address *completed)
+{
+	struct destination destination;
+	bool               changed = false;
+
+	destination_init(&destination);
+	for (size_t i = 0; i < written->count; i++) {
+		destination_copy(&destination, &written->destinations[i]);
+		for (size_t j = 0; j < destination.waypoint_count; j++)
+			if (complete_name(&destination.waypoints[j], home, topology))
+				changed = true;
+		if (complete_name(&destination.node, home, topology))
+			changed = true;
+		address_add(completed, &destination);
+	}
+	destination_release(&destination);
+	return changed;
+}
+
+static bool
+complete_name(struct name *name, const struct description_node *home,
+              const struct topology *topology)
+{
+	struct name written = *name;
+
+	for (size_t i = 0; i < home->aliases.count; i++)
+		if (strcmp(home->aliases.items[i], written.text) == 0) {
+			*name = home->name;
+			return true;
+		}
+	return written.text[0] != '\0' &&
+	       address_complete(&written, &home->name, is_known, topology, name);
+}
+
+/* Nodes and regions alike: `*.maths` may be completed as well as `joe@cluster`. */
+static bool
+is_known(const void *context, const char *name)
+{
+	const struct topology *topology = context;
+
+	return region_tree_find(&topology->names, name) != REGION_TREE_NONE;
+}

@@ -1,0 +1,24 @@
+/*
+ * short_name.h - what a sender of this node may leave out of an address
+ *
+ * `joe@cluster` means the nearest cluster: the name is completed with home's own regions
+ * where that gives a name that the topology knows. An `alias` of the description is one
+ * more name for home. What was completed is shown to the sender.
+ */
+#ifndef SPOOL_TOPOLOGY_SHORT_NAME_H
+#define SPOOL_TOPOLOGY_SHORT_NAME_H
+
+#include <stdbool.h>
+
+#include "spool/name/address.h"
+#include "spool/topology/description.h"
+#include "spool/topology/topology.h"
+
+/*
+ * Completes every destination and waypoint of `written` into the initialised *completed.
+ * Returns true if that changed anything.
+ */
+bool short_name_complete(const struct address *written, const struct description_node *home,
+                         const struct topology *topology, struct address *completed);
+
+#endif
