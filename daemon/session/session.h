@@ -27,7 +27,7 @@ enum {
 	SESSION_WINDOW_OFFERS     = 256,     /* not yet acknowledged, in one direction       */
 	SESSION_WINDOW_BYTES      = 8 << 20, /* of eager bodies of such offers               */
 	SESSION_FRAME_BYTES       = 65536,   /* of a body in one frame, at most              */
-	SESSION_GREETING_LIMIT_MS = 30000,   /* from session_new to UP                       */
+	SESSION_GREETING_LIMIT_MS = 30000,   /* for their hello, then again for their READY  */
 	SESSION_SILENCE_MS        = 60000,   /* nothing heard or nothing sent so long: ping  */
 	SESSION_PINGS_UNANSWERED  = 4,       /* and after as many and one silence: dead      */
 };
@@ -138,7 +138,7 @@ bool session_write(struct session *session, struct session_piece *piece, struct 
 
 /* When session_tick must be called: greeting limit, keep-alive, dead line. */
 struct instant session_deadline(const struct session *session);
-/* Returns false if the session died of a deadline (state CLOSED, *text says which). */
+/* Follow it with session_write: there may be a ping. Returns false if the session died of a deadline (state CLOSED, *text says which). */
 bool session_tick(struct session *session, struct instant now, const char **text);
 
 /* Own offers that are not acknowledged: how many, their body bytes left. */

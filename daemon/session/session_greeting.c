@@ -1,0 +1,183 @@
+/*
+ * session_greeting.c - who is there, whether we know them, and goodbye
+ *
+ * Each side writes HELLO at once and READY when its node has confirmed the name in the
+ * other's. Only when READY came is the link up: under TLS 1.3 the caller has finished
+ * its handshake before the answering side judged its certificate, so a hello of ours that
+ * went out proves nothing (trust.md, "Links").
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "daemon/session/session_inside.h"
+
+enum hello_field { HELLO_MAGIC = 1, HELLO_NEWEST, HELLO_OLDEST, HELLO_NAME };
+enum bye_field { BYE_TEXT = 1 };
+enum { VERSION = 1 }; /* of the protocol that this file speaks */
+
+static const char magic[] = "mulga link";
+
+struct hello {
+	char        magic[sizeof(magic)];
+	uint64_t    newest, oldest; /* versions that the far end speaks */
+	struct name name;
+};
+
+static bool decode_hello(struct hello *hello, struct span payload);
+static bool decode_hello_field(struct hello *hello, const struct field *field);
+static bool decode_name(struct name *name, const struct field *field);
+
+void
+session_write_hello(struct session *session)
+{
+	struct buffer payload;
+
+	buffer_init(&payload);
+	field_append_text(&payload, HELLO_MAGIC, magic);
+	field_append_number(&payload, HELLO_NEWEST, VERSION);
+	field_append_number(&payload, HELLO_OLDEST, VERSION);
+	field_append_text(&payload, HELLO_NAME, session->home.text);
+	frame_append(&session->out, FRAME_HELLO, buffer_span(&payload));
+	buffer_release(&payload);
+}
+
+void
+session_write_bye(struct session *session, const char *text)
+{
+	struct buffer payload;
+	char          clean[SESSION_TEXT_MAX + 1];
+
+	session_clean_text(clean, text);
+	buffer_init(&payload);
+	if (clean[0] != '\0')
+		field_append_text(&payload, BYE_TEXT, clean);
+	frame_append(&session->out, FRAME_BYE, buffer_span(&payload));
+	buffer_release(&payload);
+}
+
+void
+session_read_hello(struct session *session, struct span payload, struct session_event *event)
+{
+	struct hello hello = { .newest = 0 };
+
+	if (!decode_hello(&hello, payload))
+		session_break(event, "the far end's hello is malformed");
+	else if (strcmp(hello.magic, magic) != 0)
+		session_break(event, "the far end speaks another protocol");
+	else if (hello.newest < VERSION || hello.oldest > VERSION)
+		session_break(event,
+		              "the far end speaks versions %llu to %llu of the link protocol, "
+		              "this node speaks %d",
+		              (unsigned long long)hello.oldest, (unsigned long long)hello.newest,
+		              VERSION);
+	else if (hello.name.text[0] == '\0')
+		session_break(event, "the far end did not say its name");
+	else if (name_compare(&hello.name, &session->home) == 0)
+		session_break(event, "the far end claims our own name %s", session->home.text);
+	else if (session->expected.text[0] != '\0' &&
+	         name_compare(&hello.name, &session->expected) != 0)
+		session_break(event, "%s answers where %s was called", hello.name.text,
+		              session->expected.text);
+	if (event->kind == SESSION_BROKEN)
+		return;
+	session->greeted        = true;
+	session->far            = hello.name;
+	session->frames.allowed = FRAME_BIT(FRAME_READY) | FRAME_BIT(FRAME_BYE) | FRAME_UNKNOWN;
+	event->kind             = SESSION_GREETED;
+	event->name             = hello.name;
+}
+
+void
+session_confirm(struct session *session, struct instant now)
+{
+	assert(session->state == SESSION_GREETING && session->greeted && !session->confirmed);
+	session->confirmed      = true;
+	session->greeting_limit = instant_after(now, SESSION_GREETING_LIMIT_MS);
+	frame_append_header(&session->out, FRAME_READY, 0);
+}
+
+void
+session_read_ready(struct session *session, struct session_event *event, struct instant now)
+{
+	session->was_up         = true;
+	session->frames.allowed = FRAME_ALL & ~(FRAME_BIT(FRAME_HELLO) | FRAME_BIT(FRAME_READY));
+	session_enter(session, SESSION_UP, now);
+	event->kind = SESSION_READY;
+}
+
+void
+session_close(struct session *session, const char *text, struct instant now)
+{
+	if (session->state != SESSION_GREETING && session->state != SESSION_UP)
+		return;
+	session_write_bye(session, text);
+	session_enter(session, SESSION_CLOSING, now);
+}
+
+/* Before READY it is a refusal; after it, answered with ours. */
+void
+session_read_bye(struct session *session, struct span payload, struct session_event *event,
+                 struct instant now)
+{
+	struct reader reader;
+	struct field  field;
+	uint32_t      last = 0;
+
+	reader_init(&reader, payload);
+	while (field_next(&reader, &last, &field))
+		if (field.number == BYE_TEXT &&
+		    !field_line(&field, event->text, sizeof(event->text)))
+			reader.failed = true;
+	if (reader.failed) {
+		session_break(event, "the far end's goodbye is malformed");
+		return;
+	}
+	event->kind             = SESSION_IDLE_CLOSE;
+	session->farewell_heard = true;
+	session->frames.allowed &= ~(FRAME_BIT(FRAME_OFFER) | FRAME_BIT(FRAME_BYE));
+	if (session->state == SESSION_GREETING)
+		session_enter(session, SESSION_CLOSED, now);
+	else
+		session_close(session, "", now);
+}
+
+static bool
+decode_hello(struct hello *hello, struct span payload)
+{
+	struct reader reader;
+	struct field  field;
+	uint32_t      last = 0;
+
+	reader_init(&reader, payload);
+	while (field_next(&reader, &last, &field))
+		if (!decode_hello_field(hello, &field))
+			return false;
+	return !reader.failed;
+}
+
+static bool
+decode_hello_field(struct hello *hello, const struct field *field)
+{
+	switch (field->number) {
+	case HELLO_MAGIC:
+		return field_line(field, hello->magic, sizeof(hello->magic)) ||
+		       field->value.length >= sizeof(hello->magic); /* some other protocol's */
+	case HELLO_NEWEST:
+		return field_number(field, &hello->newest);
+	case HELLO_OLDEST:
+		return field_number(field, &hello->oldest);
+	case HELLO_NAME:
+		return decode_name(&hello->name, field);
+	default:
+		return true; /* of a newer version */
+	}
+}
+
+static bool
+decode_name(struct name *name, const struct field *field)
+{
+	char text[NAME_MAX_BYTES + 1];
+
+	return field_line(field, text, sizeof(text)) && name_parse(name, text, NULL) == STATUS_OK &&
+	       strcmp(name->text, text) == 0;
+}

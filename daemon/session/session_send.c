@@ -1,0 +1,280 @@
+/*
+ * session_send.c - our offers, from the offer to the far end's verdict
+ *
+ * Bodies go out in frames of a bounded time, and before each the stream with the best
+ * rank is chosen anew, so a short message overtakes a long one within a frame. The
+ * session sees no body: it writes a frame's header and names the bytes that follow.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "daemon/session/session_inside.h"
+#include "spool/base/memory.h"
+
+enum {
+	OUT_ENOUGH      = 65536, /* bytes of unwritten offers: make no more         */
+	FRAME_BYTES_MIN = 1024,
+	FRAME_QUICK_MS  = 500,  /* a full frame was gone so soon: make longer ones  */
+	FRAME_SLOW_MS   = 4000, /* it took so long: make shorter ones               */
+};
+
+static struct sending *find_stream(struct session *session, uint32_t stream);
+static struct sending *find_key(struct session *session, int64_t key);
+static struct sending *next_body(struct session *session);
+static bool            goes_before(const struct sending *a, const struct sending *b);
+static void            follow_line(struct session *session, struct instant now);
+static void            remove_sending(struct session *session, struct sending *sending);
+static bool decode_verdict(struct session_event *event, struct span value, uint32_t *stream);
+
+bool
+session_may_offer(const struct session *session, uint64_t eager_bytes)
+{
+	return session->state == SESSION_UP && session->sending_count < SESSION_WINDOW_OFFERS &&
+	       session->last_sent < UINT32_MAX && session->out.length < OUT_ENOUGH &&
+	       eager_bytes <= SESSION_WINDOW_BYTES - session->eager_bytes;
+}
+
+void
+session_offer(struct session *session, int64_t key, unsigned priority, struct span heading,
+              struct span transit, uint64_t size, bool eager)
+{
+	struct buffer payload;
+
+	assert(key > 0 && find_key(session, key) == NULL);
+	assert(session_may_offer(session, eager ? size : 0));
+	session->sendings = memory_grow(session->sendings, &session->sending_capacity,
+	                                session->sending_count + 1, sizeof(session->sendings[0]));
+	session->sendings[session->sending_count++] = (struct sending){
+		.stream   = ++session->last_sent,
+		.key      = key,
+		.priority = priority,
+		.size     = size,
+		.eager    = eager,
+		.accepted = eager,
+	};
+	session->eager_bytes += eager ? size : 0;
+	buffer_init(&payload);
+	field_append_number(&payload, OFFER_STREAM, session->last_sent);
+	field_append(&payload, OFFER_HEADING, heading);
+	field_append(&payload, OFFER_TRANSIT, transit);
+	field_append_number(&payload, OFFER_SIZE, size);
+	field_append_number(&payload, OFFER_EAGER, eager);
+	frame_append(&session->out, FRAME_OFFER, buffer_span(&payload));
+	buffer_release(&payload);
+}
+
+void
+session_withdraw(struct session *session, int64_t key)
+{
+	struct sending *sending = find_key(session, key);
+	struct buffer   payload;
+
+	if (sending == NULL || sending->withdrawn || session->state == SESSION_CLOSED)
+		return;
+	sending->withdrawn = true;
+	buffer_init(&payload);
+	field_append_number(&payload, WITHDRAW_STREAM, sending->stream);
+	frame_append(&session->out, FRAME_WITHDRAW, buffer_span(&payload));
+	buffer_release(&payload);
+}
+
+void
+session_in_flight(const struct session *session, uint64_t *offers, uint64_t *bytes_left)
+{
+	*offers     = session->sending_count;
+	*bytes_left = 0;
+	for (size_t i = 0; i < session->sending_count; i++)
+		*bytes_left += session->sendings[i].size - session->sendings[i].offset;
+}
+
+void
+session_write_data(struct session *session, struct session_piece *piece, struct instant now)
+{
+	struct sending *sending = next_body(session);
+	struct buffer   stream;
+	uint64_t        left;
+
+	if (sending == NULL)
+		return;
+	follow_line(session, now);
+	left          = sending->size - sending->offset;
+	piece->offset = sending->offset;
+	piece->length = left < session->frame_bytes ? (uint32_t)left : session->frame_bytes;
+	piece->key    = piece->length > 0 ? sending->key : 0;
+	buffer_init(&stream);
+	varint_append(&stream, sending->stream);
+	frame_append_header(&piece->header, FRAME_DATA, stream.length + piece->length);
+	buffer_append_span(&piece->header, buffer_span(&stream));
+	buffer_release(&stream);
+	sending->offset += piece->length;
+	sending->finished   = sending->offset == sending->size;
+	session->frame_full = piece->length == session->frame_bytes;
+}
+
+void
+session_read_accept(struct session *session, struct span payload, struct session_event *event)
+{
+	struct sending *sending = NULL;
+	struct reader   reader;
+	struct field    field;
+	uint32_t        last   = 0;
+	uint64_t        offset = 0;
+
+	reader_init(&reader, payload);
+	while (field_next(&reader, &last, &field))
+		if (field.number == ACCEPT_OFFSET && !field_number(&field, &offset))
+			reader.failed = true;
+	if (!reader.failed)
+		sending = find_stream(session, session_read_stream(payload));
+	if (sending == NULL || sending->accepted) {
+		session_break(event, "an offer was accepted that was not made");
+		return;
+	}
+	if (offset > sending->size) {
+		session_break(event, "an offer was accepted from byte %llu of %llu",
+		              (unsigned long long)offset, (unsigned long long)sending->size);
+		return;
+	}
+	sending->accepted = true;
+	sending->offset   = offset;
+	event->kind       = SESSION_ACCEPTED;
+	event->key        = sending->key;
+	event->offset     = offset;
+}
+
+void
+session_read_acknowledge(struct session *session, struct span payload)
+{
+	session->verdicts_position = 0;
+	buffer_clear(&session->verdicts);
+	buffer_append_span(&session->verdicts, payload);
+}
+
+bool
+session_next_verdict(struct session *session, struct session_event *event)
+{
+	struct sending *sending;
+	struct reader   reader;
+	struct field    field;
+	uint32_t        last = session->verdicts_position > 0 ? ANSWER : 0, stream;
+
+	reader_init(&reader, buffer_span(&session->verdicts));
+	reader.position = session->verdicts_position;
+	do {
+		if (!field_next(&reader, &last, &field)) {
+			buffer_clear(&session->verdicts);
+			session->verdicts_position = 0;
+			if (reader.failed)
+				session_break(event, "an acknowledgement is malformed");
+			return reader.failed;
+		}
+	} while (field.number != ANSWER);
+	session->verdicts_position = reader.position;
+	if (!decode_verdict(event, field.value, &stream)) {
+		session_break(event, "an acknowledgement is malformed");
+		return true;
+	}
+	sending = find_stream(session, stream);
+	if (sending == NULL) {
+		session_break(event, "an offer was acknowledged that was not made, or twice");
+		return true;
+	}
+	event->kind = SESSION_ACKNOWLEDGED;
+	event->key  = sending->key;
+	remove_sending(session, sending);
+	return true;
+}
+
+static struct sending *
+find_stream(struct session *session, uint32_t stream)
+{
+	for (size_t i = 0; i < session->sending_count; i++)
+		if (session->sendings[i].stream == stream)
+			return &session->sendings[i];
+	return NULL;
+}
+
+static struct sending *
+find_key(struct session *session, int64_t key)
+{
+	for (size_t i = 0; i < session->sending_count; i++)
+		if (session->sendings[i].key == key)
+			return &session->sendings[i];
+	return NULL;
+}
+
+static struct sending *
+next_body(struct session *session)
+{
+	struct sending *best = NULL;
+
+	for (size_t i = 0; i < session->sending_count; i++) {
+		struct sending *sending = &session->sendings[i];
+
+		if (!sending->accepted || sending->finished || sending->withdrawn)
+			continue;
+		if (best == NULL || goes_before(sending, best))
+			best = sending;
+	}
+	return best;
+}
+
+static bool
+goes_before(const struct sending *a, const struct sending *b)
+{
+	if (a->priority != b->priority)
+		return a->priority < b->priority;
+	if (a->size != b->size)
+		return a->size < b->size;
+	return a->stream < b->stream;
+}
+
+/*
+ * The next frame comes when the call has sent the one before: so the time between two full
+ * ones tells the line's speed. At 1200 bits a second 64 KiB would take seven minutes.
+ */
+static void
+follow_line(struct session *session, struct instant now)
+{
+	int64_t took_ms = now.ms - session->frame_written.ms;
+
+	if (session->frame_full && took_ms < FRAME_QUICK_MS &&
+	    session->frame_bytes < SESSION_FRAME_BYTES)
+		session->frame_bytes *= 2;
+	if (session->frame_full && took_ms > FRAME_SLOW_MS &&
+	    session->frame_bytes > FRAME_BYTES_MIN)
+		session->frame_bytes /= 2;
+	session->frame_written = now;
+}
+
+static void
+remove_sending(struct session *session, struct sending *sending)
+{
+	size_t after = (size_t)(session->sendings + session->sending_count - sending) - 1;
+
+	if (sending->eager)
+		session->eager_bytes -= sending->size;
+	memmove(sending, sending + 1, after * sizeof(*sending));
+	session->sending_count--;
+}
+
+/* A verdict that this version does not know keeps the message here: LATER. */
+static bool
+decode_verdict(struct session_event *event, struct span value, uint32_t *stream)
+{
+	struct reader reader;
+	struct field  text;
+	uint64_t      number, verdict;
+
+	reader_init(&reader, value);
+	number  = reader_varint(&reader);
+	verdict = reader_varint(&reader);
+	if (reader.failed || number > UINT32_MAX)
+		return false;
+	text = (struct field){ ANSWER, reader_bytes(&reader, reader_left(&reader)) };
+	if (!field_line(&text, event->text, sizeof(event->text)))
+		return false;
+	*stream        = (uint32_t)number;
+	event->verdict = verdict <= SESSION_RESTART ? (enum session_verdict)verdict : SESSION_LATER;
+	return true;
+}
