@@ -1,0 +1,240 @@
+/*
+ * store_copy.c - table `copy`: what is still to be done, in the order of rank
+ *
+ * Iteration holds no statement open: the caller hands the last key or rank back, so that
+ * it may change and delete rows between two calls. Each query names the index that makes
+ * it a search; store_test.c asks SQLite whether it is one.
+ */
+#include <assert.h>
+#include <stdint.h>
+
+#include "spool/store/statement.h"
+
+/* What read_columns() expects of every SELECT. */
+#define COPY_COLUMNS                                                                               \
+	"SELECT key, message, neighbor, destinations, state, priority, size_bytes, next_try_ms,"   \
+	" expires_ms, attempts, reason, text FROM copy"
+
+static bool read_copy(const struct statement *statement, struct stored_copy *copy);
+static void bind_copy(const struct statement *statement, const struct stored_copy *copy);
+
+void
+stored_copy_init(struct stored_copy *copy)
+{
+	*copy = (struct stored_copy){ .key = 0 };
+}
+
+void
+stored_copy_release(struct stored_copy *copy)
+{
+	buffer_release(&copy->destinations);
+	buffer_release(&copy->text);
+	stored_copy_init(copy);
+}
+
+void
+store_copy_insert(struct store *store, struct stored_copy *copy)
+{
+	struct statement statement = statement_of(
+	    store, "INSERT INTO copy (message, neighbor, state, priority, size_bytes, next_try_ms,"
+		   " expires_ms, attempts, reason, destinations, text)"
+		   " VALUES (:message, :neighbor, :state, :priority, :size, :next_try, :expires,"
+		   " :attempts, :reason, :destinations, :text)");
+
+	bind_copy(&statement, copy);
+	if (statement_run(&statement) == 1)
+		copy->key = sqlite3_last_insert_rowid(store->database);
+}
+
+void
+store_copy_update(struct store *store, const struct stored_copy *copy)
+{
+	struct statement statement = statement_of(
+	    store, "UPDATE copy SET message = :message, neighbor = :neighbor, state = :state,"
+		   " priority = :priority, size_bytes = :size, next_try_ms = :next_try,"
+		   " expires_ms = :expires, attempts = :attempts, reason = :reason,"
+		   " destinations = :destinations, text = :text WHERE key = :key");
+
+	bind_copy(&statement, copy);
+	statement_bind_number(&statement, ":key", copy->key);
+	statement_run(&statement);
+}
+
+bool
+store_copy_get(struct store *store, int64_t key, struct stored_copy *copy)
+{
+	struct statement statement = statement_of(store, COPY_COLUMNS " WHERE key = :key");
+
+	statement_bind_number(&statement, ":key", key);
+	return read_copy(&statement, copy);
+}
+
+uint64_t
+store_copy_delete(struct store *store, int64_t key)
+{
+	struct statement find =
+	    statement_of(store, "SELECT copy.message, (SELECT count(*) FROM copy AS other"
+	                        " WHERE other.message = copy.message) FROM copy WHERE key = :key");
+	struct statement delete = statement_of(store, "DELETE FROM copy WHERE key = :key");
+	uint64_t others         = 0;
+
+	statement_bind_number(&find, ":key", key);
+	if (statement_row(&find))
+		others = (uint64_t)statement_number(&find, 1) - 1;
+	statement_end(&find);
+	statement_bind_number(&delete, ":key", key);
+	statement_run(&delete);
+	return others;
+}
+
+bool
+store_copy_next_for(struct store *store, const char *neighbor, int64_t now_ms,
+                    struct store_rank *after, struct stored_copy *copy)
+{
+	/* copy_by_rank: the row value compares as the index is sorted. */
+	struct statement statement = statement_of(
+	    store, COPY_COLUMNS " WHERE neighbor = :neighbor AND state = 0"
+				" AND (priority, size_bytes, key) > (:priority, :size, :key)"
+				" AND next_try_ms <= :now"
+				" ORDER BY priority, size_bytes, key LIMIT 1");
+
+	statement_bind_text(&statement, ":neighbor", neighbor);
+	statement_bind_number(&statement, ":priority", after->priority);
+	statement_bind_number(&statement, ":size", (int64_t)after->size_bytes);
+	statement_bind_number(&statement, ":key", after->key);
+	statement_bind_number(&statement, ":now", now_ms);
+	if (!read_copy(&statement, copy))
+		return false;
+	*after = (struct store_rank){ (int)copy->priority, copy->size_bytes, copy->key };
+	return true;
+}
+
+bool
+store_copy_next(struct store *store, const char *neighbor, int64_t after, struct stored_copy *copy)
+{
+	/* By key and not by any index of neighbors: a whole walk reads the table once. */
+	struct statement statement =
+	    neighbor == NULL
+		? statement_of(store, COPY_COLUMNS " WHERE key > :after ORDER BY key LIMIT 1")
+		: statement_of(store, COPY_COLUMNS " WHERE key > :after AND +neighbor = :neighbor"
+	                                           " ORDER BY key LIMIT 1");
+
+	statement_bind_number(&statement, ":after", after);
+	if (neighbor != NULL)
+		statement_bind_text(&statement, ":neighbor", neighbor);
+	return read_copy(&statement, copy);
+}
+
+bool
+store_copy_next_of_message(struct store *store, int64_t message, int64_t after,
+                           struct stored_copy *copy)
+{
+	struct statement statement =
+	    statement_of(store, COPY_COLUMNS " WHERE message = :message AND key > :after"
+	                                     " ORDER BY key LIMIT 1");
+
+	statement_bind_number(&statement, ":message", message);
+	statement_bind_number(&statement, ":after", after);
+	return read_copy(&statement, copy);
+}
+
+int64_t
+store_copy_first_expiry(struct store *store)
+{
+	struct statement statement =
+	    statement_of(store, "SELECT expires_ms FROM copy ORDER BY expires_ms LIMIT 1");
+	int64_t first = INT64_MAX;
+
+	if (statement_row(&statement))
+		first = statement_number(&statement, 0);
+	statement_end(&statement);
+	return first;
+}
+
+int64_t
+store_copy_first_try(struct store *store, int64_t after_ms)
+{
+	struct statement statement =
+	    statement_of(store, "SELECT next_try_ms FROM copy WHERE state = 0 AND next_try_ms > 0"
+	                        " AND next_try_ms > :after ORDER BY next_try_ms LIMIT 1");
+	int64_t first = INT64_MAX;
+
+	statement_bind_number(&statement, ":after", after_ms);
+	if (statement_row(&statement))
+		first = statement_number(&statement, 0);
+	statement_end(&statement);
+	return first;
+}
+
+bool
+store_copy_next_expired(struct store *store, int64_t now_ms, struct stored_copy *copy)
+{
+	struct statement statement =
+	    statement_of(store, COPY_COLUMNS " WHERE expires_ms <= :now"
+	                                     " ORDER BY expires_ms, key LIMIT 1");
+
+	statement_bind_number(&statement, ":now", now_ms);
+	return read_copy(&statement, copy);
+}
+
+void
+store_copy_count(struct store *store, const char *neighbor, uint64_t *count, uint64_t *bytes)
+{
+	/* Both are answered by copy_by_rank alone. */
+	struct statement statement =
+	    neighbor == NULL
+		? statement_of(store, "SELECT count(*), coalesce(sum(size_bytes), 0) FROM copy"
+	                              " WHERE state = 0")
+		: statement_of(store, "SELECT count(*), coalesce(sum(size_bytes), 0) FROM copy"
+	                              " WHERE state = 0 AND neighbor = :neighbor");
+
+	*count = *bytes = 0;
+	if (neighbor != NULL)
+		statement_bind_text(&statement, ":neighbor", neighbor);
+	if (statement_row(&statement)) {
+		*count = (uint64_t)statement_number(&statement, 0);
+		*bytes = (uint64_t)statement_number(&statement, 1);
+	}
+	statement_end(&statement);
+}
+
+static void
+bind_copy(const struct statement *statement, const struct stored_copy *copy)
+{
+	assert(copy->size_bytes <= INT64_MAX);
+	statement_bind_number(statement, ":message", copy->message);
+	statement_bind_text(statement, ":neighbor", copy->neighbor);
+	statement_bind_number(statement, ":state", copy->state);
+	statement_bind_number(statement, ":priority", copy->priority);
+	statement_bind_number(statement, ":size", (int64_t)copy->size_bytes);
+	statement_bind_number(statement, ":next_try", copy->next_try_ms);
+	statement_bind_number(statement, ":expires", copy->expires_ms);
+	statement_bind_number(statement, ":attempts", copy->attempts);
+	statement_bind_text(statement, ":reason", copy->reason);
+	statement_bind_buffer_text(statement, ":destinations", &copy->destinations);
+	statement_bind_buffer_text(statement, ":text", &copy->text);
+}
+
+/* Reads the one row that the statement may give, and ends it. */
+static bool
+read_copy(const struct statement *statement, struct stored_copy *copy)
+{
+	bool found = statement_row(statement);
+
+	if (found) {
+		copy->key     = statement_number(statement, 0);
+		copy->message = statement_number(statement, 1);
+		statement_text(statement, 2, copy->neighbor, sizeof(copy->neighbor));
+		statement_buffer(statement, 3, &copy->destinations);
+		copy->state       = (enum copy_state)statement_number(statement, 4);
+		copy->priority    = (enum priority)statement_number(statement, 5);
+		copy->size_bytes  = (uint64_t)statement_number(statement, 6);
+		copy->next_try_ms = statement_number(statement, 7);
+		copy->expires_ms  = statement_number(statement, 8);
+		copy->attempts    = (uint32_t)statement_number(statement, 9);
+		statement_text(statement, 10, copy->reason, sizeof(copy->reason));
+		statement_buffer(statement, 11, &copy->text);
+	}
+	statement_end(statement);
+	return found;
+}
