@@ -43,7 +43,7 @@ query_routes(struct query_call *call)
 		return QUERY_DONE;
 	}
 	buffer_append_format(call->out, "%s routes within %s.\n", query->home->name.text,
-	                     query_text_region(query->tables->visible.text));
+	                     query_text_region(query->tables->visible));
 	if (wanted(only, "fastest"))
 		table_print(call, "Fastest", &query->tables->tables[ROUTE_FASTEST]);
 	if (wanted(only, "cheapest"))
@@ -71,7 +71,7 @@ routes_json(const struct query *query, const char *only, struct buffer *out)
 	json_init(&json, out);
 	json_object_begin(&json, NULL);
 	json_text(&json, "home", query->home->name.text);
-	json_text(&json, "visible", query->tables->visible.text);
+	json_text(&json, "visible", query->tables->visible);
 	if (wanted(only, "fastest"))
 		table_json(&json, "fastest", query, &query->tables->tables[ROUTE_FASTEST]);
 	if (wanted(only, "cheapest"))
@@ -92,7 +92,7 @@ table_json(struct json *json, const char *name, const struct query *query,
 	for (size_t i = 0; i < table->count; i++) {
 		const struct route *route = &table->routes[i];
 
-		if (strcmp(route->next_hop, query->tables->home.text) == 0)
+		if (strcmp(route->next_hop, query->tables->home) == 0)
 			continue;
 		json_object_begin(json, NULL);
 		json_text(json, "region", route->region);
@@ -115,8 +115,8 @@ broadcast_json(struct json *json, const struct route_broadcast *broadcast)
 		json_object_begin(json, NULL);
 		json_text(json, "region", row->region);
 		json_array_begin(json, "neighbors");
-		for (uint32_t j = 0; j < row->count; j++)
-			json_text(json, NULL, broadcast->hops[row->first + j]);
+		for (uint32_t j = 0; j < row->hop_count; j++)
+			json_text(json, NULL, row->hops[j]);
 		json_array_end(json);
 		json_object_end(json);
 	}
@@ -157,7 +157,7 @@ table_print(struct query_call *call, const char *title, const struct route_table
 	for (size_t i = 0; i < table->count; i++) {
 		const struct route *route = &table->routes[i];
 
-		if (strcmp(route->next_hop, call->query->tables->home.text) == 0) {
+		if (strcmp(route->next_hop, call->query->tables->home) == 0) {
 			own++;
 			continue;
 		}
@@ -185,9 +185,9 @@ broadcast_print(struct query_call *call, const struct route_broadcast *broadcast
 		const struct route_broadcast_row *row = &broadcast->rows[i];
 
 		buffer_append_format(call->out, "*%s%s  to%s", row->region[0] == '\0' ? "" : ".",
-		                     row->region, row->count == 0 ? " no neighbor" : "");
-		for (uint32_t j = 0; j < row->count; j++)
-			buffer_append_format(call->out, " %s", broadcast->hops[row->first + j]);
+		                     row->region, row->hop_count == 0 ? " no neighbor" : "");
+		for (uint32_t j = 0; j < row->hop_count; j++)
+			buffer_append_format(call->out, " %s", row->hops[j]);
 		buffer_append_text(call->out, "\n");
 	}
 }

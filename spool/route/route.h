@@ -2,8 +2,8 @@
  * route.h - the tables of one node: computed in one call, then only read
  *
  * A pure function of the topology, home's name and the operator's own lines in the
- * description. The daemon computes new tables after each change and swaps the pointer;
- * `mulga routes -f` and the simulator call the same function. Where a message goes is
+ * description. The daemon computes new tables after each change and swaps them; `mulga
+ * routes -f` and the simulator call the same function. Where a message goes is
  * route_resolve.h's business.
  */
 #ifndef SPOOL_ROUTE_ROUTE_H
@@ -11,16 +11,17 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
-#include "spool/name/address.h"
+#include "spool/base/arena.h"
 #include "spool/name/name.h"
 #include "spool/route/route_broadcast.h"
 #include "spool/route/route_table.h"
 #include "spool/topology/topology.h"
 
-/* `default PATTERN via NODE`: where no entry but the world's matches (D14). NODE is home for */
-/* a `gateway`: such a destination leaves the network here.                                   */
+/*
+ * `default PATTERN via NODE`: where no entry but the world's matches (D14). NODE is home
+ * for a `gateway`: such a destination leaves the network here.
+ */
 struct route_default {
 	struct name pattern; /* destinations inside it; "" is the world */
 	struct name node;    /* routed normally */
@@ -36,7 +37,7 @@ struct route_pin {
 /* `explicit REGION = a ! b ! *`: destinations inside it get waypoints. */
 struct route_explicit {
 	struct name  region;
-	struct name *waypoints; /* borrowed by the options, owned by the tables */
+	struct name *waypoints; /* borrowed in options; in tables, the tables' */
 	size_t       waypoint_count;
 };
 
@@ -52,32 +53,36 @@ struct route_options {
 };
 
 struct route_tables {
-	struct name            home;
-	struct name            visible;
-	struct route_table     tables[ROUTE_PREFERENCES];
+	const char            *home;
+	const char            *visible;
+	struct route_table     tables[ROUTE_PREFERENCES]; /* rows to show: .routes, .count */
 	struct route_broadcast broadcasts[ROUTE_PREFERENCES];
-	char                 **neighbors; /* of living links out, in name order; owned */
+	const char           **neighbors; /* of living links out, in byte order */
 	size_t                 neighbor_count;
-	struct route_default  *defaults; /* longest pattern first; owned, as are the next two */
+	struct route_default  *defaults; /* longest pattern first */
 	size_t                 default_count;
 	struct route_pin      *pins; /* longest region first */
 	size_t                 pin_count;
 	struct route_explicit *explicits; /* longest region first */
 	size_t                 explicit_count;
-	struct name            leaf;
-	bool leaf_heard; /* a record or a table has come from the hub: D7 holds again */
+	const char            *leaf;       /* "": none */
+	bool                   leaf_heard; /* a record or a table has come from the hub: D7 holds */
+	struct arena           memory;     /* of all names and lines above */
 };
 
 /*
- * Fills an uninitialised *out; release it. `home` needs no record: without one its
- * tables know home alone. `options` may be NULL.
+ * Fills an uninitialised *out; release it. It may be moved, and outlives the topology.
+ * A home that the topology does not know gets tables that know home alone. `options` may
+ * be NULL.
  */
 void route_tables_compute(const struct topology *topology, const char *home,
                           const struct route_options *options, struct route_tables *out);
 void route_tables_release(struct route_tables *tables);
 
-/* Rows for people and programs: tables->tables[preference].routes, in post-order. */
-
+/* Is there a living link to it? */
 bool route_tables_is_neighbor(const struct route_tables *tables, const char *name);
+
+/* Is home one of the nodes that `*.region` is for (D18)? */
+bool route_tables_takes_part(const struct route_tables *tables, const char *region);
 
 #endif

@@ -1,0 +1,89 @@
+/*
+ * route_order.c - sort siblings, then lay the subtrees end to end
+ *
+ * Most names differ in their first eight bytes, which compare as one number.
+ */
+#include "spool/route/route_order.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct sibling {
+	uint64_t    head; /* the first eight bytes of the text, as far as it goes */
+	const char *text;
+	uint32_t    id;
+};
+
+static struct sibling *sort_names(const struct region_tree *names, struct arena *arena);
+static uint64_t        head_of(const char *text);
+static int             sibling_compare(const void *left, const void *right);
+
+uint32_t *
+route_order(const struct region_tree *names, struct arena *arena)
+{
+	uint32_t        count    = region_tree_count(names);
+	struct sibling *sorted   = sort_names(names, arena);
+	uint32_t       *sizes    = arena_new(arena, count, sizeof(sizes[0]));     /* of subtrees */
+	uint32_t       *first    = arena_new(arena, count + 1, sizeof(first[0])); /* child of n */
+	uint32_t       *children = arena_new(arena, count, sizeof(children[0]));
+	uint32_t       *starts   = arena_new(arena, count, sizeof(starts[0])); /* of subtrees */
+	uint32_t       *order    = arena_new(arena, count, sizeof(order[0]));
+
+	for (uint32_t id = count; id-- > 1;) { /* children before parents */
+		sizes[region_tree_parent(names, id)] += ++sizes[id];
+		first[region_tree_parent(names, id)]++;
+	}
+	for (uint32_t id = 0, sum = 0; id <= count; id++) {
+		sum += first[id];
+		first[id] =
+		    sum; /* where n's children end; filled from the end, it is where they start */
+	}
+	for (uint32_t i = count - 1; i-- > 0;)
+		children[--first[region_tree_parent(names, sorted[i].id)]] = sorted[i].id;
+	for (uint32_t id = 0; id < count; id++) { /* parents before children */
+		uint32_t start = starts[id];
+
+		for (uint32_t i = first[id]; i < first[id + 1]; i++) {
+			starts[children[i]] = start;
+			start += sizes[children[i]];
+		}
+		order[start] = id;
+	}
+	return order;
+}
+
+/* All but the world. */
+static struct sibling *
+sort_names(const struct region_tree *names, struct arena *arena)
+{
+	uint32_t        count  = region_tree_count(names);
+	struct sibling *sorted = arena_new(arena, count, sizeof(sorted[0]));
+
+	for (uint32_t id = 1; id < count; id++) {
+		const char *text = region_tree_text(names, id);
+
+		sorted[id - 1] = (struct sibling){ .head = head_of(text), .text = text, .id = id };
+	}
+	qsort(sorted, count - 1, sizeof(sorted[0]), sibling_compare);
+	return sorted;
+}
+
+static uint64_t
+head_of(const char *text)
+{
+	uint64_t head = 0;
+
+	for (unsigned i = 0; i < 8; i++)
+		head = head << 8 | (*text == '\0' ? 0U : (unsigned char)*text++);
+	return head;
+}
+
+static int
+sibling_compare(const void *left, const void *right)
+{
+	const struct sibling *a = left, *b = right;
+
+	if (a->head != b->head)
+		return a->head < b->head ? -1 : 1;
+	return strcmp(a->text, b->text);
+}

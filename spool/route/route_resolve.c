@@ -1,0 +1,216 @@
+/*
+ * route_resolve.c - each destination by itself, gathered by next hop
+ */
+#include "spool/route/route_resolve.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "spool/base/memory.h"
+
+/* What stays the same while one address is split. */
+struct resolve {
+	const struct route_tables *tables;
+	enum route_preference      preference;
+	const struct name         *history;
+	size_t                     history_count;
+	struct forwarding         *out;
+	struct buffer             *steps;
+};
+
+static void resolve_destination(struct resolve *resolve, struct destination *destination);
+static void resolve_broadcast(struct resolve *resolve, const struct destination *destination);
+static void resolve_name(struct resolve *resolve, const struct destination *destination,
+                         const char *name);
+static void strip_own_name(const struct resolve *resolve, struct destination *destination);
+static void add_waypoints(const struct resolve *resolve, struct destination *destination);
+static bool in_history(const struct resolve *resolve, const char *node);
+static void send_on(struct resolve *resolve, const struct destination *destination,
+                    const struct route_match *match);
+static void fail(struct resolve *resolve, const struct destination *destination,
+                 const struct route_match *match);
+
+void
+forwarding_init(struct forwarding *forwarding)
+{
+	*forwarding = (struct forwarding){ .next = NULL };
+	address_init(&forwarding->here);
+}
+
+void
+forwarding_release(struct forwarding *forwarding)
+{
+	for (size_t i = 0; i < forwarding->next_count; i++)
+		address_release(&forwarding->next[i].destinations);
+	for (size_t i = 0; i < forwarding->unroutable_count; i++)
+		destination_release(&forwarding->unroutable[i].destination);
+	free(forwarding->next);
+	free(forwarding->unroutable);
+	address_release(&forwarding->here);
+	forwarding_init(forwarding);
+}
+
+void
+route_resolve(const struct route_tables *tables, enum route_preference preference,
+              const struct address *address, const struct name *history, size_t history_count,
+              struct forwarding *out, struct buffer *steps)
+{
+	struct resolve resolve = { tables, preference, history, history_count, out, steps };
+
+	for (size_t i = 0; i < address->count; i++) {
+		struct destination destination;
+
+		destination_init(&destination);
+		destination_copy(&destination, &address->destinations[i]);
+		resolve_destination(&resolve, &destination);
+		destination_release(&destination);
+	}
+}
+
+static void
+resolve_destination(struct resolve *resolve, struct destination *destination)
+{
+	strip_own_name(resolve, destination);
+	if (destination->waypoint_count == 0 && !destination->broadcast) {
+		add_waypoints(resolve, destination);
+		strip_own_name(resolve, destination);
+	}
+	if (destination->waypoint_count > 0)
+		resolve_name(resolve, destination, destination->waypoints[0].text);
+	else if (destination->broadcast)
+		resolve_broadcast(resolve, destination);
+	else
+		resolve_name(resolve, destination, destination->node.text);
+}
+
+/* One leg: the next node to visit decides (D17). */
+static void
+resolve_name(struct resolve *resolve, const struct destination *destination, const char *name)
+{
+	struct route_match match =
+	    route_lookup(resolve->tables, resolve->preference, name, resolve->steps);
+
+	if (match.kind == ROUTE_MATCH_HOME || match.kind == ROUTE_MATCH_GATEWAY)
+		address_add(&resolve->out->here, destination);
+	else if (match.next_hop != NULL)
+		send_on(resolve, destination, &match);
+	else
+		fail(resolve, destination, &match);
+}
+
+/* A broadcast without a way is not unroutable: nobody known asks for it (D18). */
+static void
+resolve_broadcast(struct resolve *resolve, const struct destination *destination)
+{
+	const struct route_tables        *tables = resolve->tables;
+	const char                       *region = destination->node.text;
+	const struct route_broadcast_row *row =
+	    route_broadcast_find(&tables->broadcasts[resolve->preference], region);
+	struct route_match match = { .kind = ROUTE_MATCH_ENTRY };
+
+	if (route_tables_takes_part(tables, region))
+		address_add(&resolve->out->here, destination);
+	if (row == NULL) { /* a region that no name told of, or a machine: it goes as the name does */
+		match = route_lookup(tables, resolve->preference, region, resolve->steps);
+		if (match.kind == ROUTE_MATCH_HOME || match.kind == ROUTE_MATCH_GATEWAY)
+			address_add(&resolve->out->here, destination);
+		else if (match.next_hop != NULL && !in_history(resolve, match.next_hop))
+			send_on(resolve, destination, &match);
+		return;
+	}
+	match.matched = row->region;
+	for (uint32_t i = 0; i < row->hop_count; i++) {
+		match.next_hop = row->hops[i];
+		if (!in_history(resolve, match.next_hop))
+			send_on(resolve, destination, &match);
+	}
+}
+
+static void
+strip_own_name(const struct resolve *resolve, struct destination *destination)
+{
+	size_t own = 0;
+
+	while (own < destination->waypoint_count &&
+	       strcmp(destination->waypoints[own].text, resolve->tables->home) == 0)
+		own++;
+	if (own == 0)
+		return;
+	destination->waypoint_count -= own;
+	memmove(destination->waypoints, destination->waypoints + own,
+	        destination->waypoint_count * sizeof(destination->waypoints[0]));
+}
+
+/* An operator's `explicit` line for the destination, the longest region first. */
+static void
+add_waypoints(const struct resolve *resolve, struct destination *destination)
+{
+	const struct route_tables *tables = resolve->tables;
+
+	for (size_t i = 0; i < tables->explicit_count; i++) {
+		const struct route_explicit *line = &tables->explicits[i];
+
+		if (!name_within(destination->node.text, line->region.text))
+			continue;
+		if (resolve->steps != NULL)
+			buffer_append_format(resolve->steps, "the explicit route for %s applies\n",
+			                     line->region.text);
+		free(destination->waypoints);
+		destination->waypoints =
+		    memory_copy(line->waypoints, line->waypoint_count * sizeof(line->waypoints[0]));
+		destination->waypoint_count = line->waypoint_count;
+		return;
+	}
+}
+
+static bool
+in_history(const struct resolve *resolve, const char *node)
+{
+	for (size_t i = 0; i < resolve->history_count; i++)
+		if (strcmp(resolve->history[i].text, node) == 0)
+			return true;
+	return false;
+}
+
+static void
+send_on(struct resolve *resolve, const struct destination *destination,
+        const struct route_match *match)
+{
+	struct forwarding *out   = resolve->out;
+	size_t             place = 0;
+
+	while (place < out->next_count &&
+	       strcmp(out->next[place].neighbor.text, match->next_hop) < 0)
+		place++;
+	if (place == out->next_count ||
+	    strcmp(out->next[place].neighbor.text, match->next_hop) != 0) {
+		struct forwarding_next *next;
+
+		out->next = memory_grow(out->next, &out->next_capacity, out->next_count + 1,
+		                        sizeof(out->next[0]));
+		next      = &out->next[place];
+		memmove(next + 1, next, (out->next_count - place) * sizeof(*next));
+		out->next_count++;
+		*next = (struct forwarding_next){ .match = *match };
+		memcpy(next->neighbor.text, match->next_hop, strlen(match->next_hop) + 1);
+		address_init(&next->destinations);
+	}
+	address_add(&out->next[place].destinations, destination);
+}
+
+static void
+fail(struct resolve *resolve, const struct destination *destination,
+     const struct route_match *match)
+{
+	struct forwarding         *out = resolve->out;
+	struct forwarding_failure *failure;
+
+	out->unroutable = memory_grow(out->unroutable, &out->unroutable_capacity,
+	                              out->unroutable_count + 1, sizeof(out->unroutable[0]));
+	failure         = &out->unroutable[out->unroutable_count++];
+	*failure        = (struct forwarding_failure){ .reason = route_match_reason(match) };
+	destination_init(&failure->destination);
+	destination_copy(&failure->destination, destination);
+	if (match->matched != NULL)
+		memcpy(failure->matched.text, match->matched, strlen(match->matched) + 1);
+}
