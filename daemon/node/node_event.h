@@ -21,7 +21,8 @@
 
 enum event_kind {
 	/* Local programs on the control socket, and files of drop/, which are the same bytes. */
-	EVENT_CLIENT_OPENED, /* id; uid; text: the user's login name ("" if it has none); drop */
+	EVENT_CLIENT_OPENED, /* id; uid; text: the user's login name ("" if it has none); drop;
+	                        trusted: root, or the user that the daemon runs as           */
 	EVENT_CLIENT_BYTES,  /* id; bytes                                                     */
 	EVENT_CLIENT_ENDED,  /* id: a file of drop/ has no more bytes, and waits for its verdict */
 	EVENT_CLIENT_CLOSED, /* id: nobody waits for an answer any more                       */
@@ -56,8 +57,9 @@ struct event {
 	uint64_t              count;
 	uint64_t              first_chunk;
 	uint32_t              uid;
-	bool                  drop;  /* of EVENT_CLIENT_OPENED: a file of drop/              */
-	bool                  plain; /* of EVENT_CALL_ANSWERED: no TLS below                 */
+	bool                  drop;    /* of EVENT_CLIENT_OPENED: a file of drop/              */
+	bool                  trusted; /* of EVENT_CLIENT_OPENED                              */
+	bool                  plain;   /* of EVENT_CALL_ANSWERED: no TLS below                 */
 	int                   code;
 	enum status           status;
 	enum delivery_verdict verdict;

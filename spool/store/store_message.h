@@ -124,6 +124,8 @@ void store_copy_count(struct store *store, const char *neighbor, uint64_t *count
  */
 bool store_seen_add(struct store *store, const struct message_id *id, const char *destination,
                     unsigned visit, int64_t forget_ms);
+bool store_seen_has(struct store *store, const struct message_id *id, const char *destination,
+                    unsigned visit);
 void store_seen_purge(struct store *store, int64_t now_ms);
 
 /*

@@ -22,6 +22,7 @@ void stored_record_init(struct stored_record *record);
 void stored_record_release(struct stored_record *record);
 void store_record_put(struct store *store, const struct stored_record *record);
 void store_record_delete(struct store *store, const char *node);
+bool store_record_get(struct store *store, const char *node, struct stored_record *record);
 /* In name order; `after` "" starts. */
 bool store_record_next(struct store *store, const char *after, struct stored_record *record);
 

@@ -1,0 +1,441 @@
+/*
+ * node_accept.c - a message becomes ours: from a call, from a client, from this node itself
+ *
+ * Three sources, one way in. Until its last byte is durable a message is an arrival, which
+ * promises nothing and may vanish with its call; what was already durable of a large body
+ * stays (an ARRIVING row), so that the next call goes on from there. accept() makes it a
+ * message of this spool, in the step whose commit releases the acknowledgement.
+ *
+ * Duplicates are known by (id, destination, how often the message had been here before):
+ * a neighbor that repeats an offer after a lost acknowledgement, and two relays that both
+ * carried it, give the same triple; a message that comes back through a loop does not.
+ * A broadcast is taken once, whatever its way (D19).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/node/node_state.h"
+#include "spool/base/log.h"
+#include "spool/base/memory.h"
+#include "spool/disk/body_digest.h"
+
+static void accept_message(struct node *node, struct node_arrival *arrival);
+static bool decode_offer(struct node_arrival *arrival, const struct session_event *event,
+                         struct diagnostic *diagnostic);
+static bool go_on_with_body(struct node *node, struct node_call *call, struct node_arrival *arrival,
+                            const struct session_event *event);
+static void body_to_file(struct node *node, struct node_arrival *arrival);
+static void ask_sync(struct node *node, struct node_arrival *arrival, bool final);
+static bool digest_fits(struct node *node, struct node_arrival *arrival, bool fresh);
+static void take_new_destinations(struct node *node, struct node_arrival *arrival,
+                                  int64_t forget_ms);
+static void answer(struct node *node, struct node_arrival *arrival, enum session_verdict verdict,
+                   int code, const char *text);
+static struct node_arrival *arrival_of_body(struct node *node, uint64_t key);
+
+struct node_arrival *
+node_arrival_new(struct node *node)
+{
+	struct node_arrival *arrival = memory_new(1, sizeof(*arrival));
+
+	envelope_init(&arrival->envelope);
+	transit_init(&arrival->transit);
+	arrival->next  = node->arrivals;
+	node->arrivals = arrival;
+	return arrival;
+}
+
+void
+node_arrival_free(struct node *node, struct node_arrival *arrival)
+{
+	struct node_arrival **place = &node->arrivals;
+
+	while (*place != arrival)
+		place = &(*place)->next;
+	*place = arrival->next;
+	envelope_release(&arrival->envelope);
+	transit_release(&arrival->transit);
+	buffer_release(&arrival->heading);
+	buffer_release(&arrival->body);
+	free(arrival);
+}
+
+struct node_arrival *
+node_arrival_of_stream(struct node *node, uint64_t call, uint32_t stream)
+{
+	for (struct node_arrival *arrival = node->arrivals; arrival != NULL;
+	     arrival                      = arrival->next)
+                if (arrival->call == call && arrival->stream == stream)
+                        return arrival;
+	return NULL;
+}
+
+void
+node_accept_offer(struct node *node, struct node_call *call, const struct session_event *event)
+{
+	struct node_arrival *arrival = node_arrival_new(node);
+	struct diagnostic    diagnostic;
+
+	diagnostic_init(&diagnostic);
+	arrival->call   = call->id;
+	arrival->stream = event->stream;
+	snprintf(arrival->neighbor, sizeof(arrival->neighbor), "%s",
+	         call->link->description->neighbor.text);
+	if (!decode_offer(arrival, event, &diagnostic)) {
+		log_line(LOG_WARNING, "refused an offer of %s: %s: %s", arrival->neighbor,
+		         diagnostic.path, diagnostic.text);
+		answer(node, arrival, SESSION_REFUSED, 0, diagnostic.text);
+		return;
+	}
+	if (event->size > STORE_INLINE_BODY_MAX && !go_on_with_body(node, call, arrival, event))
+		return;
+	session_accept(call->session, event->stream, arrival->received);
+}
+
+void
+node_arrival_bytes(struct node *node, struct node_arrival *arrival, struct span bytes)
+{
+	struct action *action;
+
+	if (!arrival->in_file && arrival->body.length + bytes.length > STORE_INLINE_BODY_MAX)
+		body_to_file(node, arrival);
+	if (!arrival->in_file) {
+		buffer_append_span(&arrival->body, bytes);
+		arrival->received += bytes.length;
+		return;
+	}
+	action         = actions_add(node->actions, ACTION_BODY_APPEND, (uint64_t)arrival->key);
+	action->offset = arrival->received;
+	action->bytes  = bytes;
+	arrival->received += bytes.length;
+	if (arrival->received - arrival->sync_asked >= NODE_SYNC_BYTES)
+		ask_sync(node, arrival, false);
+}
+
+void
+node_arrival_finish(struct node *node, struct node_arrival *arrival)
+{
+	if (arrival->in_file)
+		ask_sync(node, arrival, true);
+	else if (digest_fits(node, arrival, arrival->call == 0))
+		accept_message(node, arrival);
+}
+
+void
+node_body_synced(struct node *node, const struct event *event)
+{
+	struct node_arrival *arrival = arrival_of_body(node, event->id);
+
+	store_message_set_durable(node->store, (int64_t)event->id, event->offset,
+	                          event->first_chunk, event->bytes);
+	if (arrival == NULL || !arrival->complete || event->offset < arrival->received)
+		return;
+	if (digest_fits(node, arrival, arrival->call == 0))
+		accept_message(node, arrival);
+}
+
+void
+node_body_failed(struct node *node, const struct event *event)
+{
+	struct node_arrival *arrival = arrival_of_body(node, event->id);
+	struct stored_copy   copy;
+
+	log_line(LOG_ERROR, "body %llu: %s: %s", (unsigned long long)event->id,
+	         status_text(event->status), event->text);
+	if (arrival != NULL) {
+		answer(node, arrival, SESSION_LATER, 75, event->text);
+		return;
+	}
+	stored_copy_init(&copy);
+	for (int64_t after = 0;
+	     store_copy_next_of_message(node->store, (int64_t)event->id, after, &copy);
+	     after = copy.key) {
+		copy.state = COPY_HELD;
+		snprintf(copy.reason, sizeof(copy.reason), "body-unreadable");
+		buffer_clear(&copy.text);
+		buffer_append_text(&copy.text, event->text);
+		store_copy_update(node->store, &copy);
+	}
+	stored_copy_release(&copy);
+}
+
+void
+node_accept_own(struct node *node, struct envelope *envelope, struct transit *transit,
+                struct span body)
+{
+	struct node_arrival *arrival = node_arrival_new(node);
+
+	message_id_draw(&envelope->id, &node->name, &node->random);
+	envelope->created = node->now.wall;
+	envelope_release(&arrival->envelope);
+	transit_release(&arrival->transit);
+	arrival->envelope = *envelope;
+	arrival->transit  = *transit;
+	envelope_init(envelope);
+	transit_init(transit);
+	buffer_append_span(&arrival->body, body);
+	arrival->received = body.length;
+	node_arrival_finish(node, arrival);
+}
+
+/* The arrival is ours: rows, copies, acknowledgement. Frees it. */
+static void
+accept_message(struct node *node, struct node_arrival *arrival)
+{
+	int64_t                now_ms = node_spool_ms(node), left_ms, expires_ms;
+	struct node_message    message;
+	struct stored_passage  passage;
+	struct span            body = buffer_span(&arrival->body);
+	struct stored_message *row  = &message.stored;
+
+	left_ms    = arrival->envelope.lifetime_ms - arrival->transit.age_ms;
+	expires_ms = now_ms + (left_ms > 0 ? left_ms : 0);
+	take_new_destinations(node, arrival, expires_ms + 7 * NODE_DAY_MS);
+	node_message_init(&message);
+	if (arrival->transit.destinations.count == 0) {
+		log_line(LOG_INFO, "%s came again from %s", arrival->envelope.id.text,
+		         arrival->neighbor);
+		if (arrival->in_file && store_message_get(node->store, arrival->key, row))
+			node_message_drop(node, row);
+		answer(node, arrival, SESSION_TAKEN, 0, "");
+		node_message_release(&message);
+		return;
+	}
+	buffer_append_span(&row->heading, buffer_span(&arrival->heading));
+	transit_encode(&arrival->transit, &row->transit);
+	row->id          = arrival->envelope.id;
+	row->state       = MESSAGE_ACCEPTED;
+	row->size_bytes  = arrival->envelope.size_bytes;
+	row->inline_body = !arrival->in_file;
+	row->arrived_ms  = now_ms;
+	row->arrived     = node->now.wall;
+	row->expires_ms  = expires_ms;
+	snprintf(row->neighbor, sizeof(row->neighbor), "%s", arrival->neighbor);
+	if (arrival->in_file) {
+		row->key = arrival->key;
+		store_message_accept(node->store, row->key, buffer_span(&row->heading),
+		                     buffer_span(&row->transit), row->size_bytes, expires_ms);
+	} else {
+		store_message_insert(node->store, row, &body);
+	}
+	if (strcmp(arrival->envelope.service, "control") != 0) {
+		stored_passage_init(&passage);
+		passage.id      = row->id;
+		passage.arrived = node->now.wall;
+		snprintf(passage.from, sizeof(passage.from), "%s", arrival->neighbor);
+		snprintf(passage.owner, sizeof(passage.owner), "%s", arrival->owner);
+		buffer_append_span(&passage.heading, buffer_span(&row->heading));
+		buffer_append_span(&passage.transit, buffer_span(&row->transit));
+		store_passage_add(node->store, &passage, now_ms + node->home->retain_delivered_ms);
+		stored_passage_release(&passage);
+		log_line(LOG_DEBUG, "accepted %s from %s", row->id.text,
+		         arrival->neighbor[0] != '\0' ? arrival->neighbor : arrival->owner);
+	}
+	envelope_release(&message.envelope);
+	transit_release(&message.transit);
+	message.envelope = arrival->envelope;
+	message.transit  = arrival->transit;
+	envelope_init(&arrival->envelope);
+	transit_init(&arrival->transit);
+	arrival->envelope.id = row->id;
+	answer(node, arrival, SESSION_TAKEN, 0, "");
+	node_forward(node, &message);
+	node_message_release(&message);
+}
+
+static bool
+decode_offer(struct node_arrival *arrival, const struct session_event *event,
+             struct diagnostic *diagnostic)
+{
+	buffer_append_span(&arrival->heading, event->heading);
+	if (envelope_decode(&arrival->envelope, event->heading, diagnostic) != STATUS_OK ||
+	    transit_decode(&arrival->transit, event->transit, diagnostic) != STATUS_OK)
+		return false;
+	if (arrival->envelope.size_bytes != event->size)
+		diagnostic_set(diagnostic, "the offer's size is not the heading's");
+	else if (event->size > STORE_INLINE_BODY_MAX &&
+	         strcmp(arrival->envelope.service, "control") == 0)
+		diagnostic_set(diagnostic, "a control message of %llu bytes is too large",
+		               (unsigned long long)event->size);
+	else
+		return true;
+	return false;
+}
+
+/* A large body: from the start, from where an earlier call stopped, or not at all. */
+static bool
+go_on_with_body(struct node *node, struct node_call *call, struct node_arrival *arrival,
+                const struct session_event *event)
+{
+	struct stored_message row;
+	unsigned              visit   = transit_visits(&arrival->transit, &node->name);
+	bool                  all_new = false, wanted = true;
+	struct buffer         text;
+
+	buffer_init(&text);
+	for (size_t i = 0; i < arrival->transit.destinations.count && !all_new; i++) {
+		const struct destination *destination =
+		    &arrival->transit.destinations.destinations[i];
+
+		buffer_clear(&text);
+		destination_format(destination, &text);
+		all_new = !store_seen_has(node->store, &arrival->envelope.id, buffer_text(&text),
+		                          destination->broadcast ? 0 : visit);
+	}
+	buffer_release(&text);
+	if (!all_new) {
+		answer(node, arrival, SESSION_TAKEN, 0, "");
+		return false;
+	}
+	arrival->in_file = true;
+	stored_message_init(&row);
+	if (store_message_find_arriving(node->store, &arrival->envelope.id, event->heading, &row)) {
+		if (arrival_of_body(node, (uint64_t)row.key) != NULL) {
+			answer(node, arrival, SESSION_LATER, 0, "it is arriving over another call");
+			wanted = false;
+		} else {
+			arrival->key      = row.key;
+			arrival->received = arrival->sync_asked = row.durable_bytes;
+			log_line(LOG_INFO, "%s goes on at byte %llu of %llu", row.id.text,
+			         (unsigned long long)row.durable_bytes,
+			         (unsigned long long)event->size);
+		}
+	} else {
+		row.id         = arrival->envelope.id;
+		row.state      = MESSAGE_ARRIVING;
+		row.size_bytes = event->size;
+		row.arrived_ms = node_spool_ms(node);
+		row.arrived    = node->now.wall;
+		row.expires_ms = row.arrived_ms + arrival->envelope.lifetime_ms;
+		snprintf(row.neighbor, sizeof(row.neighbor), "%s",
+		         call->link->description->neighbor.text);
+		buffer_append_span(&row.heading, event->heading);
+		buffer_append_span(&row.transit, event->transit);
+		store_message_insert(node->store, &row, NULL);
+		arrival->key = row.key;
+	}
+	stored_message_release(&row);
+	return wanted;
+}
+
+/* A submission has outgrown its row: what came so far opens the file. */
+static void
+body_to_file(struct node *node, struct node_arrival *arrival)
+{
+	struct stored_message row;
+	struct action        *action;
+
+	stored_message_init(&row);
+	row.id         = arrival->envelope.id;
+	row.state      = MESSAGE_ARRIVING;
+	row.arrived_ms = node_spool_ms(node);
+	row.arrived    = node->now.wall;
+	row.expires_ms = row.arrived_ms + NODE_DAY_MS;
+	store_message_insert(node->store, &row, NULL);
+	arrival->key     = row.key;
+	arrival->in_file = true;
+	stored_message_release(&row);
+
+	action        = actions_add(node->actions, ACTION_BODY_APPEND, (uint64_t)arrival->key);
+	action->bytes = arena_span(&node->actions->arena, buffer_span(&arrival->body));
+	buffer_release(&arrival->body);
+}
+
+static void
+ask_sync(struct node *node, struct node_arrival *arrival, bool final)
+{
+	actions_add(node->actions, ACTION_BODY_SYNC, (uint64_t)arrival->key)->final = final;
+	arrival->sync_asked = arrival->received;
+	arrival->complete   = final;
+}
+
+/*
+ * `fresh`: said here, so the digest becomes the heading's, which is encoded now. Else the
+ * origin has said it, and a body that does not fit is sent again from the start.
+ */
+static bool
+digest_fits(struct node *node, struct node_arrival *arrival, bool fresh)
+{
+	uint8_t               digest[BODY_DIGEST_BYTES];
+	struct buffer         chunks;
+	struct stored_message row;
+
+	if (arrival->in_file) {
+		buffer_init(&chunks);
+		store_message_chunks(node->store, arrival->key, &chunks);
+		body_digest_of_chunks(buffer_span(&chunks), digest);
+		buffer_release(&chunks);
+	} else {
+		body_digest(buffer_span(&arrival->body), digest);
+	}
+	if (fresh) {
+		memcpy(arrival->envelope.digest, digest, sizeof(digest));
+		arrival->envelope.size_bytes = arrival->received;
+		envelope_encode(&arrival->envelope, &arrival->heading);
+		return true;
+	}
+	if (memcmp(digest, arrival->envelope.digest, sizeof(digest)) == 0)
+		return true;
+	log_line(LOG_WARNING, "the body of %s from %s does not match its digest",
+	         arrival->envelope.id.text, arrival->neighbor);
+	stored_message_init(&row);
+	if (arrival->in_file && store_message_get(node->store, arrival->key, &row))
+		node_message_drop(node, &row);
+	stored_message_release(&row);
+	answer(node, arrival, SESSION_RESTART, 0, "the body does not match its digest");
+	return false;
+}
+
+/* Leaves in the arrival only the destinations that have not been taken before. */
+static void
+take_new_destinations(struct node *node, struct node_arrival *arrival, int64_t forget_ms)
+{
+	struct address *address = &arrival->transit.destinations;
+	unsigned        visit   = transit_visits(&arrival->transit, &node->name);
+	struct buffer   text;
+	size_t          kept = 0;
+
+	buffer_init(&text);
+	for (size_t i = 0; i < address->count; i++) {
+		struct destination *destination = &address->destinations[i];
+
+		buffer_clear(&text);
+		destination_format(destination, &text);
+		if (store_seen_add(node->store, &arrival->envelope.id, buffer_text(&text),
+		                   destination->broadcast ? 0 : visit, forget_ms))
+			address->destinations[kept++] = *destination;
+		else
+			destination_release(destination);
+	}
+	address->count = kept;
+	buffer_release(&text);
+}
+
+/* Tells whoever brought it, and forgets the arrival. */
+static void
+answer(struct node *node, struct node_arrival *arrival, enum session_verdict verdict, int code,
+       const char *text)
+{
+	struct node_call *call   = node_call_find(node, arrival->call);
+	uint64_t          client = arrival->client;
+	struct message_id id     = arrival->envelope.id;
+
+	if (call != NULL)
+		session_acknowledge(call->session, arrival->stream, verdict, text);
+	node_arrival_free(node, arrival);
+	if (client != 0 && verdict == SESSION_TAKEN)
+		node_client_accepted(node, client, &id);
+	else if (client != 0)
+		node_client_refused(node, client, code, text);
+}
+
+static struct node_arrival *
+arrival_of_body(struct node *node, uint64_t key)
+{
+	for (struct node_arrival *arrival = node->arrivals; arrival != NULL;
+	     arrival                      = arrival->next)
+                if (arrival->in_file && (uint64_t)arrival->key == key)
+                        return arrival;
+	return NULL;
+}

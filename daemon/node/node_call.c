@@ -1,0 +1,401 @@
+/*
+ * node_call.c - calls: which to open, who is at the far end, when one ends
+ *
+ * A link has at most one call. Of two simultaneous ones the call opened by the lesser name
+ * survives, so that both ends let go of the same one; a newer call from the same opener
+ * replaces the older, because whoever dials again does not believe in the first.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/node/node_state.h"
+#include "spool/base/log.h"
+#include "spool/base/memory.h"
+
+static void call_answered(struct node *node, const struct event *event);
+static void call_connected(struct node *node, struct node_call *call);
+static void call_bytes(struct node *node, struct node_call *call, struct span bytes);
+static void session_said(struct node *node, struct node_call *call,
+                         const struct session_event *event);
+static bool greet(struct node *node, struct node_call *call, const struct name *name);
+static bool survives(struct node *node, struct node_call *call, const struct node_call *other);
+static void body_came(struct node *node, struct node_call *call, const struct session_event *event);
+static void call_end(struct node *node, struct node_call *call, const char *text);
+static void link_ended(struct node *node, struct node_link *link, const char *text);
+static struct node_call *call_new(struct node *node, uint64_t id, bool dialled);
+static void              dial(struct node *node, struct node_link *link);
+static bool              may_dial(const struct node_link *link);
+static int               dialable(const struct node_link *link, unsigned from);
+
+void
+node_links_start(struct node *node)
+{
+	char name[NAME_MAX_BYTES + 32];
+
+	node->link_count = node->home->link_count;
+	node->links      = memory_new(node->link_count, sizeof(node->links[0]));
+	for (size_t i = 0; i < node->link_count; i++) {
+		struct node_link *link = &node->links[i];
+
+		link->description = &node->home->links[i];
+		link->state       = "waiting";
+		snprintf(name, sizeof(name), "link-down:%s", link->description->neighbor.text);
+		link->operator_down = store_setting_number(node->store, name, 0) != 0;
+		link_enter(node, link, link->operator_down ? "down" : "waiting",
+		           link->operator_down ? "taken down by the operator" : "not called yet");
+	}
+}
+
+struct node_link *
+node_link_find(struct node *node, const char *neighbor)
+{
+	for (size_t i = 0; i < node->link_count; i++)
+		if (strcmp(node->links[i].description->neighbor.text, neighbor) == 0)
+			return &node->links[i];
+	return NULL;
+}
+
+struct node_call *
+node_call_find(struct node *node, uint64_t id)
+{
+	for (struct node_call *call = node->calls; call != NULL; call = call->next)
+		if (call->id == id)
+			return call;
+	return NULL;
+}
+
+void
+node_call_event(struct node *node, const struct event *event)
+{
+	struct node_call *call = node_call_find(node, event->id);
+
+	if (event->kind == EVENT_CALL_ANSWERED)
+		call_answered(node, event);
+	if (call == NULL)
+		return;
+	switch (event->kind) {
+	case EVENT_CALL_CONNECTED:
+		call_connected(node, call);
+		break;
+	case EVENT_CALL_BYTES:
+		call_bytes(node, call, event->bytes);
+		break;
+	case EVENT_CALL_DRAINED:
+		call->unsent = event->count;
+		break;
+	case EVENT_CALL_ENDED:
+		call_end(node, call, event->text);
+		break;
+	default:
+		break;
+	}
+}
+
+void
+node_call_close(struct node *node, struct node_call *call, const char *text)
+{
+	session_close(call->session, text, node->now.instant);
+	node_call_flush(node, call);
+	actions_add(node->actions, ACTION_CALL_CLOSE, call->id)->text =
+	    arena_text(&node->actions->arena, text);
+	call_end(node, call, text);
+}
+
+void
+node_calls_free(struct node *node)
+{
+	for (struct node_call *call = node->calls, *next; call != NULL; call = next) {
+		next = call->next;
+		session_free(call->session);
+		free(call->offers);
+		free(call);
+	}
+	node->calls = NULL;
+}
+
+void
+node_calls_run(struct node *node)
+{
+	struct instant now = node->now.instant;
+
+	for (struct node_call *call = node->calls, *next; call != NULL; call = next) {
+		const char *text = "";
+
+		next = call->next;
+		if (instant_reached(session_deadline(call->session), now) &&
+		    !session_tick(call->session, now, &text)) {
+			node_call_close(node, call, text);
+			continue;
+		}
+		node_call_send(node, call);
+		if (session_state(call->session) == SESSION_CLOSED)
+			node_call_close(node, call, "both ends said goodbye");
+	}
+	for (size_t i = 0; i < node->link_count; i++)
+		if (may_dial(&node->links[i]) && instant_reached(node->links[i].retry, now))
+			dial(node, &node->links[i]);
+}
+
+struct instant
+node_calls_deadline(struct node *node)
+{
+	struct instant deadline = INSTANT_NEVER;
+
+	for (const struct node_call *call = node->calls; call != NULL; call = call->next)
+		deadline = instant_earlier(deadline, session_deadline(call->session));
+	for (size_t i = 0; i < node->link_count; i++)
+		if (may_dial(&node->links[i]))
+			deadline = instant_earlier(deadline, node->links[i].retry);
+	return deadline;
+}
+
+void
+link_enter(struct node *node, struct node_link *link, const char *state, const char *text)
+{
+	if (strcmp(link->state, state) != 0)
+		log_line(LOG_INFO, "link %s: %s -> %s%s%s", link->description->neighbor.text,
+		         link->state, state, text[0] != '\0' ? ": " : "", text);
+	link->state = state;
+	link->since = node->now.wall;
+	snprintf(link->text, sizeof(link->text), "%s", text);
+}
+
+static void
+call_answered(struct node *node, const struct event *event)
+{
+	struct node_call *call    = call_new(node, event->id, false);
+	struct name       anybody = { .text = "" };
+
+	snprintf(call->from, sizeof(call->from), "%s", event->text);
+	call->session = session_new(&node->name, &anybody, node->now.instant);
+}
+
+static void
+call_connected(struct node *node, struct node_call *call)
+{
+	if (call->link != NULL)
+		link_enter(node, call->link, "calling", "connected, greeting");
+	node_call_flush(node, call);
+}
+
+static void
+call_bytes(struct node *node, struct node_call *call, struct span bytes)
+{
+	struct session_event event;
+	uint64_t             id = call->id;
+
+	call->received_bytes += bytes.length;
+	do {
+		session_read(call->session, &bytes, node->now.instant, &event);
+		session_said(node, call, &event);
+	} while (event.kind != SESSION_NOTHING && event.kind != SESSION_BROKEN &&
+	         node_call_find(node, id) != NULL);
+}
+
+static void
+session_said(struct node *node, struct node_call *call, const struct session_event *event)
+{
+	struct node_arrival *arrival;
+
+	switch (event->kind) {
+	case SESSION_NOTHING:
+		break;
+	case SESSION_GREETED:
+		if (greet(node, call, &event->name))
+			session_confirm(call->session, node->now.instant);
+		break;
+	case SESSION_READY:
+		call->link->failures = 0;
+		link_enter(node, call->link, "up", call->dialled ? "we called" : "they called");
+		node_topology_greet(node, call->link->description->neighbor.text);
+		break;
+	case SESSION_OFFERED:
+		node_accept_offer(node, call, event);
+		break;
+	case SESSION_BODY:
+	case SESSION_COMPLETE:
+		body_came(node, call, event);
+		break;
+	case SESSION_WITHDRAWN:
+		arrival = node_arrival_of_stream(node, call->id, event->stream);
+		if (arrival != NULL)
+			node_arrival_free(node, arrival);
+		break;
+	case SESSION_ACCEPTED:
+		break; /* the session knows where to send from */
+	case SESSION_ACKNOWLEDGED:
+		node_call_acknowledged(node, call, event);
+		break;
+	case SESSION_IDLE_CLOSE:
+		session_close(call->session, "goodbye", node->now.instant);
+		break;
+	case SESSION_BROKEN:
+		node_call_close(node, call, event->text);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Is this a neighbor, and is this the call to keep? Else the call is closed. */
+static bool
+greet(struct node *node, struct node_call *call, const struct name *name)
+{
+	struct node_link *link = node_link_find(node, name->text);
+	struct node_call *other;
+	char              text[2 * NAME_MAX_BYTES + 64];
+
+	if (link == NULL) {
+		snprintf(text, sizeof(text), "%s is no neighbor of %s", name->text,
+		         node->name.text);
+		node_call_close(node, call, text);
+		return false;
+	}
+	if (link->operator_down) {
+		node_call_close(node, call, "the link is down");
+		return false;
+	}
+	other = node_call_find(node, link->call);
+	if (other != NULL && other != call) {
+		if (!survives(node, call, other)) {
+			node_call_close(node, call, "another call of the two of us goes on");
+			return false;
+		}
+		link->call = 0; /* so that ending the other leaves the link to this one */
+		node_call_close(node, other, "another call of the two of us goes on");
+	}
+	call->link    = link;
+	link->call    = call->id;
+	call->greeted = true;
+	link_enter(node, link, "calling", "greeting");
+	return true;
+}
+
+static bool
+survives(struct node *node, struct node_call *call, const struct node_call *other)
+{
+	bool home_is_lesser = name_compare(&node->name, &other->link->description->neighbor) < 0;
+
+	if (!other->greeted && other->sent_bytes == 0)
+		return true; /* the other has not even connected, and perhaps never will */
+	return call->dialled == other->dialled || call->dialled == home_is_lesser;
+}
+
+static void
+body_came(struct node *node, struct node_call *call, const struct session_event *event)
+{
+	struct node_arrival *arrival = node_arrival_of_stream(node, call->id, event->stream);
+
+	if (arrival == NULL)
+		return; /* refused or known: the session lets its last bytes pass */
+	if (event->kind == SESSION_COMPLETE)
+		node_arrival_finish(node, arrival);
+	else
+		node_arrival_bytes(node, arrival, event->bytes);
+}
+
+/* The call is dead on the driver's side: forget it, and what was arriving over it. */
+static void
+call_end(struct node *node, struct node_call *call, const char *text)
+{
+	struct node_call **place = &node->calls;
+	struct node_link  *link  = call->link;
+
+	while (*place != call)
+		place = &(*place)->next;
+	*place = call->next;
+	for (struct node_arrival *arrival = node->arrivals, *next; arrival != NULL;
+	     arrival                      = next) {
+		next = arrival->next;
+		if (arrival->call != call->id)
+			continue;
+		if (arrival->in_file && !arrival->complete) /* what came is worth keeping */
+			actions_add(node->actions, ACTION_BODY_SYNC, (uint64_t)arrival->key);
+		node_arrival_free(node, arrival);
+	}
+	if (link != NULL && link->call == call->id) {
+		link->call = 0;
+		link_ended(node, link, text);
+	} else if (link == NULL) {
+		log_line(LOG_INFO, "call from %s ended: %s", call->from, text);
+	}
+	session_free(call->session);
+	free(call->offers);
+	free(call);
+}
+
+static void
+link_ended(struct node *node, struct node_link *link, const char *text)
+{
+	int64_t pause_ms, most_ms = NODE_RETRY_MAX_MS;
+
+	pause_ms = link->description->retry_ms > 0 ? link->description->retry_ms : NODE_RETRY_MS;
+	if (link->description->retry_max_ms > 0)
+		most_ms = link->description->retry_max_ms;
+	for (unsigned i = 0; i < link->failures && pause_ms < most_ms; i++)
+		pause_ms *= 2;
+	pause_ms = pause_ms > most_ms ? most_ms : pause_ms;
+	pause_ms += (int64_t)random_below(&node->random, (uint64_t)pause_ms / 4 + 1);
+	link->failures++;
+	link->retry     = instant_after(node->now.instant, pause_ms);
+	link->transport = (unsigned)dialable(link, link->transport + 1);
+	if (link->operator_down)
+		link_enter(node, link, "down", "taken down by the operator");
+	else
+		link_enter(node, link, "waiting", text);
+}
+
+static struct node_call *
+call_new(struct node *node, uint64_t id, bool dialled)
+{
+	struct node_call *call = memory_new(1, sizeof(*call));
+
+	call->id      = id;
+	call->dialled = dialled;
+	call->cursor  = STORE_RANK_FIRST;
+	call->next    = node->calls;
+	node->calls   = call;
+	return call;
+}
+
+static void
+dial(struct node *node, struct node_link *link)
+{
+	struct node_call *call = call_new(node, node->next_call += 2, true);
+	struct action    *action;
+
+	link->transport     = (unsigned)dialable(link, link->transport);
+	link->operator_call = false;
+	link->call          = call->id;
+	call->link          = link;
+	call->session = session_new(&node->name, &link->description->neighbor, node->now.instant);
+	link_enter(node, link, "calling", "");
+	action         = actions_add(node->actions, ACTION_CALL_OPEN, call->id);
+	action->text   = link->description->neighbor.text;
+	action->label  = link->description->label;
+	action->number = link->transport;
+}
+
+static bool
+may_dial(const struct node_link *link)
+{
+	return link->call == 0 && !link->operator_down && dialable(link, 0) >= 0 &&
+	       (link->description->call.kind != CALL_NEVER || link->operator_call);
+}
+
+/* The first transport from `from` on, around the list, that we can call by; -1: none. */
+static int
+dialable(const struct node_link *link, unsigned from)
+{
+	size_t count = link->description->transport_count;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t number = (from + i) % count;
+
+		if (link->description->transports[number].kind == TRANSPORT_TCP &&
+		    !link->description->transports[number].listen)
+			return (int)number;
+	}
+	return -1;
+}

@@ -1,0 +1,385 @@
+/*
+ * node_client.c - programs of this machine: what they submit, and what they ask
+ *
+ * A client is a control socket's connection or a file of drop/; both bring the same bytes
+ * (control.h). Who it is, the kernel has said: a submission's sender is the user of that
+ * login at this node, unless root or this node's own user speaks for somebody else (T23).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/node/node_state.h"
+#include "spool/base/log.h"
+#include "spool/base/memory.h"
+
+static void client_new(struct node *node, const struct event *event);
+static void client_free(struct node *node, struct node_client *client);
+static void client_bytes(struct node *node, struct node_client *client, struct span bytes);
+static void client_said(struct node *node, struct node_client *client,
+                        const struct control_item *item, const struct diagnostic *diagnostic);
+static void settle(struct node *node, struct node_client *client);
+static void submit(struct node *node, struct node_client *client, struct span bytes);
+static void submitted(struct node *node, struct node_client *client);
+static int  make_envelope(struct node *node, const struct node_client *client,
+                          const struct control_submission *submission, struct envelope *envelope,
+                          struct diagnostic *diagnostic);
+static int  make_destinations(struct node *node, const struct control_submission *submission,
+                              struct address *out, struct buffer *completed,
+                              struct diagnostic *diagnostic);
+static bool speaks_for(const struct node *node, const struct node_client *client,
+                       const char *sender);
+static void complete_name(struct node *node, struct name *name, struct buffer *completed);
+static bool is_known(const void *context, const char *name);
+static void request(struct node *node, struct node_client *client, struct span bytes);
+
+void
+node_client_event(struct node *node, const struct event *event)
+{
+	struct node_client *client = node_client_find(node, event->id);
+
+	if (event->kind == EVENT_CLIENT_OPENED)
+		client_new(node, event);
+	if (client == NULL)
+		return;
+	if (event->kind == EVENT_CLIENT_BYTES) {
+		client_bytes(node, client, event->bytes);
+	} else if (event->kind == EVENT_CLIENT_ENDED) {
+		client->ended = true;
+		if (!control_reader_complete(&client->reader))
+			node_client_refused(node, client->id, 65,
+			                    "the file ends in the middle of a message");
+		else
+			settle(node, client);
+	} else if (event->kind == EVENT_CLIENT_CLOSED) {
+		client_free(node, client);
+	}
+}
+
+struct node_client *
+node_client_find(struct node *node, uint64_t id)
+{
+	for (struct node_client *client = node->clients; client != NULL; client = client->next)
+		if (client->id == id)
+			return client;
+	return NULL;
+}
+
+void
+node_clients_free(struct node *node)
+{
+	while (node->clients != NULL)
+		client_free(node, node->clients);
+}
+
+void
+node_client_answer(struct node *node, struct node_client *client, int code,
+                   const struct message_id *id, const struct buffer *out,
+                   const struct buffer *errors)
+{
+	struct control_done done = { .exit_code = code };
+	struct buffer       bytes;
+
+	if (code > client->code)
+		client->code = code;
+	if (errors != NULL && errors->length > 0 && client->drop)
+		log_line(LOG_WARNING, "drop/: %s", buffer_text(errors));
+	if (id != NULL)
+		done.id = *id;
+	buffer_init(&bytes);
+	if (out != NULL && out->length > 0)
+		control_append_output(&bytes, buffer_span(out));
+	if (errors != NULL && errors->length > 0)
+		control_append_errors(&bytes, buffer_span(errors));
+	control_append_done(&bytes, &done);
+	if (!client->drop)
+		actions_add(node->actions, ACTION_CLIENT_SEND, client->id)->bytes =
+		    arena_span(&node->actions->arena, buffer_span(&bytes));
+	buffer_release(&bytes);
+	settle(node, client);
+}
+
+void
+node_client_accepted(struct node *node, uint64_t id, const struct message_id *message)
+{
+	struct node_client *client = node_client_find(node, id);
+
+	if (client == NULL)
+		return; /* gone: it will ask `sent`, or send the same token again */
+	client->arrival = NULL;
+	node_client_answer(node, client, 0, message, NULL, &client->completed);
+	buffer_clear(&client->completed);
+}
+
+void
+node_client_refused(struct node *node, uint64_t id, int code, const char *text)
+{
+	struct node_client *client = node_client_find(node, id);
+	struct buffer       errors;
+
+	if (client == NULL)
+		return;
+	if (client->arrival != NULL) {
+		client->arrival->client = 0;
+		node_arrival_free(node, client->arrival);
+		client->arrival = NULL;
+	}
+	buffer_init(&errors);
+	buffer_append_format(&errors, "%s\n", text);
+	node_client_answer(node, client, code, NULL, NULL, &errors);
+	buffer_release(&errors);
+}
+
+static void
+client_new(struct node *node, const struct event *event)
+{
+	struct node_client *client = memory_new(1, sizeof(*client));
+
+	client->id      = event->id;
+	client->uid     = event->uid;
+	client->drop    = event->drop;
+	client->trusted = event->trusted;
+	snprintf(client->user, sizeof(client->user), "%s", event->text != NULL ? event->text : "");
+	control_reader_init(&client->reader, CONTROL_DAEMON);
+	client->next  = node->clients;
+	node->clients = client;
+}
+
+static void
+client_free(struct node *node, struct node_client *client)
+{
+	struct node_client **place = &node->clients;
+
+	while (*place != client)
+		place = &(*place)->next;
+	*place = client->next;
+	if (client->arrival != NULL && client->arrival->complete)
+		client->arrival->client = 0; /* every byte came: it is accepted all the same */
+	else if (client->arrival != NULL)
+		node_arrival_free(node, client->arrival);
+	control_reader_release(&client->reader);
+	buffer_release(&client->completed);
+	free(client);
+}
+
+static void
+client_bytes(struct node *node, struct node_client *client, struct span bytes)
+{
+	struct control_item item;
+	struct diagnostic   diagnostic;
+	uint64_t            id = client->id;
+
+	diagnostic_init(&diagnostic);
+	do {
+		control_read(&client->reader, &bytes, &item, &diagnostic);
+		client_said(node, client, &item, &diagnostic);
+	} while (item.kind != CONTROL_NOTHING && item.kind != CONTROL_BROKEN &&
+	         node_client_find(node, id) != NULL);
+}
+
+static void
+client_said(struct node *node, struct node_client *client, const struct control_item *item,
+            const struct diagnostic *diagnostic)
+{
+	switch (item->kind) {
+	case CONTROL_REQUEST:
+		request(node, client, item->bytes);
+		break;
+	case CONTROL_SUBMIT:
+		submit(node, client, item->bytes);
+		break;
+	case CONTROL_DATA:
+		if (client->arrival != NULL)
+			node_arrival_bytes(node, client->arrival, item->bytes);
+		break;
+	case CONTROL_END:
+		if (client->arrival != NULL)
+			submitted(node, client);
+		break;
+	case CONTROL_BROKEN:
+		client->ended = true;
+		node_client_refused(node, client->id, 65, diagnostic->text);
+		break;
+	default:
+		break;
+	}
+}
+
+/* A file of drop/ gets its verdict when all it holds has been answered; a socket that broke
+ * the protocol is closed. */
+static void
+settle(struct node *node, struct node_client *client)
+{
+	if (!client->ended || client->arrival != NULL)
+		return;
+	actions_add(node->actions, ACTION_CLIENT_CLOSE, client->id)->code = client->code;
+	client_free(node, client);
+}
+
+static void
+submit(struct node *node, struct node_client *client, struct span bytes)
+{
+	struct control_submission submission;
+	struct diagnostic         diagnostic;
+	struct node_arrival      *arrival = node_arrival_new(node);
+	int                       code    = 65;
+
+	diagnostic_init(&diagnostic);
+	control_submission_init(&submission);
+	arrival->client = client->id;
+	client->arrival = arrival;
+	if (control_submission_decode(&submission, bytes, &diagnostic) == STATUS_OK)
+		code = make_envelope(node, client, &submission, &arrival->envelope, &diagnostic);
+	if (code == 0)
+		code = make_destinations(node, &submission, &arrival->transit.destinations,
+		                         &client->completed, &diagnostic);
+	client->has_priority = submission.has_priority;
+	snprintf(arrival->owner, sizeof(arrival->owner), "%s", client->user);
+	control_submission_release(&submission);
+	if (code != 0)
+		node_client_refused(node, client->id, code, diagnostic.text);
+}
+
+static void
+submitted(struct node *node, struct node_client *client)
+{
+	struct node_arrival *arrival  = client->arrival;
+	struct envelope     *envelope = &arrival->envelope;
+	enum priority        usual    = priority_usual(envelope->service, arrival->received);
+
+	if (!client->has_priority ||
+	    (envelope->priority < usual && envelope->priority != PRIORITY_URGENT))
+		envelope->priority = usual;
+	node_arrival_finish(node, arrival);
+}
+
+/* Returns 0 or the exit code with the reason in *diagnostic. */
+static int
+make_envelope(struct node *node, const struct node_client *client,
+              const struct control_submission *submission, struct envelope *envelope,
+              struct diagnostic *diagnostic)
+{
+	bool trusted = client->trusted;
+
+	if (strcmp(submission->service, "control") == 0) {
+		diagnostic_set(diagnostic, "service \"control\" is the nodes' own");
+		return 77;
+	}
+	if (submission->has_priority && submission->priority == PRIORITY_URGENT && !trusted) {
+		diagnostic_set(diagnostic, "only the operator may say --urgent");
+		return 77;
+	}
+	message_id_make(&envelope->id, &node->name, submission->token);
+	snprintf(envelope->service, sizeof(envelope->service), "%s", submission->service);
+	snprintf(envelope->title, sizeof(envelope->title), "%s", submission->title);
+	if (submission->sender[0] != '\0' &&
+	    (trusted || speaks_for(node, client, submission->sender)))
+		snprintf(envelope->sender, sizeof(envelope->sender), "%s", submission->sender);
+	else
+		snprintf(envelope->sender, sizeof(envelope->sender), "%s@%s", client->user,
+		         node->name.text);
+	envelope->preference = submission->preference;
+	envelope->priority   = submission->priority;
+	envelope->receipt    = submission->receipt;
+	envelope->mode       = submission->mode;
+	envelope->modified   = submission->modified;
+	envelope->created    = node->now.wall;
+	envelope->lifetime_ms =
+	    submission->lifetime_ms > 0 ? submission->lifetime_ms : 7 * NODE_DAY_MS;
+	return 0;
+}
+
+static int
+make_destinations(struct node *node, const struct control_submission *submission,
+                  struct address *out, struct buffer *completed, struct diagnostic *diagnostic)
+{
+	struct address     written;
+	struct destination destination;
+	int                code = 0;
+
+	address_init(&written);
+	if (address_add_text(&written, buffer_text(&submission->address), diagnostic) !=
+	    STATUS_OK) {
+		address_release(&written);
+		return 65;
+	}
+	if (written.count == 0) {
+		diagnostic_set(diagnostic, "no address is given");
+		code = 65;
+	}
+	for (size_t i = 0; i < written.count && code == 0; i++) {
+		destination_init(&destination);
+		destination_copy(&destination, &written.destinations[i]);
+		if (!destination.broadcast)
+			complete_name(node, &destination.node, completed);
+		for (size_t w = 0; w < destination.waypoint_count; w++)
+			complete_name(node, &destination.waypoints[w], completed);
+		if (strcmp(submission->service, "mail") == 0 && destination.user[0] == '\0') {
+			diagnostic_set(diagnostic, "mail to %s needs a user: user@%s",
+			               destination.node.text, destination.node.text);
+			code = 65;
+		}
+		address_add(out, &destination);
+		destination_release(&destination);
+	}
+	address_release(&written);
+	return code;
+}
+
+/* Is this the client's own name at this node, or its domain-less one? */
+static bool
+speaks_for(const struct node *node, const struct node_client *client, const char *sender)
+{
+	size_t length = strlen(client->user);
+
+	return strncmp(sender, client->user, length) == 0 && sender[length] == '@' &&
+	       strcmp(sender + length + 1, node->name.text) == 0;
+}
+
+/* Short names and aliases become whole names; what was changed is told the submitter. */
+static void
+complete_name(struct node *node, struct name *name, struct buffer *completed)
+{
+	struct name whole;
+
+	if (!node_complete(node, name, &whole))
+		return;
+	buffer_append_format(completed, "%s is %s\n", name->text, whole.text);
+	*name = whole;
+}
+
+bool
+node_complete(const struct node *node, const struct name *written, struct name *whole)
+{
+	for (size_t i = 0; i < node->home->aliases.count; i++)
+		if (strcmp(node->home->aliases.items[i], written->text) == 0) {
+			*whole = node->name;
+			return true;
+		}
+	return address_complete(written, &node->name, is_known, node, whole);
+}
+
+static bool
+is_known(const void *context, const char *name)
+{
+	const struct node *node = context;
+
+	return strcmp(name, node->name.text) == 0 || topology_mentions(&node->topology, name);
+}
+
+static void
+request(struct node *node, struct node_client *client, struct span bytes)
+{
+	struct control_request asked;
+	struct diagnostic      diagnostic;
+
+	diagnostic_init(&diagnostic);
+	control_request_init(&asked);
+	if (client->drop)
+		node_client_refused(node, client->id, 65, "a file of drop/ holds messages only");
+	else if (control_request_decode(&asked, bytes, &diagnostic) != STATUS_OK)
+		node_client_refused(node, client->id, 64, diagnostic.text);
+	else
+		node_control_request(node, client, &asked);
+	control_request_release(&asked);
+}

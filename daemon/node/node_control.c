@@ -1,0 +1,393 @@
+/*
+ * node_control.c - what operators ask of the running node
+ *
+ * Questions are answered by spool/query, to which this file hands what only the daemon
+ * knows: links and what is on the line. What changes the node is decided here: copies in
+ * the queue, links, calls, a new description.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/node/node_state.h"
+#include "spool/base/log.h"
+#include "spool/base/memory.h"
+#include "spool/query/query.h"
+
+struct answer {
+	struct buffer out;
+	struct buffer errors;
+	int           code;
+};
+
+typedef void copy_change_function(struct node *node, struct stored_copy *copy);
+
+static int               ask(struct node *node, const struct node_client *client,
+                             const struct control_request *request, struct answer *answer);
+static bool              change(struct node *node, const struct node_client *client,
+                                const struct control_request *request, struct answer *answer);
+static void              change_queue(struct node *node, const struct control_request *request,
+                                      struct answer *answer);
+static bool              is_meant(struct node *node, const struct control_request *request,
+                                  const struct stored_copy *copy);
+static void              change_link(struct node *node, const struct control_request *request,
+                                     struct answer *answer);
+static void              call_now(struct node *node, const struct control_request *request,
+                                  struct answer *answer);
+static void              hang_up(struct node *node, const struct control_request *request,
+                                 struct answer *answer);
+static bool              sending(const void *context, int64_t copy);
+static struct node_link *link_named(struct node *node, const char *name, struct answer *answer);
+
+static copy_change_function copy_hold, copy_release, copy_cancel, copy_return, copy_reroute,
+    copy_expedite;
+
+void
+node_control_request(struct node *node, struct node_client *client,
+                     const struct control_request *request)
+{
+	struct answer answer = { .code = 0 };
+
+	if (client->trusted && request->count > 0 && strcmp(request->arguments[0], "reload") == 0) {
+		actions_add(node->actions, ACTION_READ_DESCRIPTION, client->id);
+		return; /* answered by node_control_description */
+	}
+	buffer_init(&answer.out);
+	buffer_init(&answer.errors);
+	if (!change(node, client, request, &answer))
+		answer.code = ask(node, client, request, &answer);
+	if (answer.code == QUERY_NOT_MINE) {
+		buffer_append_format(&answer.errors, "mulga: the daemon does not know \"%s\"\n",
+		                     request->count > 0 ? request->arguments[0] : "");
+		answer.code = 64;
+	}
+	node_client_answer(node, client, answer.code, NULL, &answer.out, &answer.errors);
+	buffer_release(&answer.out);
+	buffer_release(&answer.errors);
+}
+
+void
+node_control_description(struct node *node, const struct event *event)
+{
+	struct node_client *client = node_client_find(node, event->id);
+	struct buffer       out, errors;
+
+	buffer_init(&out);
+	buffer_init(&errors);
+	if (event->code != 0)
+		buffer_append_span(&errors, event->bytes);
+	else
+		node_reload(node, event->bytes, &out);
+	if (client != NULL)
+		node_client_answer(node, client, event->code, NULL, &out, &errors);
+	else if (event->code != 0)
+		log_line(LOG_ERROR, "the description is wrong; the old one stays");
+	buffer_release(&out);
+	buffer_release(&errors);
+}
+
+static int
+ask(struct node *node, const struct node_client *client, const struct control_request *request,
+    struct answer *answer)
+{
+	struct query_link *links = memory_new(node->link_count, sizeof(*links));
+	struct query_live  live  = {
+		  .links           = links,
+		  .link_count      = node->link_count,
+		  .listening       = (const char *const *)node->listening,
+		  .listening_count = node->listening_count,
+		  .uptime_ms       = node->now.instant.ms - node->started.ms,
+		  .sending         = sending,
+		  .context         = node,
+	};
+	struct query query = {
+		.store       = node->store,
+		.home        = node->home,
+		.topology    = &node->topology,
+		.tables      = &node->tables,
+		.live        = &live,
+		.now         = node->now,
+		.spool_ms    = node_spool_ms(node),
+		.user        = client->user,
+		.is_operator = client->trusted,
+		.json        = request->json,
+	};
+	int code;
+
+	for (size_t i = 0; i < node->link_count; i++) {
+		const struct node_link *link = &node->links[i];
+		const struct node_call *call = node_call_find(node, link->call);
+
+		snprintf(links[i].neighbor, sizeof(links[i].neighbor), "%s",
+		         link->description->neighbor.text);
+		snprintf(links[i].label, sizeof(links[i].label), "%s", link->description->label);
+		snprintf(links[i].text, sizeof(links[i].text), "%s", link->text);
+		links[i].state = link->state;
+		links[i].since = link->since;
+		if (call != NULL) {
+			links[i].sent_bytes     = call->sent_bytes;
+			links[i].received_bytes = call->received_bytes;
+		} else if (link->retry.ms > node->now.instant.ms) {
+			links[i].next_contact.ms =
+			    node->now.wall.ms + link->retry.ms - node->now.instant.ms;
+		}
+	}
+	code = query_run(&query, (const char *const *)request->arguments, request->count,
+	                 &answer->out, &answer->errors);
+	free(links);
+	return code;
+}
+
+/* True if the request is one that changes the node; then *answer says how it went. */
+static bool
+change(struct node *node, const struct node_client *client, const struct control_request *request,
+       struct answer *answer)
+{
+	const char *verb = request->count > 0 ? request->arguments[0] : "";
+	const char *word = request->count > 1 ? request->arguments[1] : "";
+	void (*make)(struct node *, const struct control_request *, struct answer *) = NULL;
+
+	if (strcmp(verb, "queue") == 0 && word[0] != '\0' && word[0] != '-' &&
+	    strcmp(word, "list") != 0 && strcmp(word, "show") != 0 && request->count > 2)
+		make = change_queue;
+	else if (strcmp(verb, "link") == 0)
+		make = change_link;
+	else if (strcmp(verb, "call") == 0)
+		make = call_now;
+	else if (strcmp(verb, "hangup") == 0)
+		make = hang_up;
+	if (make == NULL && strcmp(verb, "reload") != 0)
+		return false;
+	if (!client->trusted) {
+		buffer_append_format(&answer->errors, "mulga: only the operator may say \"%s\"\n",
+		                     verb);
+		answer->code = 77;
+	} else if (make != NULL) {
+		make(node, request, answer);
+	}
+	return true;
+}
+
+static void
+change_queue(struct node *node, const struct control_request *request, struct answer *answer)
+{
+	static const struct {
+		const char           *word;
+		const char           *done;
+		copy_change_function *change;
+	} changes[] = {
+		{ "hold", "held", copy_hold },          { "release", "released", copy_release },
+		{ "cancel", "cancelled", copy_cancel }, { "return", "returned", copy_return },
+		{ "reroute", "routed", copy_reroute },  { "expedite", "expedited", copy_expedite },
+	};
+	struct stored_copy copy;
+	unsigned           count = 0;
+	size_t             i     = 0;
+
+	while (i < 6 && strcmp(changes[i].word, request->arguments[1]) != 0)
+		i++;
+	if (i == 6) {
+		buffer_append_format(&answer->errors,
+		                     "mulga queue: \"%s\" is none of list, show, hold, release, "
+		                     "cancel, return, reroute, expedite\n",
+		                     request->arguments[1]);
+		answer->code = 64;
+		return;
+	}
+	stored_copy_init(&copy);
+	for (int64_t after = 0, last = 0; store_copy_next(node->store, NULL, after, &copy);) {
+		after = last = copy.key;
+		if (!is_meant(node, request, &copy) || node_copy_busy(node, copy.key) ||
+		    copy.state == COPY_PREPARED)
+			continue;
+		changes[i].change(node, &copy);
+		count++;
+		after = last;
+	}
+	stored_copy_release(&copy);
+	buffer_append_format(&answer->out, "%u %s %s.\n", count, count == 1 ? "copy" : "copies",
+	                     changes[i].done);
+	answer->code = count > 0 ? 0 : 1;
+}
+
+/* Does the request name this copy: by --all, --neighbor, --service, or (part of) its id? */
+static bool
+is_meant(struct node *node, const struct control_request *request, const struct stored_copy *copy)
+{
+	struct node_message message;
+	bool                meant = request->count > 2;
+
+	node_message_init(&message);
+	if (!node_message_get(node, copy->message, &message))
+		meant = false;
+	for (size_t i = 2; i < request->count && meant; i++) {
+		const char *word  = request->arguments[i];
+		const char *value = i + 1 < request->count ? request->arguments[i + 1] : "";
+
+		if (strcmp(word, "--all") == 0)
+			continue;
+		if (strcmp(word, "--neighbor") == 0 || strcmp(word, "--service") == 0) {
+			meant = strcmp(value, word[2] == 'n' ? copy->neighbor
+			                                     : message.envelope.service) == 0;
+			i++;
+		} else {
+			const char *id = message.stored.id.text;
+
+			meant = strncmp(id, word, strlen(word)) == 0 ||
+			        strncmp(strrchr(id, '-') + 1, word, strlen(word)) == 0;
+		}
+	}
+	node_message_release(&message);
+	return meant;
+}
+
+static void
+copy_hold(struct node *node, struct stored_copy *copy)
+{
+	copy->state = COPY_HELD;
+	snprintf(copy->reason, sizeof(copy->reason), "operator");
+	buffer_clear(&copy->text);
+	buffer_append_text(&copy->text, "held by the operator");
+	store_copy_update(node->store, copy);
+}
+
+static void
+copy_release(struct node *node, struct stored_copy *copy)
+{
+	if (copy->state != COPY_HELD && copy->next_try_ms == 0)
+		return;
+	if (strcmp(copy->reason, "no-route") == 0) {
+		copy_reroute(node, copy);
+		return;
+	}
+	copy->state       = COPY_QUEUED;
+	copy->next_try_ms = 0;
+	snprintf(copy->reason, sizeof(copy->reason), "waiting");
+	buffer_clear(&copy->text);
+	store_copy_update(node->store, copy);
+	node_copy_queued(node, copy);
+}
+
+static void
+copy_cancel(struct node *node, struct stored_copy *copy)
+{
+	node_report_copy(node, copy, "cancelled", "cancelled by the operator");
+}
+
+static void
+copy_return(struct node *node, struct stored_copy *copy)
+{
+	node_report_copy(node, copy, "returned", "returned by the operator");
+}
+
+static void
+copy_reroute(struct node *node, struct stored_copy *copy)
+{
+	node_forward_copy(node, copy);
+}
+
+static void
+copy_expedite(struct node *node, struct stored_copy *copy)
+{
+	copy->priority    = PRIORITY_URGENT;
+	copy->next_try_ms = 0;
+	store_copy_update(node->store, copy);
+	node_copy_queued(node, copy);
+}
+
+static void
+change_link(struct node *node, const struct control_request *request, struct answer *answer)
+{
+	const char       *word = request->count > 1 ? request->arguments[1] : "";
+	bool              down = strcmp(word, "down") == 0;
+	struct node_link *link;
+	struct node_call *call;
+	char              setting[NAME_MAX_BYTES + 32];
+
+	if (request->count != 3 || (!down && strcmp(word, "up") != 0)) {
+		buffer_append_text(&answer->errors, "usage: mulga link up|down NODE\n");
+		answer->code = 64;
+		return;
+	}
+	link = link_named(node, request->arguments[2], answer);
+	if (link == NULL)
+		return;
+	link->operator_down = down;
+	link->retry         = node->now.instant;
+	snprintf(setting, sizeof(setting), "link-down:%s", link->description->neighbor.text);
+	store_setting_put_number(node->store, setting, down);
+	call = node_call_find(node, link->call);
+	if (down && call != NULL)
+		node_call_close(node, call, "the operator took the link down");
+	link_enter(node, link,
+	           down              ? "down"
+	           : link->call != 0 ? link->state
+	                             : "waiting",
+	           down ? "taken down by the operator" : "");
+	node_topology_announce(node);
+	node->topology_changed = true;
+	buffer_append_format(&answer->out, "The link to %s is %s.\n",
+	                     link->description->neighbor.text,
+	                     down ? "down; nothing is routed over it" : "in use again");
+}
+
+static void
+call_now(struct node *node, const struct control_request *request, struct answer *answer)
+{
+	struct node_link *link;
+
+	link = link_named(node, request->count > 1 ? request->arguments[1] : "", answer);
+	if (link == NULL)
+		return;
+	link->operator_call = true;
+	link->retry         = node->now.instant;
+	buffer_append_format(&answer->out,
+	                     link->call != 0 ? "%s is on the line already.\n" : "Calling %s.\n",
+	                     link->description->neighbor.text);
+}
+
+static void
+hang_up(struct node *node, const struct control_request *request, struct answer *answer)
+{
+	struct node_link *link;
+	struct node_call *call;
+
+	link = link_named(node, request->count > 1 ? request->arguments[1] : "", answer);
+	if (link == NULL)
+		return;
+	call = node_call_find(node, link->call);
+	if (call == NULL) {
+		buffer_append_format(&answer->out, "There is no call to %s.\n",
+		                     link->description->neighbor.text);
+		answer->code = 1;
+		return;
+	}
+	node_call_close(node, call, "the operator hung up");
+	buffer_append_format(&answer->out, "The call to %s is over.\n",
+	                     link->description->neighbor.text);
+}
+
+static struct node_link *
+link_named(struct node *node, const char *name, struct answer *answer)
+{
+	struct name       written, whole;
+	struct node_link *link = NULL;
+
+	if (name_parse(&written, name, NULL) == STATUS_OK) {
+		link = node_link_find(node, written.text);
+		if (link == NULL && node_complete(node, &written, &whole))
+			link = node_link_find(node, whole.text);
+	}
+	if (link == NULL) {
+		buffer_append_format(&answer->errors, "mulga: %s has no link to \"%s\"\n",
+		                     node->name.text, name);
+		answer->code = 1;
+	}
+	return link;
+}
+
+static bool
+sending(const void *context, int64_t copy)
+{
+	return node_copy_busy(context, copy);
+}

@@ -1,0 +1,313 @@
+/*
+ * node_deliver.c - copies whose destination is here become files or programs' input
+ *
+ * A built-in delivery has two halves with a commit between (delivery.h): prepared, then
+ * published. A program runs at least once, and is told so. How many are under way is
+ * bounded; which is decided by rank, like everything that waits.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/node/node_state.h"
+#include "spool/base/log.h"
+#include "spool/base/memory.h"
+
+static bool                 deliver_next(struct node *node);
+static void                 deliver_copy(struct node *node, const struct stored_copy *copy);
+static void                 start_job(struct node *node, const struct stored_copy *copy,
+                                      const struct node_message *message, const struct destination *destination,
+                                      const struct description_service *service);
+static struct delivery_job *job_new(struct node *node, const struct stored_copy *copy,
+                                    const struct node_message        *message,
+                                    const struct destination         *destination,
+                                    const struct description_service *service);
+static const char *const *arguments_of(struct node *node, const struct description_service *service,
+                                       const struct node_message *message, const char *user);
+static struct span        mail_head(struct node *node, const struct node_message *message,
+                                    const char *destination);
+static void               publish(struct node *node, const struct stored_copy *copy);
+static void               prepared(struct node *node, uint64_t key);
+static void               ended(struct node *node, const struct event *event);
+static void               forget_delivery(struct node *node, uint64_t key);
+static unsigned           commands_running(const struct node *node);
+static void hold(struct node *node, struct stored_copy *copy, const char *reason, const char *text);
+
+const struct description_service *
+node_service_find(const struct node *node, const char *service)
+{
+	const struct description_service *found = description_find_service(node->home, service);
+
+	return found != NULL && found->deliver != DELIVER_NONE ? found : NULL;
+}
+
+void
+node_deliver_resume(struct node *node)
+{
+	struct stored_copy copy;
+
+	stored_copy_init(&copy);
+	for (int64_t after = 0; store_copy_next(node->store, "", after, &copy); after = copy.key)
+		if (copy.state == COPY_PREPARED)
+			publish(node, &copy);
+	stored_copy_release(&copy);
+}
+
+void
+node_deliver_run(struct node *node)
+{
+	while (node->delivery_count < NODE_DELIVERIES && deliver_next(node))
+		;
+}
+
+void
+node_deliver_event(struct node *node, const struct event *event)
+{
+	if (event->kind == EVENT_DELIVERY_PREPARED)
+		prepared(node, event->id);
+	else
+		ended(node, event);
+}
+
+/* Looks at the next copy in the order of the queue; false at its end. */
+static bool
+deliver_next(struct node *node)
+{
+	struct stored_copy copy;
+	bool               found;
+
+	stored_copy_init(&copy);
+	found = store_copy_next_for(node->store, "", node_spool_ms(node), &node->delivery_cursor,
+	                            &copy);
+	if (found && !node_copy_busy(node, copy.key))
+		deliver_copy(node, &copy);
+	stored_copy_release(&copy);
+	return found;
+}
+
+static void
+deliver_copy(struct node *node, const struct stored_copy *copy)
+{
+	struct node_message               message;
+	struct destination                destination;
+	const struct description_service *service;
+	char                              text[128];
+
+	node_message_init(&message);
+	destination_init(&destination);
+	if (node_message_get(node, copy->message, &message) &&
+	    destination_parse(&destination, buffer_text(&copy->destinations), NULL) == STATUS_OK) {
+		service = node_service_find(node, message.envelope.service);
+		if (service == NULL) {
+			snprintf(text, sizeof(text), "this node has no service \"%s\"",
+			         message.envelope.service);
+			node_report_copy(node, copy, "returned", text);
+		} else {
+			start_job(node, copy, &message, &destination, service);
+		}
+	}
+	destination_release(&destination);
+	node_message_release(&message);
+}
+
+static void
+start_job(struct node *node, const struct stored_copy *copy, const struct node_message *message,
+          const struct destination *destination, const struct description_service *service)
+{
+	bool command = service->deliver == DELIVER_COMMAND;
+
+	if (service->deliver == DELIVER_LMTP) {
+		node_report_copy(node, copy, "returned",
+		                 "this version does not deliver to an LMTP server yet");
+		return;
+	}
+	if (command && commands_running(node) >= NODE_COMMANDS)
+		return; /* its turn comes when one ends: ended() starts over */
+	actions_add(node->actions, ACTION_DELIVER, (uint64_t)copy->key)->delivery =
+	    job_new(node, copy, message, destination, service);
+	node->deliveries = memory_grow(node->deliveries, &node->delivery_capacity,
+	                               node->delivery_count + 1, sizeof(node->deliveries[0]));
+	node->deliveries[node->delivery_count++] = (struct node_delivery){ copy->key, command };
+}
+
+static struct delivery_job *
+job_new(struct node *node, const struct stored_copy *copy, const struct node_message *message,
+        const struct destination *destination, const struct description_service *service)
+{
+	struct arena        *arena = &node->actions->arena;
+	struct delivery_job *job   = arena_new(arena, 1, sizeof(*job));
+	struct buffer        body;
+
+	job->kind    = service->deliver == DELIVER_MAILDIR ? DELIVERY_MAILDIR
+	               : service->deliver == DELIVER_DROP  ? DELIVERY_DROP
+	                                                   : DELIVERY_COMMAND;
+	job->id      = message->stored.id;
+	job->target  = arena_text(arena, service->path != NULL ? service->path : "");
+	job->user    = arena_text(arena, destination->user);
+	job->title   = arena_text(arena, message->envelope.title);
+	job->sender  = arena_text(arena, message->envelope.sender);
+	job->mode    = message->envelope.mode;
+	job->attempt = copy->attempts + 1;
+	if (job->kind == DELIVERY_COMMAND)
+		job->arguments = arguments_of(node, service, message, destination->user);
+	if (strcmp(message->envelope.service, "mail") == 0)
+		job->head = mail_head(node, message, buffer_text(&copy->destinations));
+	job->body.key        = message->stored.key;
+	job->body.size_bytes = message->stored.size_bytes;
+	memcpy(job->body.digest, message->envelope.digest, sizeof(job->body.digest));
+	if (message->stored.inline_body) {
+		buffer_init(&body);
+		store_message_body(node->store, message->stored.key, &body);
+		job->body.bytes = arena_span(arena, buffer_span(&body));
+		buffer_release(&body);
+	}
+	return job;
+}
+
+/* The operator's words with %u (user), %f (origin node), %n (origin), each one argument. */
+static const char *const *
+arguments_of(struct node *node, const struct description_service *service,
+             const struct node_message *message, const char *user)
+{
+	struct arena *arena    = &node->actions->arena;
+	const char **arguments = arena_new(arena, service->arguments.count + 1, sizeof(*arguments));
+	struct name  origin;
+
+	message_id_origin(&message->stored.id, &origin);
+	for (size_t i = 0; i < service->arguments.count; i++) {
+		const char *word = service->arguments.items[i];
+
+		if (strcmp(word, "%u") == 0)
+			word = user;
+		else if (strcmp(word, "%f") == 0)
+			word = origin.text;
+		else if (strcmp(word, "%n") == 0)
+			word = message->stored.neighbor;
+		arguments[i] = arena_text(arena, word);
+	}
+	return arguments;
+}
+
+/* RFC 5321 section 4.4: the final delivery writes the return path. */
+static struct span
+mail_head(struct node *node, const struct node_message *message, const char *destination)
+{
+	struct buffer head;
+	struct span   span;
+
+	buffer_init(&head);
+	buffer_append_format(&head, "Return-Path: <%s>\nDelivered-To: %s\n",
+	                     message->envelope.sender, destination);
+	span = arena_span(&node->actions->arena, buffer_span(&head));
+	buffer_release(&head);
+	return span;
+}
+
+static void
+prepared(struct node *node, uint64_t key)
+{
+	struct stored_copy                copy;
+	struct node_message               message;
+	const struct description_service *service;
+
+	stored_copy_init(&copy);
+	node_message_init(&message);
+	if (store_copy_get(node->store, (int64_t)key, &copy) &&
+	    node_message_get(node, copy.message, &message)) {
+		service    = node_service_find(node, message.envelope.service);
+		copy.state = COPY_PREPARED;
+		/* The target is kept: publish must see the one that prepare saw. */
+		snprintf(copy.reason, sizeof(copy.reason), "%s",
+		         service != NULL && service->deliver == DELIVER_MAILDIR ? "maildir"
+		                                                                : "drop");
+		buffer_clear(&copy.text);
+		buffer_append_text(&copy.text, service != NULL ? service->path : "");
+		store_copy_update(node->store, &copy);
+		publish(node, &copy);
+	}
+	node_message_release(&message);
+	stored_copy_release(&copy);
+}
+
+static void
+publish(struct node *node, const struct stored_copy *copy)
+{
+	struct arena       *arena = &node->actions->arena;
+	struct node_message message;
+	struct destination  destination;
+
+	node_message_init(&message);
+	destination_init(&destination);
+	if (node_message_get(node, copy->message, &message) &&
+	    destination_parse(&destination, buffer_text(&copy->destinations), NULL) == STATUS_OK) {
+		struct delivery_job *job = arena_new(arena, 1, sizeof(*job));
+
+		job->kind = strcmp(copy->reason, "maildir") == 0 ? DELIVERY_MAILDIR : DELIVERY_DROP;
+		job->id   = message.stored.id;
+		job->target = arena_text(arena, buffer_text(&copy->text));
+		job->user   = arena_text(arena, destination.user);
+		job->title  = arena_text(arena, message.envelope.title);
+		job->mode   = message.envelope.mode;
+		actions_add(node->actions, ACTION_PUBLISH, (uint64_t)copy->key)->delivery = job;
+	}
+	destination_release(&destination);
+	node_message_release(&message);
+}
+
+static void
+ended(struct node *node, const struct event *event)
+{
+	struct stored_copy copy;
+	const char        *text = event->text != NULL ? event->text : "";
+
+	forget_delivery(node, event->id);
+	node->delivery_cursor = STORE_RANK_FIRST;
+	stored_copy_init(&copy);
+	if (store_copy_get(node->store, (int64_t)event->id, &copy)) {
+		switch (event->verdict) {
+		case DELIVERY_DONE:
+			node_report_copy(node, &copy, "delivered", "");
+			break;
+		case DELIVERY_REFUSED:
+		case DELIVERY_NO_USER:
+			node_report_copy(node, &copy, "returned", text);
+			break;
+		case DELIVERY_LATER:
+			node_copy_later(node, &copy, "later", text);
+			break;
+		case DELIVERY_FAILED:
+		default:
+			hold(node, &copy, "failed", text);
+			break;
+		}
+	}
+	stored_copy_release(&copy);
+}
+
+static void
+hold(struct node *node, struct stored_copy *copy, const char *reason, const char *text)
+{
+	log_line(LOG_ERROR, "copy %lld is held: %s", (long long)copy->key, text);
+	copy->state = COPY_HELD;
+	snprintf(copy->reason, sizeof(copy->reason), "%s", reason);
+	buffer_clear(&copy->text);
+	buffer_append_text(&copy->text, text);
+	store_copy_update(node->store, copy);
+}
+
+static void
+forget_delivery(struct node *node, uint64_t key)
+{
+	for (size_t i = 0; i < node->delivery_count; i++)
+		if ((uint64_t)node->deliveries[i].copy == key)
+			node->deliveries[i--] = node->deliveries[--node->delivery_count];
+}
+
+static unsigned
+commands_running(const struct node *node)
+{
+	unsigned running = 0;
+
+	for (size_t i = 0; i < node->delivery_count; i++)
+		running += node->deliveries[i].command;
+	return running;
+}

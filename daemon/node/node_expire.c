@@ -1,0 +1,51 @@
+/*
+ * node_expire.c - lifetimes that are over, and memories that may be forgotten
+ *
+ * Lifetimes count residence in spools by monotonic clocks (trust T4), so no clock that was
+ * set wrongly can end a message. Rows of bodies that stopped arriving go with them.
+ */
+#include "daemon/node/node_state.h"
+#include "spool/base/log.h"
+
+static void drop_stale_arrivals(struct node *node);
+
+void
+node_expire_run(struct node *node)
+{
+	struct stored_copy copy;
+	int64_t            now_ms = node_spool_ms(node);
+
+	stored_copy_init(&copy);
+	while (store_copy_next_expired(node->store, now_ms, &copy)) {
+		if (node_copy_busy(node, copy.key) || copy.state == COPY_PREPARED) {
+			copy.expires_ms =
+			    now_ms + NODE_LATER_MAX_MS; /* it is about to end anyway */
+			store_copy_update(node->store, &copy);
+		} else {
+			node_report_copy(node, &copy, "expired", buffer_text(&copy.text));
+		}
+	}
+	stored_copy_release(&copy);
+	if (!instant_reached(node->purge, node->now.instant))
+		return;
+	node->purge = instant_after(node->now.instant, NODE_PURGE_MS);
+	store_seen_purge(node->store, now_ms);
+	store_history_purge(node->store, now_ms);
+	drop_stale_arrivals(node);
+}
+
+static void
+drop_stale_arrivals(struct node *node)
+{
+	struct stored_message message;
+
+	stored_message_init(&message);
+	for (int64_t after = 0; store_message_next_arriving(node->store, after, &message);
+	     after         = message.key)
+                if (message.state == MESSAGE_ARRIVING &&
+                    message.expires_ms <= node_spool_ms(node)) {
+				log_line(LOG_INFO, "%s never arrived whole", message.id.text);
+				node_message_drop(node, &message);
+                }
+	stored_message_release(&message);
+}

@@ -1,0 +1,226 @@
+/*
+ * node_forward.c - an accepted message becomes copies: one a next hop, one a delivery here
+ *
+ * The tables decide (spool/route); here their answer becomes rows. A destination without a
+ * route is returned at once when this node knows somebody beside itself; a newcomer that
+ * has heard of nobody yet holds it until the topology changes. Reports and what was on its
+ * way already are held too: they are never dropped, and seldom worth a report.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/node/node_state.h"
+#include "spool/base/log.h"
+#include "spool/base/memory.h"
+
+static void place(struct node *node, const struct node_message *message,
+                  const struct address *destinations, bool hold);
+static void deliver_here(struct node *node, const struct node_message *message,
+                         const struct address *here);
+static void add_copy(struct node *node, const struct node_message *message, const char *neighbor,
+                     const struct address *destinations, enum copy_state state, const char *reason,
+                     const char *text);
+static void no_route(struct node *node, const struct node_message *message,
+                     const struct forwarding_failure *failure, bool hold);
+static bool looping(const struct node *node, const struct transit *transit);
+static void resolve(struct node *node, const struct node_message *message,
+                    const struct address *destinations, struct forwarding *out);
+static bool stays(const struct stored_copy *copy, const struct address *destinations,
+                  const struct forwarding *forwarding);
+
+void
+node_forward(struct node *node, const struct node_message *message)
+{
+	struct stored_copy copy;
+	struct buffer      text;
+
+	if (looping(node, &message->transit)) {
+		buffer_init(&text);
+		for (size_t i = 0; i < message->transit.destinations.count; i++) {
+			buffer_clear(&text);
+			destination_format(&message->transit.destinations.destinations[i], &text);
+			node_report_end(
+			    node, message, buffer_text(&text), "returned",
+			    "the message went round in a loop: the tables of the nodes it "
+			    "passed do not agree");
+		}
+		buffer_release(&text);
+	} else {
+		place(node, message, &message->transit.destinations, message->envelope.report);
+	}
+	stored_copy_init(&copy);
+	if (!store_copy_next_of_message(node->store, message->stored.key, 0, &copy))
+		node_message_drop(node, &message->stored);
+	stored_copy_release(&copy);
+}
+
+void
+node_forward_again(struct node *node)
+{
+	struct stored_copy copy;
+
+	stored_copy_init(&copy);
+	for (int64_t after = 0; store_copy_next(node->store, NULL, after, &copy);
+	     after         = copy.key) {
+		bool waits   = copy.state == COPY_QUEUED && copy.neighbor[0] != '\0';
+		bool unknown = copy.state == COPY_HELD && strcmp(copy.reason, "no-route") == 0;
+
+		if ((waits || unknown) && !node_copy_busy(node, copy.key))
+			node_forward_copy(node, &copy);
+	}
+	stored_copy_release(&copy);
+}
+
+void
+node_forward_copy(struct node *node, struct stored_copy *copy)
+{
+	struct node_message message;
+	struct address      destinations;
+	struct forwarding   forwarding;
+
+	node_message_init(&message);
+	address_init(&destinations);
+	forwarding_init(&forwarding);
+	if (node_message_get(node, copy->message, &message) &&
+	    address_add_text(&destinations, buffer_text(&copy->destinations), NULL) == STATUS_OK) {
+		resolve(node, &message, &destinations, &forwarding);
+		if (!stays(copy, &destinations, &forwarding)) {
+			place(node, &message, &destinations, true);
+			node_copy_end(node, copy);
+		}
+	}
+	forwarding_release(&forwarding);
+	address_release(&destinations);
+	node_message_release(&message);
+}
+
+/* Makes the copies that the tables ask for; `hold`: what has no route waits for one. */
+static void
+place(struct node *node, const struct node_message *message, const struct address *destinations,
+      bool hold)
+{
+	struct forwarding forwarding;
+
+	forwarding_init(&forwarding);
+	resolve(node, message, destinations, &forwarding);
+	deliver_here(node, message, &forwarding.here);
+	for (size_t i = 0; i < forwarding.next_count; i++)
+		add_copy(node, message, forwarding.next[i].neighbor.text,
+		         &forwarding.next[i].destinations, COPY_QUEUED, "waiting", "");
+	for (size_t i = 0; i < forwarding.unroutable_count; i++)
+		no_route(node, message, &forwarding.unroutable[i], hold);
+	forwarding_release(&forwarding);
+}
+
+static void
+resolve(struct node *node, const struct node_message *message, const struct address *destinations,
+        struct forwarding *out)
+{
+	size_t       count   = message->transit.hop_count;
+	struct name *history = memory_new(count, sizeof(*history));
+
+	for (size_t i = 0; i < count; i++)
+		history[i] = message->transit.hops[i].node;
+	route_resolve(&node->tables,
+	              message->envelope.preference == PREFERENCE_CHEAPEST ? ROUTE_CHEAPEST
+	                                                                  : ROUTE_FASTEST,
+	              destinations, history, count, out, NULL);
+	free(history);
+}
+
+static void
+deliver_here(struct node *node, const struct node_message *message, const struct address *here)
+{
+	struct address one;
+	struct buffer  body;
+
+	if (here->count > 0 && strcmp(message->envelope.service, "control") == 0) {
+		buffer_init(&body);
+		store_message_body(node->store, message->stored.key, &body);
+		node_topology_control(node, &message->envelope, message->stored.neighbor,
+		                      buffer_span(&body));
+		buffer_release(&body);
+		return;
+	}
+	for (size_t i = 0; i < here->count; i++) {
+		address_init(&one);
+		address_add(&one, &here->destinations[i]);
+		add_copy(node, message, "", &one, COPY_QUEUED, "waiting", "");
+		address_release(&one);
+	}
+}
+
+static void
+add_copy(struct node *node, const struct node_message *message, const char *neighbor,
+         const struct address *destinations, enum copy_state state, const char *reason,
+         const char *text)
+{
+	struct stored_copy copy;
+
+	stored_copy_init(&copy);
+	copy.message    = message->stored.key;
+	copy.state      = state;
+	copy.priority   = message->envelope.priority;
+	copy.size_bytes = message->stored.size_bytes;
+	copy.expires_ms = message->stored.expires_ms;
+	snprintf(copy.neighbor, sizeof(copy.neighbor), "%s", neighbor);
+	snprintf(copy.reason, sizeof(copy.reason), "%s", reason);
+	buffer_append_text(&copy.text, text);
+	address_format(destinations, &copy.destinations);
+	store_copy_insert(node->store, &copy);
+	if (state == COPY_QUEUED)
+		node_copy_queued(node, &copy);
+	stored_copy_release(&copy);
+}
+
+static void
+no_route(struct node *node, const struct node_message *message,
+         const struct forwarding_failure *failure, bool hold)
+{
+	struct address one;
+	struct buffer  text, destination;
+	bool           newcomer = node->topology.recorded_count <= 1 && node->link_count > 0;
+
+	buffer_init(&text);
+	buffer_init(&destination);
+	destination_format(&failure->destination, &destination);
+	if (failure->matched.text[0] != '\0')
+		buffer_append_format(&text, "there is no node %s in the region %s",
+		                     failure->destination.node.text, failure->matched.text);
+	else
+		buffer_append_format(&text, "%s knows no way to %s", node->name.text,
+		                     failure->destination.node.text);
+	if (hold || newcomer) {
+		address_init(&one);
+		address_add(&one, &failure->destination);
+		add_copy(node, message, "", &one, COPY_HELD, "no-route", buffer_text(&text));
+		address_release(&one);
+	} else {
+		node_report_end(node, message, buffer_text(&destination), "returned",
+		                buffer_text(&text));
+	}
+	buffer_release(&destination);
+	buffer_release(&text);
+}
+
+static bool
+looping(const struct node *node, const struct transit *transit)
+{
+	return transit->hop_count >= TRANSIT_MAX_HOPS ||
+	       transit_visits(transit, &node->name) >= NODE_VISITS_MAX;
+}
+
+/* Do the tables still say what the copy says? */
+static bool
+stays(const struct stored_copy *copy, const struct address *destinations,
+      const struct forwarding *forwarding)
+{
+	if (forwarding->here.count > 0)
+		return false;
+	if (copy->state == COPY_HELD)
+		return forwarding->next_count == 0;
+	return forwarding->next_count == 1 && forwarding->unroutable_count == 0 &&
+	       forwarding->next[0].destinations.count == destinations->count &&
+	       strcmp(forwarding->next[0].neighbor.text, copy->neighbor) == 0;
+}

@@ -1,0 +1,104 @@
+/*
+ * node_report.c - every destination ends once, and its sender hears of every bad end
+ *
+ * The outcome is remembered for trace and why. A report is a mail from this node to the
+ * message's sender; none is made about a report (RFC 3464 section 2: null sender) or about
+ * the nodes' own control messages.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/node/node_state.h"
+#include "spool/base/log.h"
+#include "spool/notice/notice.h"
+
+static void send_report(struct node *node, const struct node_message *message,
+                        const char *destination, const char *outcome, const char *text);
+
+void
+node_report_end(struct node *node, const struct node_message *message, const char *destination,
+                const char *outcome, const char *text)
+{
+	struct stored_outcome ended = { .at = node->now.wall };
+	bool                  good  = strcmp(outcome, "delivered") == 0;
+
+	if (strcmp(message->envelope.service, "control") == 0)
+		return;
+	log_line(good ? LOG_DEBUG : LOG_INFO, "%s for %s: %s%s%s", message->stored.id.text,
+	         destination, outcome, text[0] != '\0' ? ": " : "", text);
+	snprintf(ended.destination, sizeof(ended.destination), "%s", destination);
+	snprintf(ended.outcome, sizeof(ended.outcome), "%s", outcome);
+	snprintf(ended.text, sizeof(ended.text), "%s", text);
+	store_outcome_add(node->store, &message->stored.id, &ended,
+	                  node_spool_ms(node) + node->home->retain_delivered_ms);
+	if (message->envelope.report || message->envelope.sender[0] == '\0')
+		return;
+	if (!good || message->envelope.receipt)
+		send_report(node, message, destination, outcome, text);
+}
+
+void
+node_report_copy(struct node *node, const struct stored_copy *copy, const char *outcome,
+                 const char *text)
+{
+	struct node_message message;
+	struct address      destinations;
+	struct buffer       destination;
+
+	node_message_init(&message);
+	address_init(&destinations);
+	buffer_init(&destination);
+	if (node_message_get(node, copy->message, &message) &&
+	    address_add_text(&destinations, buffer_text(&copy->destinations), NULL) == STATUS_OK)
+		for (size_t i = 0; i < destinations.count; i++) {
+			buffer_clear(&destination);
+			destination_format(&destinations.destinations[i], &destination);
+			node_report_end(node, &message, buffer_text(&destination), outcome, text);
+		}
+	buffer_release(&destination);
+	address_release(&destinations);
+	node_message_release(&message);
+	node_copy_end(node, copy);
+}
+
+static void
+send_report(struct node *node, const struct node_message *message, const char *destination,
+            const char *outcome, const char *text)
+{
+	struct envelope envelope;
+	struct transit  transit;
+	struct buffer   original, mail;
+	struct notice   notice = {
+		  .home        = node->name.text,
+		  .about       = &message->envelope,
+		  .transit     = &message->transit,
+		  .destination = destination,
+		  .outcome     = outcome,
+		  .reason      = text,
+		  .now         = node->now.wall,
+	};
+
+	envelope_init(&envelope);
+	transit_init(&transit);
+	buffer_init(&original);
+	buffer_init(&mail);
+	if (address_add_text(&transit.destinations, message->envelope.sender, NULL) == STATUS_OK) {
+		if (message->stored.inline_body && strcmp(message->envelope.service, "mail") == 0)
+			store_message_body(node->store, message->stored.key, &original);
+		notice.original = buffer_span(&original);
+		notice_format(&notice, &mail);
+		snprintf(envelope.service, sizeof(envelope.service), "mail");
+		envelope.priority    = PRIORITY_HIGH;
+		envelope.preference  = message->envelope.preference;
+		envelope.report      = true;
+		envelope.lifetime_ms = 30 * NODE_DAY_MS;
+		node_accept_own(node, &envelope, &transit, buffer_span(&mail));
+	} else {
+		log_line(LOG_WARNING, "nobody can be told about %s: \"%s\" is no address",
+		         message->stored.id.text, message->envelope.sender);
+	}
+	buffer_release(&mail);
+	buffer_release(&original);
+	envelope_release(&envelope);
+	transit_release(&transit);
+}

@@ -1,0 +1,235 @@
+/*
+ * node_send.c - what goes out over a call: offers in order of rank, frames, acknowledgements
+ *
+ * A call is fed until it has NODE_UNSENT_BYTES that the driver could not send yet. Bodies in
+ * files never pass through here: the driver is told which range to send behind a frame's
+ * header. A copy is released when the far end's acknowledgement has come, which it sends
+ * after its own commit; until then nothing but this struct knows that it is on its way.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/node/node_state.h"
+#include "spool/base/log.h"
+#include "spool/base/memory.h"
+
+static bool offer_next(struct node *node, struct node_call *call);
+static bool offer_copy(struct node *node, struct node_call *call, const struct stored_copy *copy);
+static void on_its_way(struct node *node, const struct node_message *message,
+                       const struct stored_copy *copy, struct buffer *out);
+static void send_bytes(struct node *node, struct node_call *call, struct buffer *out);
+static void send_range(struct node *node, struct node_call *call, struct buffer *out,
+                       const struct session_piece *piece);
+static struct node_offer *offer_find(struct node_call *call, int64_t copy);
+static bool               before(const struct stored_copy *copy, const struct store_rank *rank);
+
+void
+node_call_send(struct node *node, struct node_call *call)
+{
+	do
+		node_call_flush(node, call);
+	while (call->greeted && call->unsent < NODE_UNSENT_BYTES && offer_next(node, call));
+	node_call_flush(node, call);
+}
+
+void
+node_call_flush(struct node *node, struct node_call *call)
+{
+	struct session_piece piece = { .key = 0 };
+	struct buffer        out;
+
+	buffer_init(&out);
+	while (call->unsent + out.length < NODE_UNSENT_BYTES &&
+	       session_write(call->session, &piece, node->now.instant)) {
+		buffer_append_span(&out, buffer_span(&piece.header));
+		if (piece.key != 0 && piece.length > 0)
+			send_range(node, call, &out, &piece);
+	}
+	send_bytes(node, call, &out);
+	buffer_release(&out);
+	buffer_release(&piece.header);
+}
+
+void
+node_call_acknowledged(struct node *node, struct node_call *call, const struct session_event *event)
+{
+	struct node_offer *offer = offer_find(call, event->key);
+	struct stored_copy copy;
+
+	if (offer == NULL)
+		return;
+	*offer = call->offers[--call->offer_count];
+	stored_copy_init(&copy);
+	if (!store_copy_get(node->store, event->key, &copy)) {
+		stored_copy_release(&copy);
+		return;
+	}
+	switch (event->verdict) {
+	case SESSION_TAKEN:
+		node_copy_end(node, &copy);
+		break;
+	case SESSION_REFUSED:
+		node_report_copy(node, &copy, "returned", event->text);
+		break;
+	case SESSION_LATER:
+	case SESSION_RESTART:
+	default:
+		node_copy_later(node, &copy, "later", event->text);
+		break;
+	}
+	stored_copy_release(&copy);
+}
+
+void
+node_copy_queued(struct node *node, const struct stored_copy *copy)
+{
+	struct node_link *link;
+	struct node_call *call;
+
+	if (copy->neighbor[0] == '\0') {
+		if (before(copy, &node->delivery_cursor))
+			node->delivery_cursor = STORE_RANK_FIRST;
+		return;
+	}
+	link = node_link_find(node, copy->neighbor);
+	call = link == NULL ? NULL : node_call_find(node, link->call);
+	if (call != NULL && before(copy, &call->cursor))
+		call->cursor = STORE_RANK_FIRST;
+}
+
+/* Offers the first copy in the order of the queue that is not on its way; false: none now. */
+static bool
+offer_next(struct node *node, struct node_call *call)
+{
+	struct stored_copy copy;
+	bool               offered = false;
+	struct store_rank  passed  = call->cursor;
+
+	if (session_state(call->session) != SESSION_UP || !session_may_offer(call->session, 0))
+		return false;
+	stored_copy_init(&copy);
+	while (!offered && store_copy_next_for(node->store, call->link->description->neighbor.text,
+	                                       node_spool_ms(node), &passed, &copy)) {
+		bool eager = copy.size_bytes <= STORE_INLINE_BODY_MAX;
+
+		if (!node_copy_busy(node, copy.key)) {
+			if (!session_may_offer(call->session, eager ? copy.size_bytes : 0))
+				break;
+			offered = offer_copy(node, call, &copy);
+		}
+		call->cursor = passed;
+	}
+	stored_copy_release(&copy);
+	return offered;
+}
+
+static bool
+offer_copy(struct node *node, struct node_call *call, const struct stored_copy *copy)
+{
+	struct node_message message;
+	struct buffer       transit;
+	bool                known;
+
+	node_message_init(&message);
+	buffer_init(&transit);
+	known = node_message_get(node, copy->message, &message);
+	if (known) {
+		on_its_way(node, &message, copy, &transit);
+		session_offer(call->session, copy->key, (unsigned)copy->priority,
+		              buffer_span(&message.stored.heading), buffer_span(&transit),
+		              message.stored.size_bytes, message.stored.inline_body);
+		call->offers                      = memory_grow(call->offers, &call->offer_capacity,
+		                                                call->offer_count + 1, sizeof(call->offers[0]));
+		call->offers[call->offer_count++] = (struct node_offer){
+			.copy        = copy->key,
+			.message     = copy->message,
+			.inline_body = message.stored.inline_body,
+		};
+	}
+	buffer_release(&transit);
+	node_message_release(&message);
+	return known;
+}
+
+/* The transit as the neighbor gets it: this copy's destinations, our hop, our residence. */
+static void
+on_its_way(struct node *node, const struct node_message *message, const struct stored_copy *copy,
+           struct buffer *out)
+{
+	struct transit transit;
+	struct hop     home = { node->name, message->stored.arrived, node->now.wall };
+
+	transit_init(&transit);
+	address_add_text(&transit.destinations, buffer_text(&copy->destinations), NULL);
+	for (size_t i = 0; i < message->transit.hop_count; i++)
+		transit_add_hop(&transit, &message->transit.hops[i]);
+	transit_add_hop(&transit, &home);
+	transit.age_ms = message->transit.age_ms + node_spool_ms(node) - message->stored.arrived_ms;
+	buffer_append_span(&transit.unknown, buffer_span(&message->transit.unknown));
+	transit_encode(&transit, out);
+	transit_release(&transit);
+}
+
+static void
+send_bytes(struct node *node, struct node_call *call, struct buffer *out)
+{
+	if (out->length == 0)
+		return;
+	actions_add(node->actions, ACTION_CALL_SEND, call->id)->bytes =
+	    arena_span(&node->actions->arena, buffer_span(out));
+	call->unsent += out->length;
+	call->sent_bytes += out->length;
+	buffer_clear(out);
+}
+
+static void
+send_range(struct node *node, struct node_call *call, struct buffer *out,
+           const struct session_piece *piece)
+{
+	struct node_offer *offer = offer_find(call, piece->key);
+	struct action     *action;
+	struct buffer      body;
+
+	if (offer == NULL)
+		log_fatal("a session sends a body that was not offered");
+	if (offer->inline_body) {
+		buffer_init(&body);
+		if (!store_message_body(node->store, offer->message, &body) ||
+		    piece->offset + piece->length > body.length)
+			log_line(LOG_ERROR, "message %lld lost its body",
+			         (long long)offer->message);
+		else
+			buffer_append(out, body.data + piece->offset, piece->length);
+		buffer_release(&body);
+		return;
+	}
+	action         = actions_add(node->actions, ACTION_CALL_SEND_BODY, call->id);
+	action->bytes  = arena_span(&node->actions->arena, buffer_span(out));
+	action->body   = offer->message;
+	action->offset = piece->offset;
+	action->length = piece->length;
+	call->unsent += out->length + piece->length;
+	call->sent_bytes += out->length + piece->length;
+	buffer_clear(out);
+}
+
+static struct node_offer *
+offer_find(struct node_call *call, int64_t copy)
+{
+	for (size_t i = 0; i < call->offer_count; i++)
+		if (call->offers[i].copy == copy)
+			return &call->offers[i];
+	return NULL;
+}
+
+/* Would a reader of the queue that has passed `rank` miss this copy? */
+static bool
+before(const struct stored_copy *copy, const struct store_rank *rank)
+{
+	if ((int)copy->priority != rank->priority)
+		return (int)copy->priority < rank->priority;
+	if (copy->size_bytes != rank->size_bytes)
+		return copy->size_bytes < rank->size_bytes;
+	return copy->key < rank->key;
+}

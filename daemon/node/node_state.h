@@ -1,0 +1,258 @@
+/*
+ * node_state.h - what the files of this room share, and nobody else sees
+ *
+ * Facts are in the store. Here is what may be lost at any moment: calls, clients, bodies
+ * on their way in, deliveries under way, and what was computed from the facts (topology,
+ * tables). A struct node is rebuilt from the store by node_open after every failure.
+ */
+#ifndef DAEMON_NODE_NODE_STATE_H
+#define DAEMON_NODE_NODE_STATE_H
+
+#include "daemon/node/node.h"
+#include "daemon/session/session.h"
+#include "spool/base/random.h"
+#include "spool/control/control.h"
+#include "spool/message/envelope.h"
+#include "spool/message/transit.h"
+#include "spool/route/route.h"
+#include "spool/route/route_resolve.h"
+#include "spool/store/store.h"
+#include "spool/store/store_message.h"
+#include "spool/store/store_topology.h"
+#include "spool/topology/description.h"
+#include "spool/topology/topology.h"
+
+#define NODE_DAY_MS INT64_C(86400000)
+
+enum {
+	NODE_SYNC_BYTES   = 8 << 20,     /* a body on its way in is synced this often    */
+	NODE_UNSENT_BYTES = 512 << 10,   /* a call with more unsent bytes gets no more   */
+	NODE_DELIVERIES   = 256,         /* under way at the same time                   */
+	NODE_COMMANDS     = 4,           /* of them, programs                            */
+	NODE_VISITS_MAX   = 2,           /* of one message to this node (T15)            */
+	NODE_RETRY_MS     = 500,         /* after a failed call, doubling ...            */
+	NODE_RETRY_MAX_MS = 30000,       /* ... up to here, unless the link says `retry` */
+	NODE_LATER_MS     = 5000,        /* a delivery or offer that said "later"        */
+	NODE_LATER_MAX_MS = 4 * 3600000, /* its doubling ends here                       */
+	NODE_PURGE_MS     = 3600000,     /* memories are purged this often               */
+	NODE_CONTROL_BODY = 24 << 10,    /* records are sent in bodies about this large  */
+};
+
+/* A description's link as it stands now; its index is stable between reloads. */
+struct node_link {
+	const struct description_link *description; /* of node->description */
+	const char                    *state;    /* waiting calling up down: static; link_enter() */
+	uint64_t                       call;     /* id of its call; 0 = none         */
+	struct instant                 retry;    /* not called before                */
+	unsigned                       failures; /* calls in a row                   */
+	unsigned                       transport; /* the one to try next              */
+	bool                           operator_down;
+	bool                           operator_call;
+	struct walltime                since;
+	char                           text[256];
+};
+
+/* An own offer that the far end has not acknowledged. */
+struct node_offer {
+	int64_t copy;
+	int64_t message;
+	bool    inline_body;
+};
+
+struct node_call {
+	uint64_t           id;
+	bool               dialled;
+	bool               greeted; /* and confirmed: the link is this call's    */
+	struct node_link  *link;    /* NULL until the far end has said who it is */
+	struct session    *session;
+	char               from[96]; /* where an answered call came from          */
+	uint64_t           unsent;   /* bytes handed to the driver, not yet gone  */
+	uint64_t           sent_bytes, received_bytes;
+	struct store_rank  cursor; /* copies up to here are in flight or gone   */
+	struct node_offer *offers;
+	size_t             offer_count, offer_capacity;
+	struct node_call  *next;
+};
+
+/* A message on its way in, from a call or from a client. */
+struct node_arrival {
+	uint64_t             call;   /* or 0                                          */
+	uint32_t             stream; /* of that call                                  */
+	uint64_t             client; /* or 0                                          */
+	char                 neighbor[NAME_MAX_BYTES + 1];
+	char                 owner[64];
+	struct envelope      envelope;
+	struct transit       transit;
+	struct buffer        heading; /* as it came; made here at the end of a submission */
+	bool                 in_file; /* the body goes to file `key`                   */
+	int64_t              key;
+	struct buffer        body; /* while not in_file                             */
+	uint64_t             received;
+	uint64_t             sync_asked;
+	bool                 complete; /* the last sync has been asked for             */
+	struct node_arrival *next;
+};
+
+struct node_client {
+	uint64_t              id;
+	uint32_t              uid;
+	char                  user[64]; /* login name; "" = it has none                  */
+	bool                  drop;
+	bool                  trusted;      /* may speak for others and change the node      */
+	bool                  ended;        /* no bytes follow: close when all is answered   */
+	int                   code;         /* the worst answer so far                       */
+	bool                  has_priority; /* the submission under way says one             */
+	struct control_reader reader;
+	struct node_arrival  *arrival;   /* of the submission on its way                  */
+	struct buffer         completed; /* short names of it, and what they became       */
+	struct node_client   *next;
+};
+
+struct node_delivery {
+	int64_t copy;
+	bool    command;
+};
+
+struct node {
+	struct store   *store;
+	struct actions *actions; /* of the step being made */
+	struct now      now;
+	int64_t         spool_offset_ms; /* spool time = monotonic + this */
+	struct instant  started;
+	struct random   random;
+
+	struct description             description;
+	const struct description_node *home;
+	struct name                    name;
+
+	struct topology     topology;
+	struct route_tables tables;
+	bool                topology_changed; /* tables must be computed before the step ends */
+	uint64_t            own_serial; /* of what was told last                             */
+	bool                own_again;  /* the network knows more of us: tell it anew        */
+
+	struct node_link *links;
+	size_t            link_count;
+	struct node_call *calls;
+	uint64_t          next_call;
+
+	struct node_client  *clients;
+	struct node_arrival *arrivals;
+
+	struct node_delivery *deliveries;
+	size_t                delivery_count, delivery_capacity;
+	struct store_rank     delivery_cursor; /* local copies up to here are under way or gone */
+
+	char         **listening;
+	size_t         listening_count;
+	struct instant purge;
+	struct instant deadline; /* of the next step                         */
+	int64_t        retry_ms; /* spool time when a copy put off is due    */
+};
+
+/* --- node.c */
+int64_t node_spool_ms(const struct node *node);
+/* Takes a new canonical description, and says in *out what changed. */
+void node_reload(struct node *node, struct span text, struct buffer *out);
+
+/* --- node_message.c: a stored message with its decoded halves */
+struct node_message {
+	struct stored_message stored;
+	struct envelope       envelope;
+	struct transit        transit;
+};
+void node_message_init(struct node_message *message);
+void node_message_release(struct node_message *message);
+/* false: no such row, or (logged) one that does not decode. */
+bool node_message_get(struct node *node, int64_t key, struct node_message *message);
+void node_message_drop(struct node *node, const struct stored_message *message);
+/* A copy has ended: delete it, and its message with the last one. */
+void node_copy_end(struct node *node, const struct stored_copy *copy);
+/* Puts a copy off by a doubling pause. */
+void node_copy_later(struct node *node, struct stored_copy *copy, const char *reason,
+                     const char *text);
+bool node_copy_busy(const struct node *node, int64_t copy);
+
+/* --- node_accept.c */
+struct node_arrival *node_arrival_new(struct node *node);
+void                 node_arrival_free(struct node *node, struct node_arrival *arrival);
+struct node_arrival *node_arrival_of_stream(struct node *node, uint64_t call, uint32_t stream);
+void node_arrival_bytes(struct node *node, struct node_arrival *arrival, struct span bytes);
+/* All bytes came. Accepts at once, or when the body file is durable. */
+void node_arrival_finish(struct node *node, struct node_arrival *arrival);
+void node_accept_offer(struct node *node, struct node_call *call,
+                       const struct session_event *event);
+void node_body_synced(struct node *node, const struct event *event);
+void node_body_failed(struct node *node, const struct event *event);
+/* Accepts what this node itself says: reports, updates. The body is small. */
+void node_accept_own(struct node *node, struct envelope *envelope, struct transit *transit,
+                     struct span body);
+
+/* --- node_forward.c */
+/* Makes the copies of an accepted message: one a next hop, one a local destination. */
+void node_forward(struct node *node, const struct node_message *message);
+/* The tables have changed: queued copies go where they now belong. */
+void node_forward_again(struct node *node);
+/* Routes one copy anew, whatever the tables say of it now. */
+void node_forward_copy(struct node *node, struct stored_copy *copy);
+
+/* --- node_call.c, node_send.c */
+void              node_links_start(struct node *node);
+struct node_link *node_link_find(struct node *node, const char *neighbor);
+struct node_call *node_call_find(struct node *node, uint64_t id);
+void              node_call_event(struct node *node, const struct event *event);
+void              node_call_close(struct node *node, struct node_call *call, const char *text);
+void              node_calls_free(struct node *node);
+void              node_calls_run(struct node *node); /* deadlines, calls that are due, sending */
+struct instant    node_calls_deadline(struct node *node);
+void link_enter(struct node *node, struct node_link *link, const char *state, const char *text);
+void node_call_send(struct node *node, struct node_call *call);
+void node_call_flush(struct node *node, struct node_call *call);
+void node_call_acknowledged(struct node *node, struct node_call *call,
+                            const struct session_event *event);
+/* A copy was queued: who serves its queue must see it even if its cursor has passed the rank. */
+void node_copy_queued(struct node *node, const struct stored_copy *copy);
+
+/* --- node_topology.c */
+void node_topology_load(struct node *node);
+void node_topology_announce(struct node *node); /* own record, if it differs from the last told */
+void node_topology_compute(struct node *node);
+void node_topology_greet(struct node *node, const char *neighbor); /* at link-up: what we have */
+/* A message of service control has arrived for this node. */
+void node_topology_control(struct node *node, const struct envelope *envelope, const char *neighbor,
+                           struct span body);
+
+/* --- node_deliver.c */
+void node_deliver_resume(struct node *node); /* prepared before a crash: publish */
+void node_deliver_run(struct node *node);
+void node_deliver_event(struct node *node, const struct event *event);
+const struct description_service *node_service_find(const struct node *node, const char *service);
+
+/* --- node_report.c */
+/* One destination has ended: remember it, and tell the origin unless it was delivered. */
+void node_report_end(struct node *node, const struct node_message *message, const char *destination,
+                     const char *outcome, const char *text);
+/* The same for every destination of a copy, which ends with it. */
+void node_report_copy(struct node *node, const struct stored_copy *copy, const char *outcome,
+                      const char *text);
+
+/* --- node_expire.c */
+void node_expire_run(struct node *node);
+
+/* --- node_client.c, node_control.c */
+void                node_client_event(struct node *node, const struct event *event);
+void                node_clients_free(struct node *node);
+struct node_client *node_client_find(struct node *node, uint64_t id);
+/* One answer, whole. `id`, `out` and `errors` may be NULL. */
+void node_client_answer(struct node *node, struct node_client *client, int code,
+                        const struct message_id *id, const struct buffer *out,
+                        const struct buffer *errors);
+/* The whole name behind a short name or an alias; false if `written` stands for itself. */
+bool node_complete(const struct node *node, const struct name *written, struct name *whole);
+void node_client_accepted(struct node *node, uint64_t client, const struct message_id *id);
+void node_client_refused(struct node *node, uint64_t client, int code, const char *text);
+void node_control_request(struct node *node, struct node_client *client,
+                          const struct control_request *request);
+void node_control_description(struct node *node, const struct event *event);
+
+#endif

@@ -1,0 +1,401 @@
+/*
+ * node_topology.c - what this node tells of itself, and what it believes of others
+ *
+ * Records travel as messages of service "control" (D23): a new version of our own goes to
+ * `*.R` for each region that contains us within our visible region, and to our neighbors.
+ * When a call comes up, each end says what it has ("have": names and serials) and the
+ * other sends what is newer and may be told ("records"). What is learnt that way is
+ * handed on to the other neighbors who may have it, so that a partition that heals, or a
+ * newcomer's record, does not stop at the first node.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/node/node_state.h"
+#include "spool/base/field.h"
+#include "spool/base/log.h"
+#include "spool/base/memory.h"
+#include "spool/route/route_options.h"
+#include "spool/topology/local_record.h"
+
+enum { ENTRY = 1 }; /* the one field of both bodies */
+
+#define TITLE_RECORDS "records"
+#define TITLE_HAVE    "have"
+
+static void mark_dead_links(struct node *node, struct record *record);
+static void store_record(struct node *node, const struct record *record, struct span bytes,
+                         const char *from);
+static void tell_audience(struct node *node, struct span record);
+static void tell(struct node *node, const char *title, const struct address *to, struct span body);
+static void tell_neighbor(struct node *node, const char *title, const char *neighbor,
+                          struct span body);
+static void forget_waiting(struct node *node, const char *title, const char *neighbor);
+static void answer_have(struct node *node, const char *neighbor, struct span body);
+static void take_records(struct node *node, const char *neighbor, struct span body, bool hand_on);
+static bool take_record(struct node *node, struct span bytes, const char *neighbor,
+                        struct record *record);
+static void hand_on_record(struct node *node, const char *from, const struct record *record,
+                           struct span bytes);
+static uint64_t said_serial(struct span body, const char *name);
+
+void
+node_topology_load(struct node *node)
+{
+	struct stored_record stored;
+	struct record        record;
+	struct diagnostic    diagnostic;
+
+	stored_record_init(&stored);
+	record_init(&record);
+	for (char after[NAME_MAX_BYTES + 1] = ""; store_record_next(node->store, after, &stored);
+	     snprintf(after, sizeof(after), "%s", stored.node.text)) {
+		diagnostic_init(&diagnostic);
+		if (strcmp(stored.node.text, node->name.text) == 0)
+			node->own_serial = stored.serial;
+		else if (record_decode(&record, buffer_span(&stored.bytes), &diagnostic) ==
+		         STATUS_OK)
+			topology_put(&node->topology, &record);
+		else
+			log_line(LOG_ERROR, "the spool's record of %s does not decode: %s",
+			         stored.node.text, diagnostic.text);
+	}
+	record_release(&record);
+	stored_record_release(&stored);
+	node->topology_changed = true;
+}
+
+void
+node_topology_announce(struct node *node)
+{
+	struct stored_record told;
+	struct record        record;
+	struct buffer        bytes;
+	struct diagnostic    diagnostic;
+	bool                 changed;
+
+	diagnostic_init(&diagnostic);
+	stored_record_init(&told);
+	record_init(&record);
+	buffer_init(&bytes);
+
+	/* What differs is found by saying it again under the serial of what was told last. */
+	changed         = !store_record_get(node->store, node->name.text, &told) || node->own_again;
+	node->own_again = false;
+	if (local_record_from_description(node->home, node->own_serial + changed, &record,
+	                                  &diagnostic) != STATUS_OK)
+		log_line(LOG_ERROR, "%s: %s", diagnostic.path, diagnostic.text);
+	mark_dead_links(node, &record);
+	if (record_encode(&record, &bytes) != STATUS_OK)
+		log_line(LOG_ERROR, "this node has too many links to tell about");
+	else if (changed || !span_equal(buffer_span(&bytes), buffer_span(&told.bytes))) {
+		node->own_serial += 1;
+		record.serial = node->own_serial;
+		buffer_clear(&bytes);
+		record_encode(&record, &bytes);
+		store_record(node, &record, buffer_span(&bytes), "");
+		tell_audience(node, buffer_span(&bytes));
+	}
+	buffer_release(&bytes);
+	record_release(&record);
+	stored_record_release(&told);
+}
+
+/* Home's own links, those that are not announced too, are what its tables start from. */
+void
+node_topology_compute(struct node *node)
+{
+	struct route_options options;
+	struct record        record;
+	struct diagnostic    diagnostic;
+
+	diagnostic_init(&diagnostic);
+	record_init(&record);
+	if (local_record_for_home(node->home, node->own_serial > 0 ? node->own_serial : 1, &record,
+	                          &diagnostic) != STATUS_OK)
+		log_line(LOG_ERROR, "%s: %s", diagnostic.path, diagnostic.text);
+	mark_dead_links(node, &record);
+	topology_put(&node->topology, &record);
+	record_release(&record);
+
+	route_options_from_description(node->home, &options);
+	route_tables_release(&node->tables);
+	route_tables_compute(&node->topology, node->name.text, &options, &node->tables);
+	route_options_release(&options);
+	node->topology_changed = false;
+}
+
+void
+node_topology_greet(struct node *node, const char *neighbor)
+{
+	struct stored_record stored;
+	struct buffer        body, entry;
+
+	stored_record_init(&stored);
+	buffer_init(&body);
+	buffer_init(&entry);
+	for (char after[NAME_MAX_BYTES + 1] = ""; store_record_next(node->store, after, &stored);
+	     snprintf(after, sizeof(after), "%s", stored.node.text)) {
+		if (!topology_entitled(&node->topology, stored.node.text, neighbor) &&
+		    strcmp(stored.node.text, neighbor) != 0)
+			continue;
+		buffer_clear(&entry);
+		varint_append(&entry, stored.serial);
+		buffer_append_text(&entry, stored.node.text);
+		if (body.length + entry.length > NODE_CONTROL_BODY)
+			break; /* what is not said here may be sent again: a waste, not an error */
+		field_append(&body, ENTRY, buffer_span(&entry));
+	}
+	tell_neighbor(node, TITLE_HAVE, neighbor, buffer_span(&body));
+	buffer_release(&entry);
+	buffer_release(&body);
+	stored_record_release(&stored);
+}
+
+void
+node_topology_control(struct node *node, const struct envelope *envelope, const char *neighbor,
+                      struct span body)
+{
+	struct name origin;
+
+	message_id_origin(&envelope->id, &origin);
+	if (strcmp(origin.text, node->name.text) == 0)
+		return; /* our own broadcast, to ourselves */
+	if (strcmp(envelope->title, TITLE_RECORDS) == 0)
+		take_records(node, neighbor, body, strcmp(origin.text, neighbor) == 0);
+	else if (strcmp(envelope->title, TITLE_HAVE) == 0 &&
+	         node_link_find(node, origin.text) != NULL)
+		answer_have(node, origin.text, body);
+	else
+		log_line(LOG_DEBUG, "control message \"%s\" of %s is not for this version",
+		         envelope->title, origin.text);
+}
+
+static void
+mark_dead_links(struct node *node, struct record *record)
+{
+	for (size_t i = 0; i < record->link_count; i++) {
+		const struct node_link *link = node_link_find(node, record->links[i].to.text);
+
+		record->links[i].dead = link != NULL && link->operator_down;
+	}
+}
+
+static void
+store_record(struct node *node, const struct record *record, struct span bytes, const char *from)
+{
+	struct stored_record stored;
+
+	stored_record_init(&stored);
+	stored.node   = record->node;
+	stored.serial = record->serial;
+	stored.taken  = node->now.wall;
+	snprintf(stored.from, sizeof(stored.from), "%s", from);
+	buffer_append_span(&stored.bytes, bytes);
+	store_record_put(node->store, &stored);
+	stored_record_release(&stored);
+	node->topology_changed = true;
+}
+
+/* D23: to the regions and neighbors that our own record names. */
+static void
+tell_audience(struct node *node, struct span record)
+{
+	struct address audience;
+	struct buffer  body;
+
+	node_topology_compute(node);
+	address_init(&audience);
+	buffer_init(&body);
+	topology_audience(&node->topology, node->name.text, &audience);
+	field_append(&body, ENTRY, record);
+	if (audience.count > 0)
+		tell(node, TITLE_RECORDS, &audience, buffer_span(&body));
+	buffer_release(&body);
+	address_release(&audience);
+}
+
+static void
+tell(struct node *node, const char *title, const struct address *to, struct span body)
+{
+	struct envelope envelope;
+	struct transit  transit;
+
+	envelope_init(&envelope);
+	transit_init(&transit);
+	snprintf(envelope.service, sizeof(envelope.service), "control");
+	snprintf(envelope.title, sizeof(envelope.title), "%s", title);
+	envelope.priority    = PRIORITY_URGENT;
+	envelope.report      = true; /* no report is made about it */
+	envelope.lifetime_ms = 7 * NODE_DAY_MS;
+	for (size_t i = 0; i < to->count; i++)
+		address_add(&transit.destinations, &to->destinations[i]);
+	node_accept_own(node, &envelope, &transit, body);
+	envelope_release(&envelope);
+	transit_release(&transit);
+}
+
+/* To one neighbor; an older message of that kind that still waits for it is replaced. */
+static void
+tell_neighbor(struct node *node, const char *title, const char *neighbor, struct span body)
+{
+	struct address to;
+
+	forget_waiting(node, title, neighbor);
+	address_init(&to);
+	if (address_add_text(&to, neighbor, NULL) == STATUS_OK)
+		tell(node, title, &to, body);
+	address_release(&to);
+}
+
+static void
+forget_waiting(struct node *node, const char *title, const char *neighbor)
+{
+	struct stored_copy  copy;
+	struct node_message message;
+
+	if (strcmp(title, TITLE_HAVE) != 0)
+		return; /* of records each counts, of inventories the last */
+	stored_copy_init(&copy);
+	for (int64_t after = 0; store_copy_next(node->store, neighbor, after, &copy);
+	     after         = copy.key) {
+		if (copy.priority != PRIORITY_URGENT || node_copy_busy(node, copy.key))
+			continue;
+		node_message_init(&message);
+		if (node_message_get(node, copy.message, &message) &&
+		    strcmp(message.envelope.service, "control") == 0 &&
+		    strcmp(message.envelope.title, title) == 0)
+			node_copy_end(node, &copy);
+		node_message_release(&message);
+	}
+	stored_copy_release(&copy);
+}
+
+/* Sends the neighbor what it may have and does not, in bodies of a bounded size. */
+static void
+answer_have(struct node *node, const char *neighbor, struct span body)
+{
+	struct stored_record stored;
+	struct buffer        out;
+
+	stored_record_init(&stored);
+	buffer_init(&out);
+	for (char after[NAME_MAX_BYTES + 1] = ""; store_record_next(node->store, after, &stored);
+	     snprintf(after, sizeof(after), "%s", stored.node.text)) {
+		if (strcmp(stored.node.text, neighbor) == 0 ||
+		    !topology_entitled(&node->topology, stored.node.text, neighbor) ||
+		    said_serial(body, stored.node.text) >= stored.serial)
+			continue;
+		field_append(&out, ENTRY, buffer_span(&stored.bytes));
+		if (out.length >= NODE_CONTROL_BODY / 2) {
+			tell_neighbor(node, TITLE_RECORDS, neighbor, buffer_span(&out));
+			buffer_clear(&out);
+		}
+	}
+	if (out.length > 0)
+		tell_neighbor(node, TITLE_RECORDS, neighbor, buffer_span(&out));
+	buffer_release(&out);
+	stored_record_release(&stored);
+}
+
+/*
+ * Takes records until none of them is news: one may be mentioned only by another that comes
+ * later in the same body (D23). `hand_on`: they came from a neighbor's own hand, not by a
+ * broadcast that reaches everybody by itself.
+ */
+static void
+take_records(struct node *node, const char *neighbor, struct span body, bool hand_on)
+{
+	struct record record;
+	struct reader reader;
+	struct field  field;
+	bool          progress = true;
+
+	record_init(&record);
+	while (progress) {
+		uint32_t last = 0;
+
+		progress = false;
+		reader_init(&reader, body);
+		while (field_next(&reader, &last, &field)) {
+			if (field.number != ENTRY ||
+			    !take_record(node, field.value, neighbor, &record))
+				continue;
+			progress = true;
+			if (hand_on)
+				hand_on_record(node, neighbor, &record, field.value);
+		}
+	}
+	record_release(&record);
+}
+
+static bool
+take_record(struct node *node, struct span bytes, const char *neighbor, struct record *record)
+{
+	struct diagnostic diagnostic;
+
+	diagnostic_init(&diagnostic);
+	if (record_decode(record, bytes, &diagnostic) != STATUS_OK) {
+		log_line(LOG_WARNING, "a record from %s does not decode: %s", neighbor,
+		         diagnostic.text);
+		return false;
+	}
+	if (strcmp(record->node.text, node->name.text) == 0) {
+		/* Our own words from a life that this spool does not remember (T11). */
+		if (record->serial > node->own_serial) {
+			log_line(LOG_WARNING,
+			         "the network knows serial %llu of this node, the spool "
+			         "%llu: going past it",
+			         (unsigned long long)record->serial,
+			         (unsigned long long)node->own_serial);
+			node->own_serial = record->serial;
+			node->own_again  = true;
+		}
+		return false;
+	}
+	if (topology_take(&node->topology, record) != STATUS_OK)
+		return false;
+	store_record(node, record, bytes, neighbor);
+	log_line(LOG_DEBUG, "record %llu of %s from %s", (unsigned long long)record->serial,
+	         record->node.text, neighbor);
+	return true;
+}
+
+static void
+hand_on_record(struct node *node, const char *from, const struct record *record, struct span bytes)
+{
+	struct buffer body;
+
+	buffer_init(&body);
+	field_append(&body, ENTRY, bytes);
+	for (size_t i = 0; i < node->link_count; i++) {
+		const char *neighbor = node->links[i].description->neighbor.text;
+
+		if (strcmp(neighbor, from) != 0 && strcmp(neighbor, record->node.text) != 0 &&
+		    topology_entitled(&node->topology, record->node.text, neighbor))
+			tell_neighbor(node, TITLE_RECORDS, neighbor, buffer_span(&body));
+	}
+	buffer_release(&body);
+}
+
+/* The serial that a "have" names for this node; 0 if it does not. */
+static uint64_t
+said_serial(struct span body, const char *name)
+{
+	struct reader reader, entry;
+	struct field  field;
+	uint32_t      last = 0;
+
+	reader_init(&reader, body);
+	while (field_next(&reader, &last, &field)) {
+		uint64_t serial;
+
+		reader_init(&entry, field.value);
+		serial = reader_varint(&entry);
+		if (field.number == ENTRY && !entry.failed &&
+		    span_equal(reader_bytes(&entry, reader_left(&entry)), span_of_text(name)))
+			return serial;
+	}
+	return 0;
+}
