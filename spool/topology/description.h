@@ -229,6 +229,7 @@ struct description_link {
 
 	struct description_place place;
 	struct description_place device_place;
+	struct description_place auth_place;
 };
 
 /* --- one node -------------------------------------------------------------------------- */
@@ -435,6 +436,13 @@ struct description {
 
 void description_init(struct description *description);
 void description_release(struct description *description);
+
+/* A node or link about which nothing is stated but its name: the defaults. */
+void description_node_init(struct description_node *node, const struct name *name);
+void description_link_init(struct description_link *link, const struct name *neighbor);
+void description_link_release(struct description_link *link);
+void description_transport_init(struct description_transport   *transport,
+                                enum description_transport_kind kind);
 
 /* Do both say the same, whatever the files looked like? Places and sources do not count. */
 bool description_equal(const struct description *a, const struct description *b);

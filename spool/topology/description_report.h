@@ -34,6 +34,7 @@ struct description_report {
 	size_t                      capacity;
 	size_t                      error_count;
 	size_t                      warning_count;
+	struct diagnostic           dropped; /* where an error beyond the tenth goes */
 };
 
 void description_report_init(struct description_report *report);
@@ -44,13 +45,25 @@ bool description_report_full(const struct description_report *report);
 
 /*
  * Adds a finding and returns its diagnostic, for a hint; borrowed until the next one. An
- * error beyond the tenth is dropped and the last diagnostic returned again is a scratch.
+ * error beyond the tenth is dropped.
  */
 struct diagnostic *description_report_add(struct description_report *report,
                                           enum description_severity  severity,
                                           const struct description  *description,
                                           struct description_place place, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
+
+enum { DESCRIPTION_PLACE_TEXT_SIZE = 128 };
+
+/* "line 12", or "line 12 of FILE" if that is not the file of `seen_from`; returns `text`. */
+const char *description_place_text(char                      text[DESCRIPTION_PLACE_TEXT_SIZE],
+                                   const struct description *description,
+                                   struct description_place  place,
+                                   struct description_place  seen_from);
+
+/* Gives a finding its hint, printf style. */
+void description_report_hint(struct diagnostic *diagnostic, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* One finding, or all of them, in the shape above. */
 void description_finding_format(const struct description_finding *finding, struct buffer *out);
