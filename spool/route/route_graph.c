@@ -252,12 +252,14 @@ find_levels(struct route_graph *graph, struct arena *arena)
 	graph->level_count = on_chain[topology->nodes[graph->home].visible];
 	graph->lowest      = arena_new(arena, graph->name_count, sizeof(graph->lowest[0]));
 	graph->highest     = arena_new(arena, graph->name_count, sizeof(graph->highest[0]));
-	for (uint32_t id = 0; id < graph->name_count; id++) {
-		const struct topology_node *node = &topology->nodes[id];
+	for (uint32_t id = 1; id < graph->name_count;
+	     id++) { /* parents first; the world is no node */
+		const struct topology_node *node   = &topology->nodes[id];
+		uint32_t                    parent = region_tree_parent(names, id);
 
-		graph->lowest[id] = on_chain[id] != 0
-		                        ? (uint8_t)(on_chain[id] - 1)
-		                        : graph->lowest[region_tree_parent(names, id)];
+		/* a machine's regions are its proper suffixes (D1), even if it bears a region's name */
+		graph->lowest[id] =
+		    on_chain[parent] != 0 ? (uint8_t)(on_chain[parent] - 1) : graph->lowest[parent];
 		if (node->recorded && on_chain[node->visible] > graph->lowest[id])
 			graph->highest[id] = (uint8_t)(on_chain[node->visible] - 1);
 	}
