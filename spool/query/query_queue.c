@@ -31,7 +31,6 @@ struct walk {
 };
 
 static bool parse_selection(struct query_call *call, struct selection *selection, int *code);
-static bool parse_age(const char *text, int64_t *ms);
 static void walk_copies(struct walk *walk);
 static void walk_arriving(struct walk *walk);
 static void show(struct walk *walk, struct query_message *message);
@@ -99,7 +98,7 @@ parse_selection(struct query_call *call, struct selection *selection, int *code)
 
 	if (!query_options(call, options, 4, 1)) {
 		*code = QUERY_USAGE;
-	} else if (older != NULL && !parse_age(older, &selection->older_ms)) {
+	} else if (older != NULL && !query_text_parse_duration(older, &selection->older_ms)) {
 		query_complain(call, "\"%s\" is no time; write 90s, 10m, 4h, 7d or 2w", older);
 		*code = QUERY_USAGE;
 	} else if (call->word_count == 1) {
@@ -109,36 +108,6 @@ parse_selection(struct query_call *call, struct selection *selection, int *code)
 	}
 	return selection->by_id || older != NULL || selection->neighbor != NULL ||
 	       selection->service != NULL;
-}
-
-static bool
-parse_age(const char *text, int64_t *ms)
-{
-	static const struct {
-		const char *unit;
-		int64_t     ms;
-	} units[] = {
-		{ "ms", 1 },
-		{ "s", 1000 },
-		{ "", 1000 },
-		{ "m", 60000 },
-		{ "h", 3600000 },
-		{ "d", INT64_C(86400000) },
-		{ "w", INT64_C(604800000) },
-	};
-	int64_t number = 0;
-	size_t  digits = strspn(text, "0123456789");
-
-	if (digits == 0 || digits > 9)
-		return false;
-	for (size_t i = 0; i < digits; i++)
-		number = number * 10 + (text[i] - '0');
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (strcmp(text + digits, units[i].unit) == 0) {
-			*ms = number * units[i].ms;
-			return true;
-		}
-	return false;
 }
 
 static void

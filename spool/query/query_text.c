@@ -119,3 +119,33 @@ query_text_region(const char *region)
 {
 	return region[0] == '\0' ? "the world" : region;
 }
+
+bool
+query_text_parse_duration(const char *text, int64_t *ms)
+{
+	static const struct {
+		const char *unit;
+		int64_t     ms;
+	} suffixes[] = {
+		{ "ms", 1 },
+		{ "s", 1000 },
+		{ "", 1000 },
+		{ "m", 60000 },
+		{ "h", 3600000 },
+		{ "d", INT64_C(86400000) },
+		{ "w", INT64_C(604800000) },
+	};
+	int64_t number = 0;
+	size_t  digits = strspn(text, "0123456789");
+
+	if (digits == 0 || digits > 9)
+		return false;
+	for (size_t i = 0; i < digits; i++)
+		number = number * 10 + (text[i] - '0');
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
+		if (strcmp(text + digits, suffixes[i].unit) == 0) {
+			*ms = number * suffixes[i].ms;
+			return true;
+		}
+	return false;
+}

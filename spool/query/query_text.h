@@ -7,6 +7,7 @@
 #ifndef SPOOL_QUERY_QUERY_TEXT_H
 #define SPOOL_QUERY_QUERY_TEXT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "spool/base/buffer.h"
@@ -16,6 +17,9 @@ void query_text_append(struct buffer *out, const char *text);
 
 /* "250 ms", "10 s", "8 h", "1 d 4 h": the two largest units that are not zero. */
 void query_text_duration(struct buffer *out, int64_t ms);
+
+/* "90s", "10m", "4h", "7d", "2w"; a number alone is seconds. False for anything else. */
+bool query_text_parse_duration(const char *text, int64_t *ms);
 
 /* "2026-11-20T10:40:00Z (3 min ago)", without fractions. */
 void query_text_time(struct buffer *out, struct walltime time, struct walltime now);

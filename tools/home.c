@@ -1,0 +1,116 @@
+/*
+ * home.c - paths, and whose they are
+ */
+#include "tools/home.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "spool/base/memory.h"
+#include "spool/topology/description_file.h"
+#include "spool/topology/description_parse.h"
+
+static char       *path_in(const char *folder, const char *file);
+static enum status read_name_file(const char *path, struct name *name);
+static enum status read_description(const char *path, struct name *name,
+                                    struct diagnostic *diagnostic);
+
+void
+home_init(struct home *home, const char *folder)
+{
+	const char *state  = folder != NULL ? folder : "/var/lib/mulga";
+	const char *config = folder != NULL ? folder : "/etc/mulga";
+
+	*home = (struct home){
+		.folder      = folder,
+		.description = path_in(config, "node.topo"),
+		.keys        = path_in(config, "keys"),
+		.spool       = path_in(state, "spool"),
+		.lock        = path_in(state, "spool/lock"),
+		.database    = path_in(state, "spool/mulga.db"),
+		.bodies      = path_in(state, "spool/bodies"),
+		.drop        = path_in(state, "drop"),
+		.name        = path_in(state, "name"),
+		.run         = memory_copy_text(folder != NULL ? folder : "/run/mulga"),
+	};
+}
+
+void
+home_release(struct home *home)
+{
+	free(home->description);
+	free(home->keys);
+	free(home->spool);
+	free(home->lock);
+	free(home->database);
+	free(home->bodies);
+	free(home->drop);
+	free(home->name);
+	free(home->run);
+}
+
+static char *
+path_in(const char *folder, const char *file)
+{
+	struct buffer path;
+
+	buffer_init(&path);
+	buffer_append_format(&path, "%s/%s", folder, file);
+	return (char *)path.data;
+}
+
+enum status
+home_read_name(const struct home *home, struct name *name, struct diagnostic *diagnostic)
+{
+	if (read_name_file(home->name, name) == STATUS_OK)
+		return STATUS_OK;
+	return read_description(home->description, name, diagnostic);
+}
+
+static enum status
+read_name_file(const char *path, struct name *name)
+{
+	char    text[NAME_MAX_BYTES + 2];
+	ssize_t length;
+	int     file = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (file < 0)
+		return STATUS_NOT_FOUND;
+	length = read(file, text, sizeof(text) - 1);
+	close(file);
+	if (length <= 0)
+		return STATUS_INVALID;
+	text[length]              = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return name_parse(name, text, NULL);
+}
+
+static enum status
+read_description(const char *path, struct name *name, struct diagnostic *diagnostic)
+{
+	struct description_sources roots;
+	struct description         description;
+	struct description_report  report;
+	enum status                status;
+
+	description_sources_init(&roots);
+	description_init(&description);
+	description_report_init(&report);
+	status = description_file_read(path, &roots, diagnostic);
+	if (status == STATUS_OK) {
+		description_parse(&description, &roots, description_file_include, &report);
+		if (description.node_count == 1)
+			*name = description.nodes[0].name;
+		else
+			status = STATUS_INVALID;
+		if (status != STATUS_OK)
+			diagnostic_set(diagnostic, "%s does not say which node this is", path);
+	}
+	description_report_release(&report);
+	description_release(&description);
+	description_sources_release(&roots);
+	return status;
+}

@@ -1,0 +1,200 @@
+/*
+ * mulga.c - what people type: sends, asks the daemon, or runs mulga-spool
+ *
+ * Thin on purpose: it links nothing but libc, so that it starts at once and can be anybody's
+ * mail program. Called as sendmail, mailq or newaliases it is that program.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "tools/home.h"
+#include "tools/thin_ask.h"
+#include "tools/thin_send.h"
+#include "tools/thin_socket.h"
+
+enum way {
+	WAY_SEND,  /* here                                     */
+	WAY_READ,  /* the daemon, else mulga-spool             */
+	WAY_ACT,   /* the daemon alone                         */
+	WAY_OWNER, /* mulga-spool, whether a daemon runs or not */
+	WAY_LATER, /* not in this version                      */
+};
+
+static const struct verb {
+	const char *name;
+	enum way    way;
+	const char *summary; /* NULL: said with the verb before it */
+} verbs[] = {
+	{ "init", WAY_OWNER, "make a node: its description, its key, an empty spool" },
+	{ "key", WAY_OWNER, "show the node's public key" },
+	{ "check", WAY_OWNER, "errors and warnings of a description" },
+	{ "print", WAY_OWNER, "a description in its canonical form" },
+	{ "reload", WAY_ACT, "let the daemon read its description again" },
+	{ "send", WAY_SEND, "submit files" },
+	{ "queue", WAY_READ, "what waits here; hold, release, cancel, return, reroute, expedite" },
+	{ "sent", WAY_READ, "what I sent and is not ended everywhere" },
+	{ "why", WAY_READ, "why a message waits, or how it ended" },
+	{ "trace", WAY_READ, "the hops of a message" },
+	{ "status", WAY_READ, "the node at work" },
+	{ "links", WAY_READ, "its links" },
+	{ "link", WAY_ACT, "link up|down NODE" },
+	{ "call", WAY_ACT, "call a neighbor now" },
+	{ "hangup", WAY_ACT, "end the call with a neighbor" },
+	{ "routes", WAY_READ, "the routing tables" },
+	{ "explain", WAY_READ, "every step of a routing decision" },
+	{ "topology", WAY_READ, "what is known of the network" },
+	{ "edit", WAY_LATER, NULL },
+	{ "test-chat", WAY_LATER, NULL },
+	{ "watch", WAY_LATER, NULL },
+	{ "top", WAY_LATER, NULL },
+	{ "log", WAY_LATER, NULL },
+	{ "stats", WAY_LATER, NULL },
+	{ "metrics", WAY_LATER, NULL },
+	{ "map", WAY_LATER, NULL },
+	{ "paths", WAY_LATER, NULL },
+	{ "carry", WAY_LATER, NULL },
+	{ "invite", WAY_LATER, NULL },
+	{ "join", WAY_LATER, NULL },
+	{ "trust", WAY_LATER, NULL },
+	{ "fetch", WAY_LATER, NULL },
+	{ "whois", WAY_LATER, NULL },
+	{ "ping", WAY_LATER, NULL },
+	{ "simulate", WAY_LATER, NULL },
+	{ "rehearse", WAY_LATER, NULL },
+	{ "db", WAY_LATER, NULL },
+};
+
+static int                run_alias(const char *called, const struct home *home, char **arguments);
+static int                run_verb(const struct home *home, char **words);
+static const struct verb *find_verb(const char *name);
+static bool               reads(char **words);
+static bool               names_file(char **words);
+static int                help(void);
+
+int
+main(int count, char **words)
+{
+	const char *slash  = count > 0 ? strrchr(words[0], '/') : NULL;
+	const char *called = slash != NULL ? slash + 1 : count > 0 ? words[0] : "mulga";
+	const char *folder = getenv("MULGA_HOME");
+	struct home home;
+	char      **at = words + 1;
+	int         code;
+
+	if (folder != NULL && folder[0] == '\0')
+		folder = NULL;
+	if (count > 2 && strcmp(called, "mulga") == 0 && strcmp(words[1], "-C") == 0) {
+		folder = words[2];
+		at     = words + 3;
+	}
+	home_init(&home, folder);
+	if (count < 1)
+		code = EX_USAGE;
+	else if (strcmp(called, "mulga") != 0)
+		code = run_alias(called, &home, at);
+	else
+		code = run_verb(&home, at);
+	home_release(&home);
+	if (fflush(stdout) != 0 && code == 0)
+		code = EX_IOERR;
+	return code;
+}
+
+static int
+run_alias(const char *called, const struct home *home, char **arguments)
+{
+	static char *queue[] = { "queue", NULL };
+
+	if (strcmp(called, "sendmail") == 0)
+		return thin_sendmail(home, arguments);
+	if (strcmp(called, "mailq") == 0)
+		return thin_ask(home, queue, true);
+	if (strcmp(called, "newaliases") == 0)
+		return EX_OK; /* aliases are in the description */
+	thin_complain("not in this version");
+	return EX_USAGE;
+}
+
+static int
+run_verb(const struct home *home, char **words)
+{
+	const struct verb *verb;
+
+	if (words[0] == NULL || strcmp(words[0], "help") == 0 || strcmp(words[0], "--help") == 0)
+		return words[0] == NULL ? (help(), EX_USAGE) : help();
+	if (strcmp(words[0], "--version") == 0) {
+		puts("mulga " MULGA_VERSION);
+		return EX_OK;
+	}
+	verb = find_verb(words[0]);
+	if (verb == NULL) {
+		thin_complain("there is no verb \"%s\"; mulga help lists them", words[0]);
+		return EX_USAGE;
+	}
+	switch (verb->way) {
+	case WAY_SEND:
+		return thin_send(home, words + 1);
+	case WAY_READ:
+		if (names_file(words))
+			return thin_run_owner(home, words);
+		return thin_ask(home, words, reads(words));
+	case WAY_ACT:
+		return thin_ask(home, words, false);
+	case WAY_OWNER:
+		return thin_run_owner(home, words);
+	case WAY_LATER:
+		break;
+	}
+	thin_complain("%s: not in this version", verb->name);
+	return EX_USAGE;
+}
+
+static const struct verb *
+find_verb(const char *name)
+{
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	return NULL;
+}
+
+/* Some words after `queue` and `topology` change things; only a daemon does that. */
+static bool
+reads(char **words)
+{
+	static const char *const changes[] = { "hold",    "release",  "cancel", "return",
+		                               "reroute", "expedite", "forget" };
+
+	if (strcmp(words[0], "queue") != 0 && strcmp(words[0], "topology") != 0)
+		return true;
+	for (size_t i = 0; words[1] != NULL && i < sizeof(changes) / sizeof(changes[0]); i++)
+		if (strcmp(words[1], changes[i]) == 0)
+			return false;
+	return true;
+}
+
+/* `routes -f NETWORK` and `explain ... -f NETWORK` need no node at all. */
+static bool
+names_file(char **words)
+{
+	if (strcmp(words[0], "routes") != 0 && strcmp(words[0], "explain") != 0)
+		return false;
+	for (; *words != NULL; words++)
+		if (strcmp(*words, "-f") == 0)
+			return true;
+	return false;
+}
+
+static int
+help(void)
+{
+	puts("usage: mulga [-C DIR] VERB [ARGUMENT...]\n");
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (verbs[i].summary != NULL)
+			printf("  %-10s %s\n", verbs[i].name, verbs[i].summary);
+	puts("\nEvery verb that reads takes --json. See mulga(1).");
+	return EX_OK;
+}

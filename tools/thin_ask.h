@@ -1,0 +1,22 @@
+/*
+ * thin_ask.h - the verbs that the daemon answers, and those that mulga-spool runs
+ */
+#ifndef TOOLS_THIN_ASK_H
+#define TOOLS_THIN_ASK_H
+
+#include <stdbool.h>
+
+#include "tools/home.h"
+
+enum { THIN_NO_DAEMON = 3 }; /* the exit code: the daemon is needed and not running */
+
+/*
+ * Asks the daemon; `words` are the verb and its arguments, ended by NULL. Without one, a
+ * verb that `reads` is run by mulga-spool in place of this program. Returns the exit code.
+ */
+int thin_ask(const struct home *home, char **words, bool reads);
+
+/* Becomes mulga-spool; returns an exit code only if that fails. */
+int thin_run_owner(const struct home *home, char **words);
+
+#endif

@@ -1,0 +1,206 @@
+/*
+ * thin_send.c - `mulga send`: each file is one message
+ */
+#include "tools/thin_send.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "spool/control/control.h"
+#include "spool/query/query_text.h"
+#include "tools/thin_socket.h"
+#include "tools/thin_submit.h"
+
+static const char usage[] = "usage: mulga send [--service S] [--fastest|--cheapest] [--urgent] "
+			    "[--expire 7d] [--receipt] [--name N] ADDRESS [FILE...]";
+
+static int  parse_options(struct control_submission *submission, char ***arguments);
+static int  apply(struct control_submission *submission, int option, const char *value);
+static int  set_text(char *to, size_t size, const char *what, const char *value);
+static int  send_file(const struct home *home, const struct name *node,
+                      struct control_submission *submission, const char *path);
+static void describe_file(struct control_submission *submission, int file, const char *path);
+static int  copy_body(struct thin_submit *submit, int file, const char *path);
+
+int
+thin_send(const struct home *home, char **arguments)
+{
+	static char              *standard_input[] = { "-", NULL };
+	struct control_submission submission;
+	struct diagnostic         diagnostic;
+	struct name               node;
+	int                       code;
+
+	control_submission_init(&submission);
+	diagnostic_init(&diagnostic);
+	snprintf(submission.service, sizeof(submission.service), "file");
+	code = parse_options(&submission, &arguments);
+	if (code == 0 && home_read_name(home, &node, &diagnostic) != STATUS_OK) {
+		thin_complain("no node lives here: %s", diagnostic.text);
+		code = EX_CONFIG;
+	}
+	if (code == 0 && *arguments == NULL)
+		arguments = standard_input;
+	for (; code == 0 && *arguments != NULL; arguments++)
+		code = send_file(home, &node, &submission, *arguments);
+	control_submission_release(&submission);
+	return code;
+}
+
+/* Leaves *arguments at the first file. */
+static int
+parse_options(struct control_submission *submission, char ***arguments)
+{
+	static const struct option options[] = {
+		{ "service", required_argument, NULL, 's' }, { "fastest", no_argument, NULL, 'f' },
+		{ "cheapest", no_argument, NULL, 'c' },      { "urgent", no_argument, NULL, 'u' },
+		{ "expire", required_argument, NULL, 'e' },  { "receipt", no_argument, NULL, 'r' },
+		{ "name", required_argument, NULL, 'n' },    { "seal", no_argument, NULL, 'S' },
+		{ "markdown", no_argument, NULL, 'm' },      { NULL, 0, NULL, 0 },
+	};
+	char **words = *arguments - 1; /* the verb, as getopt wants it */
+	int    count = 1, code = 0, option;
+
+	while (words[count] != NULL)
+		count++;
+	optind = 1;
+	while (code == 0 && (option = getopt_long(count, words, "+", options, NULL)) != -1)
+		code = apply(submission, option, optarg);
+	if (code == 0 && optind == count) {
+		thin_complain("%s", usage);
+		code = EX_USAGE;
+	}
+	if (code == 0)
+		buffer_append_text(&submission->address, words[optind++]);
+	*arguments = words + optind;
+	return code;
+}
+
+static int
+apply(struct control_submission *submission, int option, const char *value)
+{
+	switch (option) {
+	case 's':
+		return set_text(submission->service, sizeof(submission->service), "service", value);
+	case 'n':
+		return set_text(submission->title, sizeof(submission->title), "name", value);
+	case 'f':
+		submission->preference = PREFERENCE_FASTEST;
+		return 0;
+	case 'c':
+		submission->preference = PREFERENCE_CHEAPEST;
+		return 0;
+	case 'r':
+		submission->receipt = true;
+		return 0;
+	case 'u':
+		submission->has_priority = true;
+		submission->priority     = PRIORITY_URGENT;
+		return 0;
+	case 'e':
+		if (query_text_parse_duration(value, &submission->lifetime_ms))
+			return 0;
+		thin_complain("\"%s\" is no time; write 90s, 10m, 4h, 7d or 2w", value);
+		return EX_USAGE;
+	case 'S':
+	case 'm':
+		thin_complain("%s: not in this version", option == 'S' ? "--seal" : "--markdown");
+		return EX_USAGE;
+	default: /* getopt has said what is wrong */
+		fprintf(stderr, "%s\n", usage);
+		return EX_USAGE;
+	}
+}
+
+static int
+set_text(char *to, size_t size, const char *what, const char *value)
+{
+	if (value[0] != '\0' && strlen(value) < size) {
+		memcpy(to, value, strlen(value) + 1);
+		return 0;
+	}
+	thin_complain("the %s must have 1 to %zu bytes", what, size - 1);
+	return EX_USAGE;
+}
+
+static int
+send_file(const struct home *home, const struct name *node, struct control_submission *submission,
+          const char *path)
+{
+	char               title[ENVELOPE_TITLE_MAX + 1];
+	bool               standard = strcmp(path, "-") == 0;
+	struct thin_submit submit;
+	int                file = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	int                code;
+
+	if (file < 0) {
+		thin_complain("%s: %s", path, strerror(errno));
+		return EX_NOINPUT;
+	}
+	memcpy(title, submission->title, sizeof(title));
+	describe_file(submission, file, standard ? "" : path);
+	thin_submit_draw(submission);
+	code = thin_submit_begin(&submit, home, node, submission);
+	if (code == 0)
+		code = copy_body(&submit, file, path);
+	if (code != 0)
+		thin_submit_abort(&submit);
+	else
+		code = thin_submit_end(&submit);
+	if (code == 0)
+		printf("%s\n", submit.id.text);
+	memcpy(submission->title, title, sizeof(title));
+	if (!standard)
+		close(file);
+	return code;
+}
+
+/* Name, mode and time of a regular file go with it. */
+static void
+describe_file(struct control_submission *submission, int file, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *base  = slash == NULL ? path : slash + 1;
+	struct stat status;
+
+	if (submission->title[0] == '\0')
+		snprintf(submission->title, sizeof(submission->title), "%.*s", ENVELOPE_TITLE_MAX,
+		         base);
+	submission->mode     = 0;
+	submission->modified = (struct walltime){ 0 };
+	if (fstat(file, &status) == 0 && S_ISREG(status.st_mode)) {
+		submission->mode     = status.st_mode & 07777;
+		submission->modified = (struct walltime){ (int64_t)status.st_mtim.tv_sec * 1000 +
+			                                  status.st_mtim.tv_nsec / 1000000 };
+	}
+}
+
+static int
+copy_body(struct thin_submit *submit, int file, const char *path)
+{
+	uint8_t bytes[CONTROL_PIECE_MAX];
+
+	for (;;) {
+		ssize_t length = read(file, bytes, sizeof(bytes));
+		int     code;
+
+		if (length < 0 && errno == EINTR)
+			continue;
+		if (length < 0) {
+			thin_complain("%s: %s", path, strerror(errno));
+			return EX_NOINPUT;
+		}
+		if (length == 0)
+			return 0;
+		code = thin_submit_data(submit, (struct span){ bytes, (size_t)length });
+		if (code != 0)
+			return code;
+	}
+}

@@ -1,0 +1,29 @@
+/*
+ * thin_socket.h - one conversation with the daemon, by spool/control
+ */
+#ifndef TOOLS_THIN_SOCKET_H
+#define TOOLS_THIN_SOCKET_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "spool/base/buffer.h"
+#include "spool/control/control.h"
+#include "tools/home.h"
+
+/* A connected socket, or -1 with errno: no daemon runs there, or it is not for this user. */
+int thin_socket_connect(const struct home *home);
+
+/* False: the far end is gone; what it said before that can still be read. */
+bool thin_socket_write(int socket, struct span bytes);
+
+/*
+ * Copies the daemon's answer to `out` and stderr until it is done. False: it ended in the
+ * middle, and *done is not filled.
+ */
+bool thin_socket_answer(int socket, FILE *out, struct control_done *done);
+
+/* One sentence on stderr, after the name of the program. What it quotes is made safe. */
+void thin_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif
