@@ -110,6 +110,20 @@ store_message_next_arriving(struct store *store, int64_t after, struct stored_me
 	return read_message(&statement, message);
 }
 
+void
+store_message_count(struct store *store, uint64_t *count, uint64_t *bytes)
+{
+	struct statement statement =
+	    statement_of(store, "SELECT count(*), coalesce(sum(size_bytes), 0) FROM message");
+
+	*count = *bytes = 0;
+	if (statement_row(&statement)) {
+		*count = (uint64_t)statement_number(&statement, 0);
+		*bytes = (uint64_t)statement_number(&statement, 1);
+	}
+	statement_end(&statement);
+}
+
 bool
 store_message_has_file(struct store *store, int64_t key)
 {

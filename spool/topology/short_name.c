@@ -24,7 +24,7 @@ short_name_complete(const struct address *written, const struct description_node
 		for (size_t j = 0; j < destination.waypoint_count; j++)
 			if (complete_name(&destination.waypoints[j], home, topology))
 				changed = true;
-		if (complete_name(&destination.node, home, topology))
+		if (!destination.broadcast && complete_name(&destination.node, home, topology))
 			changed = true;
 		address_add(completed, &destination);
 	}
@@ -47,11 +47,8 @@ complete_name(struct name *name, const struct description_node *home,
 	       address_complete(&written, &home->name, is_known, topology, name);
 }
 
-/* Nodes and regions alike: `*.maths` may be completed as well as `joe@cluster`. */
 static bool
 is_known(const void *context, const char *name)
 {
-	const struct topology *topology = context;
-
-	return region_tree_find(&topology->names, name) != REGION_TREE_NONE;
+	return topology_mentions(context, name);
 }

@@ -15,8 +15,8 @@
 #include "spool/topology/topology.h"
 
 /*
- * Completes every destination and waypoint of `written` into the initialised *completed.
- * Returns true if that changed anything.
+ * Completes every waypoint and every node of `written` into the initialised *completed;
+ * the region of a broadcast is taken as written. Returns true if that changed anything.
  */
 bool short_name_complete(const struct address *written, const struct description_node *home,
                          const struct topology *topology, struct address *completed);
