@@ -8,6 +8,8 @@
 
 #include "spool/store/statement.h"
 
+static bool read_record(const struct statement *statement, struct stored_record *record);
+
 void
 stored_record_init(struct stored_record *record)
 {
@@ -49,22 +51,39 @@ store_record_delete(struct store *store, const char *node)
 }
 
 bool
+store_record_get(struct store *store, const char *node, struct stored_record *record)
+{
+	struct statement statement =
+	    statement_of(store, "SELECT node, serial, neighbor, taken_wall, bytes FROM record"
+	                        " WHERE node = :node");
+
+	statement_bind_text(&statement, ":node", node);
+	return read_record(&statement, record);
+}
+
+bool
 store_record_next(struct store *store, const char *after, struct stored_record *record)
 {
 	struct statement statement =
 	    statement_of(store, "SELECT node, serial, neighbor, taken_wall, bytes FROM record"
 	                        " WHERE node > :after ORDER BY node LIMIT 1");
-	bool found;
 
 	statement_bind_text(&statement, ":after", after);
-	found = statement_row(&statement);
+	return read_record(&statement, record);
+}
+
+static bool
+read_record(const struct statement *statement, struct stored_record *record)
+{
+	bool found = statement_row(statement);
+
 	if (found) {
-		statement_text(&statement, 0, record->node.text, sizeof(record->node.text));
-		record->serial = (uint64_t)statement_number(&statement, 1);
-		statement_text(&statement, 2, record->from, sizeof(record->from));
-		record->taken.ms = statement_number(&statement, 3);
-		statement_buffer(&statement, 4, &record->bytes);
+		statement_text(statement, 0, record->node.text, sizeof(record->node.text));
+		record->serial = (uint64_t)statement_number(statement, 1);
+		statement_text(statement, 2, record->from, sizeof(record->from));
+		record->taken.ms = statement_number(statement, 3);
+		statement_buffer(statement, 4, &record->bytes);
 	}
-	statement_end(&statement);
+	statement_end(statement);
 	return found;
 }

@@ -20,6 +20,23 @@ store_seen_add(struct store *store, const struct message_id *id, const char *des
 	return statement_run(&statement) == 1;
 }
 
+bool
+store_seen_has(struct store *store, const struct message_id *id, const char *destination,
+               unsigned visit)
+{
+	struct statement statement = statement_of(
+	    store, "SELECT 1 FROM seen JOIN message_id ON message_id.key = seen.message_id"
+	           " WHERE message_id.id = :id AND destination = :destination AND visit = :visit");
+	bool found;
+
+	statement_bind_text(&statement, ":id", id->text);
+	statement_bind_text(&statement, ":destination", destination);
+	statement_bind_number(&statement, ":visit", visit);
+	found = statement_row(&statement);
+	statement_end(&statement);
+	return found;
+}
+
 void
 store_seen_purge(struct store *store, int64_t now_ms)
 {

@@ -1,0 +1,42 @@
+/*
+ * ledger.h - what was promised, kept outside of every node
+ *
+ * One line for each submission: what a client was told, and how often it was seen at its
+ * destination. The checkers read it: nothing accepted is lost, nothing is there twice.
+ */
+#ifndef TESTS_SIM_LEDGER_H
+#define TESTS_SIM_LEDGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "spool/control/control.h"
+
+struct submission {
+	unsigned              from, to; /* node indices                                  */
+	uint8_t               token[MESSAGE_TOKEN_BYTES];
+	bool                  file; /* service file; else mail                       */
+	uint64_t              size_bytes;
+	uint64_t              content;  /* seed of its body                              */
+	uint64_t              client;   /* id of the attempt under way                   */
+	struct control_reader reader;   /* of the daemon's answer                        */
+	bool                  accepted; /* DONE 0 was sent                               */
+	unsigned              seen;     /* times it appeared at its destination          */
+	unsigned              attempts;
+};
+
+struct ledger {
+	struct submission *items;
+	size_t             count, capacity;
+};
+
+void               ledger_init(struct ledger *ledger);
+void               ledger_release(struct ledger *ledger);
+struct submission *ledger_add(struct ledger *ledger);
+/* By the random part of a message id; NULL: not ours (a report, a record). */
+struct submission *ledger_find(struct ledger *ledger, const char *id);
+/* The bytes of its body, the same at every attempt. */
+void submission_body(const struct submission *submission, struct buffer *out);
+
+#endif

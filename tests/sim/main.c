@@ -1,0 +1,186 @@
+/*
+ * main.c - `sim --seed N --count M`: M worlds, each twice
+ *
+ * A world: two to five nodes in a shape drawn from the seed, mail and files submitted by
+ * clients that repeat until they are told "accepted", faults for a while (safety), then a
+ * healed world that must come to rest with everything delivered once (liveness). The second
+ * run of a seed must hash equal, or the code depends on something that is not the seed.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "spool/base/log.h"
+#include "tests/sim/world.h"
+
+enum { FAULTY_MS = 60000, REST_MS = 7200000 };
+
+static void run_seed(uint64_t seed, struct world *world);
+static void draw_faults(struct world *world);
+static void draw_shape(struct world *world);
+static void describe(struct world *world, struct world_node *node, const bool *linked);
+static void draw_traffic(struct world *world);
+static void say(enum log_level level, const char *line);
+
+static struct world world; /* large: not on the stack */
+
+int
+main(int argc, char **argv)
+{
+	uint64_t seed = 1, count = 1, failed = 0;
+
+	for (int i = 1; i + 1 < argc; i += 2) {
+		if (strcmp(argv[i], "--seed") == 0)
+			seed = strtoull(argv[i + 1], NULL, 10);
+		else if (strcmp(argv[i], "--count") == 0)
+			count = strtoull(argv[i + 1], NULL, 10);
+		else if (strcmp(argv[i], "--log") == 0)
+			log_set_sink(say, (enum log_level)atol(argv[i + 1]));
+	}
+	for (uint64_t i = seed; i < seed + count; i++) {
+		uint64_t hash, steps;
+
+		run_seed(i, &world);
+		hash  = world.hash;
+		steps = world.steps;
+		if (world.failure[0] == '\0') {
+			world_release(&world);
+			run_seed(i, &world);
+			if (world.failure[0] == '\0' && world.hash != hash)
+				world_fail(&world, "the second run differs: %llu steps, then %llu",
+				           (unsigned long long)steps,
+				           (unsigned long long)world.steps);
+		}
+		if (world.failure[0] != '\0') {
+			printf("seed %llu, at %lld ms: %s\n", (unsigned long long)i,
+			       (long long)world.now_ms, world.failure);
+			failed++;
+		}
+		world_release(&world);
+	}
+	printf("sim: %llu passed, %llu failed, 0 skipped\n", (unsigned long long)(count - failed),
+	       (unsigned long long)failed);
+	return failed == 0 ? 0 : 1;
+}
+
+static void
+run_seed(uint64_t seed, struct world *out)
+{
+	*out = (struct world){ .next_answer = 1, .next_client = 1 };
+	random_seed_number(&out->random, seed);
+	draw_faults(out);
+	draw_shape(out);
+	draw_traffic(out);
+	for (unsigned i = 0; i < out->node_count; i++)
+		world_schedule(out, PENDING_BOOT, i, (int64_t)random_below(&out->random, 2000));
+	world_run(out, FAULTY_MS);
+	world_heal(out);
+	world_run(out, FAULTY_MS + REST_MS);
+	world_check(out, true);
+}
+
+/* Which faults exist at all is drawn first, then how often (swarm testing, Groce 2012). */
+static void
+draw_faults(struct world *out)
+{
+	struct world_faults *faults = &out->faults;
+
+	if (world_chance(out, 600))
+		faults->crash_after_commit = 1 + (unsigned)random_below(&out->random, 20);
+	if (world_chance(out, 600))
+		faults->crash_at_operation = 200 + (unsigned)random_below(&out->random, 800);
+	if (world_chance(out, 600))
+		faults->cut = 1 + (unsigned)random_below(&out->random, 20);
+	if (world_chance(out, 600))
+		faults->fragment = 1 + (unsigned)random_below(&out->random, 300);
+	if (world_chance(out, 700))
+		faults->reader = 1 + (unsigned)random_below(&out->random, 900);
+}
+
+/* A random tree of the nodes, and sometimes one link more. */
+static void
+draw_shape(struct world *out)
+{
+	bool linked[WORLD_NODES_MAX][WORLD_NODES_MAX] = { { false } };
+
+	out->node_count = 2 + (unsigned)random_below(&out->random, WORLD_NODES_MAX - 1);
+	for (unsigned i = 1; i < out->node_count; i++) {
+		unsigned to = (unsigned)random_below(&out->random, i);
+
+		linked[i][to] = linked[to][i] = true;
+	}
+	if (world_chance(out, 500)) {
+		unsigned a = (unsigned)random_below(&out->random, out->node_count);
+		unsigned b = (unsigned)random_below(&out->random, out->node_count);
+
+		linked[a][b] = linked[b][a] = a != b;
+	}
+	for (unsigned i = 0; i < out->node_count; i++) {
+		struct world_node       *node = &out->nodes[i];
+		struct disk             *files;
+		static const char *const folders[] = { "mail", "mail/joe", "files", "files/joe",
+			                               "bodies" };
+
+		node->index = i;
+		node->disk  = sim_disk_new(random_next(&out->random));
+		files       = sim_disk_files(node->disk);
+		for (size_t f = 0; f < sizeof(folders) / sizeof(folders[0]); f++)
+			files->operations->make_directory(files, folders[f], 0700);
+		files->operations->sync_directory(files, ".");
+		files->operations->sync_directory(files, "mail");
+		files->operations->sync_directory(files, "files");
+		snprintf(node->vfs, sizeof(node->vfs), "sim-%u", i);
+		sim_vfs_register(node->vfs, node->disk, random_next(&out->random));
+		actions_init(&node->actions);
+		snprintf(node->name.text, sizeof(node->name.text), "n%u.sim.au", i);
+		describe(out, node, linked[i]);
+	}
+}
+
+static void
+describe(struct world *out, struct world_node *node, const bool *linked)
+{
+	buffer_append_format(&node->description, "node %s {\n\tvisible sim.au\n", node->name.text);
+	for (unsigned i = 0; i < out->node_count; i++)
+		if (linked[i])
+			buffer_append_format(&node->description,
+			                     "\tlink n%u.sim.au { delay %us; cost %u; "
+			                     "transport tcp \"n%u:1\" plain }\n",
+			                     i, 1 + (unsigned)random_below(&out->random, 9),
+			                     (unsigned)random_below(&out->random, 9), i);
+	buffer_append_text(&node->description,
+	                   "\tservice mail { deliver maildir \"mail/%u/Maildir\" }\n"
+	                   "\tservice file { deliver drop \"files/%u\" }\n}\n");
+}
+
+static void
+draw_traffic(struct world *out)
+{
+	unsigned count = 5 + (unsigned)random_below(&out->random, 40);
+
+	for (unsigned i = 0; i < count; i++) {
+		struct submission *line  = ledger_add(&out->ledger);
+		size_t             index = out->ledger.count - 1;
+		uint64_t           kind  = random_below(&out->random, 10);
+
+		line->from       = (unsigned)random_below(&out->random, out->node_count);
+		line->to         = (unsigned)random_below(&out->random, out->node_count);
+		line->content    = random_next(&out->random);
+		line->file       = kind >= 6;
+		line->size_bytes = kind < 8   ? random_below(&out->random, 20000)
+		                   : kind < 9 ? random_below(&out->random, 200000)
+		                              : random_below(&out->random, 3000000);
+		for (size_t t = 0; t < sizeof(line->token); t++)
+			line->token[t] = (uint8_t)random_next(&out->random);
+		world_schedule(out, PENDING_SUBMIT, line->from,
+		               (int64_t)random_below(&out->random, FAULTY_MS))
+		    ->submission = index;
+	}
+}
+
+static void
+say(enum log_level level, const char *line)
+{
+	fprintf(stderr, "%lld ms: %s%s\n", (long long)world.now_ms,
+	        level == LOG_ERROR ? "error: " : "", line);
+}

@@ -1,0 +1,342 @@
+/*
+ * world.c - the heap of what is due, and the steps of the nodes
+ */
+#include "tests/sim/world.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "spool/base/memory.h"
+
+enum { BATCH_MAX = 64 };
+
+static const struct walltime epoch = { 1795171200000 }; /* 2026-11-20T10:40:00Z */
+
+static void step(struct world *world, struct world_node *node, struct pending *batch, size_t count);
+static void submit(struct world *world, const struct pending *pending);
+static bool pop(struct world *world, int64_t until_ms, struct pending *out);
+static bool earlier(const struct pending *a, const struct pending *b);
+static void release(struct pending *pending);
+static struct now node_now(const struct world *world, const struct world_node *node);
+static void       schedule_wake(struct world *world, struct world_node *node);
+static void       note(struct world *world, uint64_t number);
+
+void
+world_run(struct world *world, int64_t until_ms)
+{
+	struct pending batch[BATCH_MAX];
+
+	while (world->failure[0] == '\0' && pop(world, until_ms, &batch[0])) {
+		struct world_node *node  = &world->nodes[batch[0].node];
+		size_t             count = 1;
+
+		world->now_ms = batch[0].at_ms;
+		if (batch[0].kind == PENDING_BOOT && !node->alive) {
+			world_boot(world, node);
+		} else if (batch[0].kind == PENDING_SUBMIT) {
+			submit(world, &batch[0]);
+		} else if (node->alive && batch[0].boot == node->boot) {
+			/* All that is due for this node at this moment is one step. */
+			while (batch[0].kind == PENDING_EVENT && count < BATCH_MAX &&
+			       world->heap_count > 0 && world->heap[0].at_ms == world->now_ms &&
+			       world->heap[0].kind == PENDING_EVENT &&
+			       world->heap[0].node == batch[0].node &&
+			       world->heap[0].boot == node->boot)
+				pop(world, until_ms, &batch[count++]);
+			step(world, node, batch, count);
+		}
+		for (size_t i = 0; i < count; i++)
+			release(&batch[i]);
+	}
+	if (world->failure[0] == '\0')
+		world->now_ms = until_ms;
+}
+
+void
+world_heal(struct world *world)
+{
+	world->healing = true;
+	for (unsigned i = 0; i < world->node_count; i++) {
+		sim_disk_set_crash_at(world->nodes[i].disk, 0);
+		if (!world->nodes[i].alive)
+			world_schedule(world, PENDING_BOOT, i, 0);
+	}
+}
+
+struct pending *
+world_schedule(struct world *world, enum pending_kind kind, unsigned node, int64_t delay_ms)
+{
+	struct pending pending = {
+		.at_ms    = world->now_ms + delay_ms,
+		.sequence = ++world->sequence,
+		.kind     = kind,
+		.node     = node,
+		.boot     = world->nodes[node].boot,
+	};
+	size_t at = world->heap_count++;
+
+	world->heap = memory_grow(world->heap, &world->heap_capacity, world->heap_count,
+	                          sizeof(world->heap[0]));
+	for (; at > 0 && earlier(&pending, &world->heap[(at - 1) / 2]); at = (at - 1) / 2)
+		world->heap[at] = world->heap[(at - 1) / 2];
+	world->heap[at] = pending;
+	return &world->heap[at];
+}
+
+void
+world_event(struct world *world, struct world_node *node, const struct event *event,
+            int64_t delay_ms, uint64_t call)
+{
+	struct pending *pending = world_schedule(world, PENDING_EVENT, node->index, delay_ms);
+
+	pending->event = *event;
+	pending->call  = call;
+	if (event->bytes.length > 0) {
+		pending->bytes            = memory_copy(event->bytes.data, event->bytes.length);
+		pending->event.bytes.data = pending->bytes;
+	}
+	if (event->text != NULL)
+		pending->event.text = pending->text = memory_copy_text(event->text);
+}
+
+void
+world_power_fails(struct world *world, struct world_node *node)
+{
+	note(world, 1000 + node->index);
+	world_calls_cut(world, node);
+	world_close_bodies(node);
+	if (node->node != NULL)
+		node_close(node->node);
+	if (node->store != NULL)
+		store_close(node->store);
+	node->node  = NULL;
+	node->store = NULL;
+	node->alive = false;
+	sim_disk_crash(node->disk);
+	world_schedule(world, PENDING_BOOT, node->index,
+	               10 + (int64_t)random_below(&world->random, 3000));
+}
+
+void
+world_boot(struct world *world, struct world_node *node)
+{
+	struct store_options options = { .vfs = node->vfs };
+	struct diagnostic    diagnostic;
+	uint8_t              seed[32];
+
+	for (size_t i = 0; i < sizeof(seed); i++)
+		seed[i] = (uint8_t)random_next(&world->random);
+	node->boot++;
+	sim_disk_restart(node->disk);
+	if (!world->healing && world_chance(world, world->faults.crash_at_operation))
+		sim_disk_set_crash_at(node->disk, 1 + random_below(&world->random, 3000));
+	diagnostic_init(&diagnostic);
+	node->alive     = true;
+	node->booted_ms = world->now_ms;
+	node->wake_at   = INT64_MAX;
+	actions_clear(&node->actions);
+	if (store_open(&node->store, "mulga.db", &options, &diagnostic) != STATUS_OK ||
+	    node_open(&node->node, node->store, buffer_span(&node->description), seed,
+	              node_now(world, node), &node->actions, &diagnostic) != STATUS_OK) {
+		if (!sim_disk_failed(node->disk))
+			world_fail(world, "%s does not start: %s", node->name.text,
+			           diagnostic.text);
+		world_power_fails(world, node);
+		return;
+	}
+	world_clean_bodies(world, node);
+	world_perform(world, node);
+	if (node->alive)
+		schedule_wake(world, node);
+}
+
+void
+world_fail(struct world *world, const char *format, ...)
+{
+	va_list arguments;
+
+	if (world->failure[0] != '\0')
+		return;
+	va_start(arguments, format);
+	vsnprintf(world->failure, sizeof(world->failure), format, arguments);
+	va_end(arguments);
+}
+
+bool
+world_chance(struct world *world, unsigned of_thousand)
+{
+	return random_below(&world->random, 1000) < of_thousand;
+}
+
+void
+world_release(struct world *world)
+{
+	for (size_t i = 0; i < world->heap_count; i++)
+		release(&world->heap[i]);
+	free(world->heap);
+	world->heap_count = 0;
+	for (unsigned i = 0; i < world->node_count; i++) {
+		struct world_node *node = &world->nodes[i];
+
+		world_close_bodies(node);
+		if (node->node != NULL)
+			node_close(node->node);
+		if (node->store != NULL)
+			store_close(node->store);
+		actions_release(&node->actions);
+		buffer_release(&node->description);
+		sim_vfs_unregister(node->vfs);
+		sim_disk_free(node->disk);
+	}
+	ledger_release(&world->ledger);
+}
+
+static void
+step(struct world *world, struct world_node *node, struct pending *batch, size_t count)
+{
+	struct event events[BATCH_MAX];
+	size_t       event_count = 0;
+	enum status  status;
+
+	for (size_t i = 0; i < count; i++)
+		if (batch[i].kind == PENDING_EVENT)
+			events[event_count++] = batch[i].event;
+	world->steps++;
+	if (event_count == 0)
+		node->wake_at = INT64_MAX;
+	status = node_step(node->node, node_now(world, node), events, event_count, &node->actions);
+	note(world, (uint64_t)world->now_ms * 31 + node->index + event_count * 7919);
+	if (status != STATUS_OK && !sim_disk_failed(node->disk))
+		world_fail(world, "a step of %s failed though its disk did not: %s",
+		           node->name.text, status_text(status));
+	if (status != STATUS_OK || sim_disk_failed(node->disk) ||
+	    (!world->healing && node->actions.count > 0 &&
+	     world_chance(world, world->faults.crash_after_commit))) {
+		world_power_fails(world, node);
+		return;
+	}
+	world_perform(world, node);
+	if (node->alive)
+		schedule_wake(world, node);
+}
+
+/* A client's attempt: the same token and body each time, until the node says DONE 0. */
+static void
+submit(struct world *world, const struct pending *pending)
+{
+	struct submission        *line = &world->ledger.items[pending->submission];
+	struct world_node        *node = &world->nodes[line->from];
+	struct control_submission said;
+	struct buffer             bytes, body;
+	int64_t                   delay_ms = 0;
+	struct event event = { .kind = EVENT_CLIENT_OPENED, .text = "joe", .uid = 1000 };
+
+	if (line->accepted)
+		return;
+	world_schedule(world, PENDING_SUBMIT, line->from, 5000)->submission = pending->submission;
+	if (!node->alive)
+		return;
+	line->attempts++;
+	line->client = event.id = ++world->next_client;
+	control_reader_release(&line->reader);
+	control_reader_init(&line->reader, CONTROL_CLIENT);
+	control_submission_init(&said);
+	buffer_init(&bytes);
+	buffer_init(&body);
+	buffer_append_format(&said.address, "joe@%s", world->nodes[line->to].name.text);
+	snprintf(said.service, sizeof(said.service), line->file ? "file" : "mail");
+	memcpy(said.token, line->token, sizeof(said.token));
+	control_append_submission(&bytes, &said);
+	submission_body(line, &body);
+	control_append_data(&bytes, buffer_span(&body));
+	control_append_end(&bytes);
+	world_event(world, node, &event, 0, 0);
+	event = (struct event){ .kind = EVENT_CLIENT_BYTES, .id = line->client };
+	for (size_t at = 0; at < bytes.length;) {
+		size_t length = 1 + (size_t)random_below(&world->random, 65536);
+
+		if (length > bytes.length - at)
+			length = bytes.length - at;
+		event.bytes = (struct span){ bytes.data + at, length };
+		delay_ms += (int64_t)random_below(&world->random, 2);
+		world_event(world, node, &event, delay_ms, 0);
+		at += length;
+	}
+	buffer_release(&body);
+	buffer_release(&bytes);
+	control_submission_release(&said);
+}
+
+/* The event that is due first, if it is due before `until_ms`. */
+static bool
+pop(struct world *world, int64_t until_ms, struct pending *out)
+{
+	struct pending last;
+	size_t         at = 0;
+
+	if (world->heap_count == 0 || world->heap[0].at_ms > until_ms)
+		return false;
+	*out = world->heap[0];
+	last = world->heap[--world->heap_count];
+	for (;;) {
+		size_t child = 2 * at + 1;
+
+		if (child >= world->heap_count)
+			break;
+		if (child + 1 < world->heap_count &&
+		    earlier(&world->heap[child + 1], &world->heap[child]))
+			child++;
+		if (!earlier(&world->heap[child], &last))
+			break;
+		world->heap[at] = world->heap[child];
+		at              = child;
+	}
+	world->heap[at] = last;
+	return true;
+}
+
+static bool
+earlier(const struct pending *a, const struct pending *b)
+{
+	return a->at_ms != b->at_ms ? a->at_ms < b->at_ms : a->sequence < b->sequence;
+}
+
+static void
+release(struct pending *pending)
+{
+	free(pending->bytes);
+	free(pending->text);
+}
+
+/* Each node's monotonic clock starts anew at each boot. */
+static struct now
+node_now(const struct world *world, const struct world_node *node)
+{
+	return (struct now){
+		.instant = { world->now_ms - node->booted_ms + 1000 * (node->index + 1) },
+		.wall    = { epoch.ms + world->now_ms },
+	};
+}
+
+static void
+schedule_wake(struct world *world, struct world_node *node)
+{
+	int64_t offset = node_now(world, node).instant.ms - world->now_ms;
+	int64_t at_ms  = node_deadline(node->node).ms;
+
+	if (at_ms == INT64_MAX)
+		return;
+	at_ms = at_ms - offset < world->now_ms ? world->now_ms : at_ms - offset;
+	if (at_ms >= node->wake_at)
+		return;
+	node->wake_at = at_ms;
+	world_schedule(world, PENDING_WAKE, node->index, at_ms - world->now_ms);
+}
+
+static void
+note(struct world *world, uint64_t number)
+{
+	world->hash = (world->hash ^ number) * UINT64_C(0x100000001b3);
+}

@@ -1,0 +1,268 @@
+/*
+ * world_perform.c - the driver's half of the seam: actions become effects and events
+ *
+ * What daemon/loop does with libuv, sockets and threads happens here at once, on simulated
+ * files and lines; what takes time there is answered here by an event a little later.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/delivery/delivery.h"
+#include "tests/sim/world.h"
+
+static const char bodies[] = "bodies";
+
+static void client_send(struct world *world, const struct action *action);
+static void send_body(struct world *world, struct world_node *node, const struct action *action);
+static void body_append(struct world *world, struct world_node *node, const struct action *action);
+static void body_sync(struct world *world, struct world_node *node, const struct action *action);
+static void deliver(struct world *world, struct world_node *node, const struct action *action);
+static void publish(struct world *world, struct world_node *node, const struct action *action);
+static void look(struct world *world, struct world_node *node);
+static void body_failed(struct world *world, struct world_node *node, uint64_t key,
+                        enum status status);
+static struct world_body *body_slot(struct world_node *node, int64_t key);
+static bool               wanted(void *context, int64_t key);
+
+void
+world_perform(struct world *world, struct world_node *node)
+{
+	for (size_t i = 0; i < node->actions.count && !sim_disk_failed(node->disk); i++) {
+		const struct action *action = &node->actions.items[i];
+
+		switch (action->kind) {
+		case ACTION_CLIENT_SEND:
+			client_send(world, action);
+			break;
+		case ACTION_CALL_OPEN:
+			world_call_open(world, node, action);
+			break;
+		case ACTION_CALL_SEND:
+			world_call_send(world, node, action->id, action->bytes);
+			break;
+		case ACTION_CALL_SEND_BODY:
+			send_body(world, node, action);
+			break;
+		case ACTION_CALL_CLOSE:
+			world_call_close(world, node, action->id);
+			break;
+		case ACTION_BODY_APPEND:
+			body_append(world, node, action);
+			break;
+		case ACTION_BODY_SYNC:
+			body_sync(world, node, action);
+			break;
+		case ACTION_BODY_DELETE:
+			body_file_delete(sim_disk_files(node->disk), bodies, (int64_t)action->id);
+			break;
+		case ACTION_DELIVER:
+			deliver(world, node, action);
+			break;
+		case ACTION_PUBLISH:
+			publish(world, node, action);
+			break;
+		case ACTION_CLIENT_CLOSE:
+		case ACTION_READ_DESCRIPTION:
+		default:
+			break;
+		}
+	}
+	if (sim_disk_failed(node->disk))
+		world_power_fails(world, node);
+}
+
+void
+world_clean_bodies(struct world *world, struct world_node *node)
+{
+	(void)world;
+	body_files_clean(sim_disk_files(node->disk), bodies, wanted, node->node);
+}
+
+void
+world_close_bodies(struct world_node *node)
+{
+	for (size_t i = 0; i < WORLD_BODIES_MAX; i++) {
+		if (node->bodies[i].file != NULL)
+			body_file_close(node->bodies[i].file);
+		node->bodies[i] = (struct world_body){ .key = 0 };
+	}
+}
+
+/* A client hears that its message is accepted: from now on it must not be lost. */
+static void
+client_send(struct world *world, const struct action *action)
+{
+	struct span bytes = action->bytes;
+
+	for (size_t i = 0; i < world->ledger.count; i++) {
+		struct submission  *line = &world->ledger.items[i];
+		struct control_item item;
+
+		if (line->client != action->id)
+			continue;
+		do {
+			struct control_done done;
+
+			control_read(&line->reader, &bytes, &item, NULL);
+			if (item.kind == CONTROL_ERRORS)
+				world_fail(world, "a submission was refused: %.*s",
+				           (int)item.bytes.length, (const char *)item.bytes.data);
+			if (item.kind == CONTROL_DONE &&
+			    control_done_decode(&done, item.bytes, NULL) == STATUS_OK &&
+			    done.exit_code == 0)
+				line->accepted = true;
+		} while (item.kind != CONTROL_NOTHING && item.kind != CONTROL_BROKEN);
+	}
+}
+
+static void
+send_body(struct world *world, struct world_node *node, const struct action *action)
+{
+	struct disk      *disk = sim_disk_files(node->disk);
+	struct disk_file *file;
+	struct buffer     out;
+	enum status       status;
+
+	buffer_init(&out);
+	buffer_append_span(&out, action->bytes);
+	buffer_reserve(&out, action->length);
+	status = body_file_open_read(&file, disk, bodies, action->body, NULL);
+	if (status == STATUS_OK) {
+		status = disk->operations->read_at(file, action->offset, out.data + out.length,
+		                                   action->length);
+		disk->operations->close(file);
+	}
+	if (status == STATUS_OK) {
+		out.length += action->length;
+		world_call_send(world, node, action->id, buffer_span(&out));
+	} else {
+		body_failed(world, node, (uint64_t)action->body, status);
+	}
+	buffer_release(&out);
+}
+
+static void
+body_append(struct world *world, struct world_node *node, const struct action *action)
+{
+	struct world_body *body   = body_slot(node, (int64_t)action->id);
+	enum status        status = STATUS_OK;
+
+	if (body == NULL) {
+		world_fail(world, "%s writes too many bodies at once", node->name.text);
+		return;
+	}
+	if (body->file != NULL && body_file_size(body->file) != action->offset) {
+		body_file_close(body->file);
+		body->file = NULL;
+	}
+	body->key = (int64_t)action->id;
+	if (body->file == NULL)
+		status = body_file_open_write(&body->file, sim_disk_files(node->disk), bodies,
+		                              body->key, action->offset, NULL);
+	if (status == STATUS_OK)
+		status = body_file_append(body->file, action->bytes);
+	if (status != STATUS_OK)
+		body_failed(world, node, action->id, status);
+}
+
+static void
+body_sync(struct world *world, struct world_node *node, const struct action *action)
+{
+	struct world_body *body = body_slot(node, (int64_t)action->id);
+	struct buffer      digests;
+	struct event       event = { .kind = EVENT_BODY_SYNCED, .id = action->id };
+	enum status        status;
+
+	if (body == NULL || body->file == NULL)
+		return;
+	buffer_init(&digests);
+	status = body_file_sync(body->file, action->final, &event.offset, &digests);
+	if (status == STATUS_OK) {
+		uint64_t chunks = digests.length / BODY_DIGEST_BYTES;
+		uint64_t all    = (event.offset + BODY_CHUNK_BYTES - 1) / BODY_CHUNK_BYTES;
+
+		event.first_chunk = all - chunks;
+		event.bytes       = buffer_span(&digests);
+		world_event(world, node, &event, 1 + (int64_t)random_below(&world->random, 20), 0);
+	} else {
+		body_failed(world, node, action->id, status);
+	}
+	if (action->final) {
+		body_file_close(body->file);
+		*body = (struct world_body){ .key = 0 };
+	}
+	buffer_release(&digests);
+}
+
+static void
+deliver(struct world *world, struct world_node *node, const struct action *action)
+{
+	struct delivery_job job   = *action->delivery;
+	struct event        event = { .kind = EVENT_DELIVERY_PREPARED, .id = action->id };
+
+	job.body.folder = bodies;
+	delivery_prepare(sim_disk_files(node->disk), &job, 1);
+	if (job.verdict != DELIVERY_DONE) {
+		event.kind    = EVENT_DELIVERY_ENDED;
+		event.verdict = job.verdict;
+		event.text    = job.diagnostic.text;
+	}
+	world_event(world, node, &event, 1 + (int64_t)random_below(&world->random, 20), 0);
+}
+
+static void
+publish(struct world *world, struct world_node *node, const struct action *action)
+{
+	struct delivery_job job   = *action->delivery;
+	struct event        event = { .kind = EVENT_DELIVERY_ENDED, .id = action->id };
+
+	delivery_publish(sim_disk_files(node->disk), &job, 1);
+	event.verdict = job.verdict;
+	event.text    = job.diagnostic.text;
+	if (!sim_disk_failed(node->disk))
+		look(world, node);
+	world_event(world, node, &event, 1 + (int64_t)random_below(&world->random, 20), 0);
+}
+
+/* Now and then a reader has looked: what was in new/ is elsewhere when publish is repeated. */
+static void
+look(struct world *world, struct world_node *node)
+{
+	if (world_chance(world, world->faults.reader))
+		world_read_mail(world, node);
+	world_check(world, false);
+}
+
+static void
+body_failed(struct world *world, struct world_node *node, uint64_t key, enum status status)
+{
+	struct event event = {
+		.kind = EVENT_BODY_FAILED, .id = key, .status = status, .text = status_text(status)
+	};
+
+	if (!sim_disk_failed(node->disk))
+		world_fail(world, "body %llu of %s: %s", (unsigned long long)key, node->name.text,
+		           status_text(status));
+	world_event(world, node, &event, 1, 0);
+}
+
+/* The body that is being written under this key, or a free slot. */
+static struct world_body *
+body_slot(struct world_node *node, int64_t key)
+{
+	struct world_body *free_slot = NULL;
+
+	for (size_t i = 0; i < WORLD_BODIES_MAX; i++) {
+		if (node->bodies[i].file != NULL && node->bodies[i].key == key)
+			return &node->bodies[i];
+		if (node->bodies[i].file == NULL && free_slot == NULL)
+			free_slot = &node->bodies[i];
+	}
+	return free_slot;
+}
+
+static bool
+wanted(void *context, int64_t key)
+{
+	return node_wants_body(context, key);
+}
