@@ -57,12 +57,13 @@ transit_release(struct transit *transit)
 void
 transit_add_hop(struct transit *transit, const struct hop *hop)
 {
-	size_t capacity = transit->hop_count; /* or more; there are few hops */
+	struct hop copy     = *hop;               /* it may be one of those that move */
+	size_t     capacity = transit->hop_count; /* or more; there are few hops */
 
 	assert(transit->hop_count < TRANSIT_MAX_HOPS);
 	transit->hops =
 	    memory_grow(transit->hops, &capacity, transit->hop_count + 1, sizeof(transit->hops[0]));
-	transit->hops[transit->hop_count++] = *hop;
+	transit->hops[transit->hop_count++] = copy;
 }
 
 unsigned
