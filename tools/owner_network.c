@@ -1,0 +1,120 @@
+/*
+ * owner_network.c - `routes` and `explain` of a node of a network that is only described
+ *
+ * The same tables that the node would compute itself: from its own record and those that
+ * it would be told (D23), with the routing lines of its own block.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "spool/base/memory.h"
+#include "spool/query/query.h"
+#include "spool/route/route_options.h"
+#include "spool/topology/local_record.h"
+#include "tools/owner.h"
+
+static bool take_option(struct owner_call *call, const char *option, char **value);
+static int  answer(const struct owner_call *call, const struct description *network,
+                   const struct description_node *home);
+
+int
+owner_network(const struct owner_call *given)
+{
+	struct owner_call              call = *given;
+	struct description             network;
+	const struct description_node *home = NULL;
+	struct name                    name;
+	struct diagnostic              diagnostic;
+	char                          *file = NULL, *node = NULL;
+	int                            code;
+
+	if (!take_option(&call, "-f", &file) || !take_option(&call, "--home", &node)) {
+		owner_complain("usage: mulga %s ... -f NETWORK --home NODE", call.verb);
+		return EX_USAGE;
+	}
+	description_init(&network);
+	diagnostic_init(&diagnostic);
+	code = owner_read_description(&file, 1, false, &network);
+	if (code == 0 && node != NULL && name_parse(&name, node, &diagnostic) != STATUS_OK) {
+		owner_complain("--home: %s", diagnostic.text);
+		code = EX_USAGE;
+	} else if (code == 0 && node != NULL) {
+		home = description_find_node(&network, name.text);
+	} else if (code == 0 && network.node_count == 1) {
+		home = &network.nodes[0]; /* a node's own file: no question whose */
+	} else if (code == 0) {
+		owner_complain("%s describes %zu nodes: say which one with --home", file,
+		               network.node_count);
+		code = EX_USAGE;
+	}
+	if (code == 0 && home == NULL) {
+		owner_complain("%s describes no node \"%s\"", file, node);
+		code = EX_USAGE;
+	}
+	if (code == 0)
+		code = answer(&call, &network, home);
+	description_release(&network);
+	return code;
+}
+
+/* Takes the option and its value out of the words; false if the value is missing. */
+static bool
+take_option(struct owner_call *call, const char *option, char **value)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < call->word_count; i++) {
+		if (strcmp(call->words[i], option) != 0) {
+			call->words[kept++] = call->words[i];
+			continue;
+		}
+		if (++i == call->word_count || *value != NULL)
+			return false;
+		*value = call->words[i];
+	}
+	call->word_count = kept;
+	return true;
+}
+
+static int
+answer(const struct owner_call *call, const struct description *network,
+       const struct description_node *home)
+{
+	struct topology      topology;
+	struct route_options options;
+	struct route_tables  tables;
+	struct diagnostic    diagnostic;
+	struct query         query = { .home        = home,
+		                       .topology    = &topology,
+		                       .tables      = &tables,
+		                       .user        = "",
+		                       .is_operator = true,
+		                       .json        = call->json };
+	struct buffer        out, errors;
+	int                  code = EX_CONFIG;
+
+	topology_init(&topology);
+	buffer_init(&out);
+	buffer_init(&errors);
+	diagnostic_init(&diagnostic);
+	if (local_record_topology(network, home->name.text, &topology, &diagnostic) == STATUS_OK) {
+		const char **arguments = memory_new(call->word_count + 1, sizeof(arguments[0]));
+
+		route_options_from_description(home, &options);
+		route_tables_compute(&topology, home->name.text, &options, &tables);
+		arguments[0] = call->verb;
+		memcpy(arguments + 1, call->words, call->word_count * sizeof(arguments[0]));
+		code = query_run(&query, arguments, call->word_count + 1, &out, &errors);
+		free(arguments);
+		route_tables_release(&tables);
+		route_options_release(&options);
+	} else {
+		owner_complain("%s", diagnostic.text);
+	}
+	owner_say(&out, &errors);
+	buffer_release(&out);
+	buffer_release(&errors);
+	topology_release(&topology);
+	return code;
+}

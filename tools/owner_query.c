@@ -1,0 +1,179 @@
+/*
+ * owner_query.c - the verbs that read, on a spool that no daemon has open
+ *
+ * The lock keeps a daemon from starting while the spool is read; the database is opened
+ * read-only and never migrated (architecture section 3, "one owner").
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "spool/base/memory.h"
+#include "spool/query/query.h"
+#include "spool/route/route_options.h"
+#include "spool/store/store_topology.h"
+#include "spool/topology/local_record.h"
+#include "tools/owner.h"
+
+static int  lock_spool(const struct home *home, int *lock);
+static int  open_store(const struct home *home, struct store **store);
+static int  answer(const struct owner_call *call, struct store *store,
+                   const struct description_node *home);
+static void load_topology(struct store *store, const struct description_node *home,
+                          struct topology *topology);
+static void put_home(struct store *store, const struct description_node *home,
+                     struct topology *topology);
+
+int
+owner_query(const struct owner_call *call)
+{
+	struct description description;
+	struct store      *store = NULL;
+	int                lock  = -1;
+	int                code;
+
+	description_init(&description);
+	code = owner_read_description(&call->home->description, 1, false, &description);
+	if (code == EX_NOINPUT)
+		code = OWNER_NO_SPOOL;
+	if (code == 0 && description.node_count != 1) {
+		owner_complain("%s describes %zu nodes, not this one", call->home->description,
+		               description.node_count);
+		code = EX_CONFIG;
+	}
+	if (code == 0)
+		code = lock_spool(call->home, &lock);
+	if (code == 0)
+		code = open_store(call->home, &store);
+	if (code == 0)
+		code = answer(call, store, &description.nodes[0]);
+	store_close(store);
+	if (lock >= 0)
+		close(lock);
+	description_release(&description);
+	return code;
+}
+
+static int
+lock_spool(const struct home *home, int *lock)
+{
+	*lock = open(home->lock, O_RDONLY | O_CLOEXEC);
+	if (*lock < 0) {
+		owner_complain("no daemon answers, and its spool cannot be read: %s: %s",
+		               home->lock, strerror(errno));
+		return OWNER_NO_SPOOL;
+	}
+	if (flock(*lock, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	owner_complain("the daemon has the spool and does not answer yet; try again");
+	return EX_TEMPFAIL;
+}
+
+static int
+open_store(const struct home *home, struct store **store)
+{
+	const struct store_options options = { .read_only = true };
+	struct diagnostic          diagnostic;
+	enum status                status;
+
+	diagnostic_init(&diagnostic);
+	status = store_open(store, home->database, &options, &diagnostic);
+	if (status == STATUS_OK)
+		return 0;
+	owner_complain("%s: %s", home->database, diagnostic.text);
+	return status == STATUS_BUSY ? EX_TEMPFAIL : OWNER_NO_SPOOL;
+}
+
+static int
+answer(const struct owner_call *call, struct store *store, const struct description_node *home)
+{
+	const struct passwd *user = getpwuid(getuid());
+	struct topology      topology;
+	struct route_options options;
+	struct route_tables  tables;
+	struct timespec      time;
+	struct buffer        out, errors;
+	const char         **arguments = memory_new(call->word_count + 1, sizeof(arguments[0]));
+	int                  code;
+	struct query         query = { .store       = store,
+		                       .home        = home,
+		                       .topology    = &topology,
+		                       .tables      = &tables,
+		                       .user        = user != NULL ? user->pw_name : "",
+		                       .is_operator = true, /* who may read the spool's file */
+		                       .json        = call->json };
+
+	clock_gettime(CLOCK_REALTIME, &time);
+	query.now.wall.ms = (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+	query.spool_ms    = store_setting_number(store, "spool-ms", 0);
+	load_topology(store, home, &topology);
+	route_options_from_description(home, &options);
+	route_tables_compute(&topology, home->name.text, &options, &tables);
+	route_options_release(&options);
+	buffer_init(&out);
+	buffer_init(&errors);
+	arguments[0] = call->verb;
+	memcpy(arguments + 1, call->words, call->word_count * sizeof(arguments[0]));
+	code = query_run(&query, arguments, call->word_count + 1, &out, &errors);
+	if (code == QUERY_NOT_MINE) {
+		owner_complain("%s needs the daemon", call->verb);
+		code = OWNER_NO_SPOOL;
+	}
+	owner_say(&out, &errors);
+	buffer_release(&out);
+	buffer_release(&errors);
+	free(arguments);
+	route_tables_release(&tables);
+	topology_release(&topology);
+	return code;
+}
+
+/* As the daemon will see it when it starts. */
+static void
+load_topology(struct store *store, const struct description_node *home, struct topology *topology)
+{
+	struct stored_record stored;
+	struct record        record;
+	struct name          after = { "" };
+
+	topology_init(topology);
+	stored_record_init(&stored);
+	record_init(&record);
+	while (store_record_next(store, after.text, &stored)) {
+		after = stored.node;
+		if (name_compare(&stored.node, &home->name) != 0 &&
+		    record_decode(&record, buffer_span(&stored.bytes), NULL) == STATUS_OK)
+			topology_put(topology, &record);
+	}
+	record_release(&record);
+	stored_record_release(&stored);
+	put_home(store, home, topology);
+}
+
+/* A link that the operator took down stays down over restarts. */
+static void
+put_home(struct store *store, const struct description_node *home, struct topology *topology)
+{
+	struct record     record;
+	struct diagnostic diagnostic;
+
+	record_init(&record);
+	diagnostic_init(&diagnostic);
+	if (local_record_for_home(home, 1, &record, &diagnostic) != STATUS_OK)
+		owner_complain("%s", diagnostic.text);
+	for (size_t i = 0; i < record.link_count; i++) {
+		char setting[NAME_MAX_BYTES + 16];
+
+		snprintf(setting, sizeof(setting), "link-down:%s", record.links[i].to.text);
+		record.links[i].dead = store_setting_number(store, setting, 0) != 0;
+	}
+	topology_put(topology, &record);
+	record_release(&record);
+}
