@@ -1,0 +1,225 @@
+/*
+ * route_lookup_test.c - the operator's lines beside the table: pins, defaults, a gateway, a hub
+ */
+#include "spool/route/route_lookup.h"
+
+#include <string.h>
+
+#include "spool/route/route_resolve.h"
+#include "tests/unit/unit.h"
+
+static struct topology      topology;
+static struct route_tables  tables;
+static struct route_options options;
+
+static void
+put_node(const char *name, const char *visible, const char *const *neighbors)
+{
+	struct record record;
+
+	record_init(&record);
+	record.node    = *name_of(name);
+	record.visible = *name_of(visible);
+	record.serial  = 1;
+	for (; *neighbors != NULL; neighbors++) {
+		struct record_link link = { .to = *name_of(*neighbors), .delay_ms = 5, .cost = 2 };
+
+		record_add_link(&record, &link);
+		link.direction = RECORD_INBOUND;
+		record_add_link(&record, &link);
+	}
+	topology_put(&topology, &record);
+	record_release(&record);
+}
+
+#define NEIGHBORS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+static void
+setup(void)
+{
+	topology_init(&topology);
+	put_node("basser.cs.su", "su", NEIGHBORS("cluster.cs.su", "extro.ucc.su"));
+	put_node("extro.ucc.su", "", NEIGHBORS("basser.cs.su", "munnari.mu", "hub.maths.su"));
+	put_node("hub.maths.su", "su", NEIGHBORS("extro.ucc.su"));
+	options = (struct route_options){ .default_count = 0 };
+}
+
+static void
+teardown(void)
+{
+	topology_release(&topology);
+}
+
+static struct route_match
+look_up(const char *name)
+{
+	static struct route_match match;
+	static char               hop[NAME_MAX_BYTES + 1];
+
+	route_tables_compute(&topology, "basser.cs.su", &options, &tables);
+	match = route_lookup(&tables, ROUTE_FASTEST, name, NULL);
+	memcpy(hop, match.next_hop == NULL ? "none" : match.next_hop,
+	       match.next_hop == NULL ? 5 : strlen(match.next_hop) + 1);
+	match.next_hop = hop;
+	match.matched  = NULL; /* dies with the tables */
+	route_tables_release(&tables);
+	return match;
+}
+
+static void
+expect(const char *name, enum route_match_kind kind, const char *hop)
+{
+	struct route_match match = look_up(name);
+
+	CU_ASSERT_EQUAL(match.kind, kind);
+	CU_ASSERT_STRING_EQUAL(match.next_hop, hop);
+}
+
+static void
+the_deepest_entry_decides(void)
+{
+	struct route_match match = look_up("hub.maths.su");
+
+	expect("basser.cs.su", ROUTE_MATCH_HOME, "basser.cs.su");
+	expect("cluster.cs.su", ROUTE_MATCH_ENTRY, "cluster.cs.su");
+	expect("anything.maths.su", ROUTE_MATCH_ENTRY, "extro.ucc.su");
+	expect("nobody.cs.su", ROUTE_MATCH_OWN, "none");
+	expect("mit.edu", ROUTE_MATCH_ENTRY, "extro.ucc.su");
+	CU_ASSERT_EQUAL(match.delay_ms, 10);
+	CU_ASSERT_EQUAL(match.cost, 4);
+}
+
+static void
+names_below_this_node_are_not_known(void)
+{
+	expect("user.basser.cs.su", ROUTE_MATCH_OWN, "none");
+}
+
+static void
+a_default_comes_before_the_worlds_entry_only(void)
+{
+	struct route_default lines[] = {
+		{ *name_of("edu"), *name_of("cluster.cs.su") },
+		{ *name_of(""), *name_of("extro.ucc.su") },
+		{ *name_of("cs.mit.edu"), *name_of("hub.maths.su") },
+		{ *name_of("su"), *name_of("cluster.cs.su") },
+	};
+
+	options.defaults      = lines;
+	options.default_count = 4;
+	expect("ai.mit.edu", ROUTE_MATCH_DEFAULT, "cluster.cs.su");
+	expect("x.cs.mit.edu", ROUTE_MATCH_DEFAULT, "extro.ucc.su");
+	expect("a.fr", ROUTE_MATCH_DEFAULT, "extro.ucc.su");
+	expect("hub.maths.su", ROUTE_MATCH_ENTRY, "extro.ucc.su");
+	expect("nobody.cs.su", ROUTE_MATCH_OWN, "none");
+}
+
+static void
+a_gateway_is_a_default_that_ends_here(void)
+{
+	struct route_default lines[] = { { *name_of("com"), *name_of("basser.cs.su") } };
+	struct address       address;
+	struct forwarding    forwarding;
+
+	options.defaults      = lines;
+	options.default_count = 1;
+	expect("example.com", ROUTE_MATCH_GATEWAY, "basser.cs.su");
+	address_init(&address);
+	forwarding_init(&forwarding);
+	address_add_text(&address, "joe@example.com", NULL);
+	route_tables_compute(&topology, "basser.cs.su", &options, &tables);
+	route_resolve(&tables, ROUTE_FASTEST, &address, NULL, 0, &forwarding, NULL);
+	CU_ASSERT_EQUAL(forwarding.here.count, 1);
+	CU_ASSERT_EQUAL(forwarding.next_count, 0);
+	route_tables_release(&tables);
+	forwarding_release(&forwarding);
+	address_release(&address);
+}
+
+static void
+a_pin_comes_first_while_its_link_lives(void)
+{
+	struct route_pin lines[] = {
+		{ *name_of("su"), *name_of("cluster.cs.su"), { true, false } },
+		{ *name_of("maths.su"), *name_of("nolink.su"), { true, true } },
+	};
+
+	options.pins      = lines;
+	options.pin_count = 2;
+	expect("extro.ucc.su", ROUTE_MATCH_PIN, "cluster.cs.su");
+	expect("hub.maths.su", ROUTE_MATCH_PIN, "cluster.cs.su");
+	expect("basser.cs.su", ROUTE_MATCH_HOME, "basser.cs.su");
+	lines[0].applies[ROUTE_FASTEST] = false;
+	expect("hub.maths.su", ROUTE_MATCH_ENTRY, "extro.ucc.su");
+}
+
+static void
+a_leaf_asks_its_hub_until_it_has_heard_from_it(void)
+{
+	options.leaf = *name_of("cluster.cs.su");
+	expect("nobody.cs.su", ROUTE_MATCH_LEAF, "cluster.cs.su");
+	topology_pseudolink_put(&topology, "cluster.cs.su", "x.cs.su", PSEUDOLINK_GENUINE,
+	                        (struct walltime){ 0 });
+	expect("nobody.cs.su", ROUTE_MATCH_OWN, "none");
+	options.leaf = *name_of("stranger.su"); /* no link to it */
+	expect("nobody.cs.su", ROUTE_MATCH_OWN, "none");
+}
+
+static void
+an_explicit_line_gives_waypoints(void)
+{
+	struct name           waypoints[] = { *name_of("basser.cs.su"), *name_of("hub.maths.su") };
+	struct route_explicit lines[]     = { { *name_of("uucp"), waypoints, 2 } };
+	struct address        address;
+	struct forwarding     forwarding;
+	struct buffer         text, steps;
+
+	options.explicits      = lines;
+	options.explicit_count = 1;
+	address_init(&address);
+	forwarding_init(&forwarding);
+	buffer_init(&text);
+	buffer_init(&steps);
+	address_add_text(&address, "joe@far.uucp", NULL);
+	route_tables_compute(&topology, "basser.cs.su", &options, &tables);
+	route_resolve(&tables, ROUTE_FASTEST, &address, NULL, 0, &forwarding, &steps);
+	CU_ASSERT_EQUAL_FATAL(forwarding.next_count, 1);
+	CU_ASSERT_STRING_EQUAL(forwarding.next[0].neighbor.text, "extro.ucc.su");
+	address_format(&forwarding.next[0].destinations, &text);
+	CU_ASSERT_STRING_EQUAL(buffer_text(&text), "hub.maths.su!joe@far.uucp");
+	CU_ASSERT_PTR_NOT_NULL(strstr(buffer_text(&steps), "the explicit route for uucp applies"));
+	route_tables_release(&tables);
+	forwarding_release(&forwarding);
+	address_release(&address);
+	buffer_release(&text);
+	buffer_release(&steps);
+}
+
+static void
+a_node_that_nobody_knows_has_tables_of_its_own_name(void)
+{
+	struct route_match match;
+
+	route_tables_compute(&topology, "alone.nz", NULL, &tables);
+	match = route_lookup(&tables, ROUTE_CHEAPEST, "alone.nz", NULL);
+	CU_ASSERT_EQUAL(match.kind, ROUTE_MATCH_HOME);
+	match = route_lookup(&tables, ROUTE_CHEAPEST, "basser.cs.su", NULL);
+	CU_ASSERT_EQUAL(match.kind, ROUTE_MATCH_NONE);
+	CU_ASSERT_STRING_EQUAL(route_match_reason(&match), "no-route");
+	CU_ASSERT_PTR_NULL(route_broadcast_find(&tables.broadcasts[ROUTE_FASTEST], "su"));
+	route_tables_release(&tables);
+}
+
+static CU_TestInfo tests[] = {
+	UNIT_TEST(the_deepest_entry_decides),
+	UNIT_TEST(names_below_this_node_are_not_known),
+	UNIT_TEST(a_default_comes_before_the_worlds_entry_only),
+	UNIT_TEST(a_gateway_is_a_default_that_ends_here),
+	UNIT_TEST(a_pin_comes_first_while_its_link_lives),
+	UNIT_TEST(a_leaf_asks_its_hub_until_it_has_heard_from_it),
+	UNIT_TEST(an_explicit_line_gives_waypoints),
+	UNIT_TEST(a_node_that_nobody_knows_has_tables_of_its_own_name),
+	CU_TEST_INFO_NULL,
+};
+
+CU_SuiteInfo route_lookup_suite = UNIT_SUITE("route/lookup", setup, teardown, tests);
