@@ -1,0 +1,250 @@
+/*
+ * route.c - how long a recalculation and a lookup take, on the UUCP network of 1992
+ *
+ * Flat, everybody visible in the world: the worst case for the calculation, since every
+ * node's data is used. Beside each number stands what the machine needs, in the same
+ * run, for the least work of that kind: one walk over the edges, one hash of a name. A
+ * measurement, no test: it fails only if its data do not make sense.
+ */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "spool/base/memory.h"
+#include "spool/base/random.h"
+#include "spool/route/route.h"
+#include "spool/route/route_graph.h"
+#include "spool/route/route_lookup.h"
+#include "spool/route/route_order.h"
+#include "spool/route/route_search.h"
+
+enum { HOSTS_MAX = 20000, LINKS_MAX = 60000, ROUNDS = 15, LOOKUPS = 200000, DEAD_COST = 10000000 };
+
+struct host {
+	struct name name;
+	unsigned    degree;
+};
+
+struct link {
+	unsigned from, to;
+	uint32_t cost;
+};
+
+static struct host host[HOSTS_MAX];
+static struct link link_of[LINKS_MAX];
+static unsigned    host_count, link_count;
+static uint64_t    sink; /* keeps results alive */
+
+static bool     read_network(const char *path);
+static void     fill_topology(struct topology *topology);
+static void     measure_recalculation(const struct topology *topology, const char *home);
+static void     measure_parts(const struct topology *topology, const char *home);
+static void     measure_lookup(const struct topology *topology, const char *home);
+static int64_t  now_ns(void);
+static double   median_ms(int64_t times[], unsigned count);
+static int      time_compare(const void *left, const void *right);
+static unsigned busiest_host(void);
+
+int
+main(int argc, char **argv)
+{
+	const char     *path = argc > 1 ? argv[1] : "../shared/data/uucp-1992-12.tsv";
+	struct topology topology;
+	const char     *home;
+
+	if (!read_network(path)) {
+		printf("bench-route: skipped, %s is not there\n", path);
+		return 0;
+	}
+	fill_topology(&topology);
+	home = host[busiest_host()].name.text;
+	printf("network: %u hosts, %u links; home %s\n", host_count, link_count, home);
+	measure_recalculation(&topology, home);
+	measure_parts(&topology, home);
+	measure_lookup(&topology, home);
+	topology_release(&topology);
+	return sink == 0; /* nothing was computed: that would be a bug */
+}
+
+static bool
+read_network(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char  line[1024];
+
+	if (file == NULL)
+		return false;
+	while (fgets(line, sizeof(line), file) != NULL) {
+		unsigned number, to;
+		char     text[300];
+		long     cost;
+
+		if (sscanf(line, "H %u %254s", &number, text) == 2) {
+			assert(number == host_count && number < HOSTS_MAX);
+			if (name_parse(&host[host_count++].name, text, NULL) != STATUS_OK)
+				abort();
+		} else if (sscanf(line, "L %u %u %ld", &number, &to, &cost) == 3) {
+			assert(number < host_count && to < host_count && link_count < LINKS_MAX);
+			if (number == to || cost >= DEAD_COST || cost < 0)
+				continue;
+			link_of[link_count++] = (struct link){ number, to, (uint32_t)cost };
+			host[number].degree++;
+		}
+	}
+	fclose(file);
+	return true;
+}
+
+/* A link's end answers it, so that it counts (D26). */
+static void
+fill_topology(struct topology *topology)
+{
+	struct record *record = memory_new(host_count, sizeof(record[0]));
+
+	topology_init(topology);
+	for (unsigned i = 0; i < host_count; i++) {
+		record_init(&record[i]);
+		record[i].node   = host[i].name;
+		record[i].serial = 1;
+	}
+	for (unsigned i = 0; i < link_count; i++) {
+		struct record_link link = { .to = host[link_of[i].to].name };
+
+		link.delay_ms = link_of[i].cost * 1000;
+		link.cost     = link_of[i].cost;
+		if (record_add_link(&record[link_of[i].from], &link) != STATUS_OK)
+			continue; /* declared twice: the first one stands */
+		link.to        = host[link_of[i].from].name;
+		link.direction = RECORD_INBOUND;
+		record_add_link(&record[link_of[i].to], &link);
+	}
+	for (unsigned i = 0; i < host_count; i++) {
+		topology_put(topology, &record[i]);
+		record_release(&record[i]);
+	}
+	free(record);
+}
+
+static void
+measure_recalculation(const struct topology *topology, const char *home)
+{
+	int64_t times[ROUNDS];
+
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		struct route_tables tables;
+		int64_t             start = now_ns();
+
+		route_tables_compute(topology, home, NULL, &tables);
+		times[i] = now_ns() - start;
+		sink += tables.tables[ROUTE_FASTEST].count;
+		route_tables_release(&tables);
+	}
+	printf("recalculation, both tables: %.2f ms (goal 10)\n", median_ms(times, ROUNDS));
+}
+
+static void
+measure_parts(const struct topology *topology, const char *home)
+{
+	int64_t  build[ROUNDS], order[ROUNDS], search[ROUNDS], walk[ROUNDS];
+	uint32_t id    = region_tree_find(&topology->names, home);
+	uint64_t total = 0;
+
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		struct arena       arena;
+		struct route_graph graph;
+		int64_t            start = now_ns();
+
+		arena_init(&arena);
+		route_graph_build(&graph, topology, id, &arena);
+		build[i] = now_ns() - start;
+		start    = now_ns();
+		sink += route_order(&topology->names, &arena)[0];
+		order[i] = now_ns() - start;
+		start    = now_ns();
+		sink += route_search(&graph, ROUTE_FASTEST, &arena)[id].hops;
+		search[i] = now_ns() - start;
+		start     = now_ns();
+		for (uint32_t node = 0; node < graph.name_count; node++)
+			for (uint32_t j = graph.first[node]; j < graph.first[node + 1]; j++)
+				total += graph.edges[j].delay_ms +
+				         topology->nodes[graph.edges[j].to].visible;
+		walk[i] = now_ns() - start;
+		arena_release(&arena);
+	}
+	sink += total;
+	printf(
+	    "  graph %.2f ms, order %.2f ms, one search %.2f ms; one walk over all edges %.2f ms\n",
+	    median_ms(build, ROUNDS), median_ms(order, ROUNDS), median_ms(search, ROUNDS),
+	    median_ms(walk, ROUNDS));
+}
+
+static void
+measure_lookup(const struct topology *topology, const char *home)
+{
+	struct route_tables tables;
+	struct random       random;
+	const char        **names = memory_new(LOOKUPS, sizeof(names[0]));
+	int64_t             lookup[ROUNDS], hash[ROUNDS];
+
+	random_seed_number(&random, 1);
+	for (unsigned i = 0; i < LOOKUPS; i++)
+		names[i] = host[random_below(&random, host_count)].name.text;
+	route_tables_compute(topology, home, NULL, &tables);
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		int64_t  start = now_ns();
+		uint32_t value = 0;
+
+		for (unsigned i = 0; i < LOOKUPS; i++)
+			sink += route_lookup(&tables, ROUTE_FASTEST, names[i], NULL).delay_ms;
+		lookup[round] = now_ns() - start;
+		start         = now_ns();
+		for (unsigned i = 0; i < LOOKUPS; i++)
+			for (const char *at = names[i]; *at != '\0'; at++)
+				value = (value ^ (unsigned char)*at) * UINT32_C(16777619);
+		hash[round] = now_ns() - start;
+		sink += value;
+	}
+	printf("lookup: %.0f ns at %zu entries (goal 100); to hash a name alone: %.0f ns\n",
+	       median_ms(lookup, ROUNDS) * 1e6 / LOOKUPS, tables.tables[ROUTE_FASTEST].count,
+	       median_ms(hash, ROUNDS) * 1e6 / LOOKUPS);
+	route_tables_release(&tables);
+	free(names);
+}
+
+static int64_t
+now_ns(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+/* The median: the best that one can say on a machine that others use as well. */
+static double
+median_ms(int64_t times[], unsigned count)
+{
+	qsort(times, count, sizeof(times[0]), time_compare);
+	return (double)times[count / 2] / 1e6;
+}
+
+static int
+time_compare(const void *left, const void *right)
+{
+	const int64_t *a = left, *b = right;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+static unsigned
+busiest_host(void)
+{
+	unsigned busiest = 0;
+
+	for (unsigned i = 1; i < host_count; i++)
+		if (host[i].degree > host[busiest].degree)
+			busiest = i;
+	return busiest;
+}
