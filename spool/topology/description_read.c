@@ -19,10 +19,8 @@ enum { LABEL_MAX_BYTES = 63, CHOICES_SIZE = 160 };
 
 typedef enum status parse_function(struct name *, const char *, struct diagnostic *);
 
-static enum status parse_node(struct name *name, const char *text, struct diagnostic *diagnostic);
-static enum status parse_region(struct name *name, const char *text, struct diagnostic *diagnostic);
-static bool        read_spelling(struct description_parser *parser, const char *what,
-                                 parse_function *parse, struct name *name);
+static bool read_spelling(struct description_parser *parser, const char *what,
+                          parse_function *parse, struct name *name);
 static void report_inside(struct description_parser *parser, const struct description_token *token,
                           const struct diagnostic *diagnostic);
 static bool decode_text(struct description_parser *parser, const struct description_token *token,
@@ -35,13 +33,13 @@ static bool is_label(const char *text);
 bool
 description_read_name(struct description_parser *parser, struct name *name)
 {
-	return read_spelling(parser, "the name of a node", parse_node, name);
+	return read_spelling(parser, "the name of a node", name_parse, name);
 }
 
 bool
 description_read_region(struct description_parser *parser, struct name *region)
 {
-	return read_spelling(parser, "the name of a region", parse_region, region);
+	return read_spelling(parser, "the name of a region", name_parse_region, region);
 }
 
 bool
@@ -62,7 +60,7 @@ description_read_pattern(struct description_parser *parser, struct description_p
 	else if (strcmp(text, "*") == 0)
 		skip = 1;
 	diagnostic_init(&diagnostic);
-	well = parse_region(&pattern->region, text + skip, &diagnostic) == STATUS_OK;
+	well = name_parse_region(&pattern->region, text + skip, &diagnostic) == STATUS_OK;
 	diagnostic.column += (unsigned)skip;
 	pattern->place = token->place;
 	if (well)
@@ -301,27 +299,6 @@ description_texts_add(struct description_texts *texts, char *text)
 	texts->items[texts->count++] = text;
 }
 
-static enum status
-parse_node(struct name *name, const char *text, struct diagnostic *diagnostic)
-{
-	enum status status = name_parse(name, text, diagnostic);
-
-	/* A region of that name could not be told from everything. */
-	if (status != STATUS_OK || !name_within(name->text, "world"))
-		return status;
-	diagnostic_set(diagnostic, "\"world\" means everything; no name can end so");
-	return STATUS_INVALID;
-}
-
-static enum status
-parse_region(struct name *name, const char *text, struct diagnostic *diagnostic)
-{
-	enum status status = name_parse_region(name, text, diagnostic);
-
-	return status != STATUS_OK || name->text[0] == '\0' ? status
-	                                                    : parse_node(name, text, diagnostic);
-}
-
 static bool
 read_spelling(struct description_parser *parser, const char *what, parse_function *parse,
               struct name *name)
@@ -398,11 +375,14 @@ report_escape(struct description_parser *parser, const struct description_token 
 	for (const char *at = token->text; at < from; at++)
 		place.column += ((unsigned char)*at & 0xc0) != 0x80;
 	place.length = (unsigned)(to - from);
-	description_parser_error(
-	    parser, place, "%s cannot stand in a text",
-	    spelling_quote(quote, (struct spelling){ from, from, place.length }));
-	if (from[0] == '\\')
-		description_parser_hint(parser, "write \"\\\\\" for a backslash");
+	if (from[0] == '\\' && to - from == 2 && from[1] > ' ' && from[1] < 0x7f) {
+		description_parser_error(parser, place, "`\\%c` is no escape here", from[1]);
+		description_parser_hint(parser, "write `\\\\` for a backslash");
+	} else {
+		description_parser_error(
+		    parser, place, "%s cannot stand in a text",
+		    spelling_quote(quote, (struct spelling){ from, from, place.length }));
+	}
 	return false;
 }
 

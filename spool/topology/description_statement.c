@@ -122,13 +122,21 @@ description_rule_of(enum description_statement_kind kind)
 const char *
 description_block_text(enum description_block_kind block)
 {
+	/* clang-format off */
 	static const char *const texts[] = {
-		[BLOCK_FILE] = "the file",     [BLOCK_NODE] = "a node",
-		[BLOCK_CONTACT] = "contact",   [BLOCK_DEVICE] = "a device",
-		[BLOCK_INBOUND] = "inbound",   [BLOCK_CALL] = "call when",
-		[BLOCK_CARRY] = "carry",       [BLOCK_LIMIT] = "limit",
-		[BLOCK_SERVICE] = "a service",
+		[BLOCK_FILE]      = "the file",
+		[BLOCK_NODE]      = "a node",
+		[BLOCK_CONTACT]   = "contact",
+		[BLOCK_DEVICE]    = "a device",
+		[BLOCK_LINK]      = "a link",
+		[BLOCK_INBOUND]   = "inbound",
+		[BLOCK_CALL]      = "call when",
+		[BLOCK_CARRY]     = "carry",
+		[BLOCK_LIMIT]     = "limit",
+		[BLOCK_TRANSPORT] = "a transport",
+		[BLOCK_SERVICE]   = "a service",
 	};
+	/* clang-format on */
 
 	assert(block < sizeof(texts) / sizeof(texts[0]));
 	return texts[block];
