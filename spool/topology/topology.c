@@ -30,6 +30,7 @@ topology_init(struct topology *topology)
 {
 	*topology = (struct topology){ .nodes = NULL };
 	region_tree_init(&topology->names);
+	intern(topology, ""); /* the world has an id in an empty tree, so it has a node too */
 }
 
 void
