@@ -14,7 +14,8 @@
 #include "spool/base/field.h"
 
 enum field_number {
-	FIELD_ID = 1,
+	FIELD_NONE, /* the heading as a whole */
+	FIELD_ID,
 	FIELD_SERVICE,
 	FIELD_SENDER,
 	FIELD_TITLE,
@@ -34,20 +35,14 @@ enum field_number {
 enum { MODE_BITS = 07777 };
 
 static const char *const field_names[FIELD_NEWER] = {
-	[FIELD_ID]         = "id",
-	[FIELD_SERVICE]    = "service",
-	[FIELD_SENDER]     = "sender",
-	[FIELD_TITLE]      = "title",
-	[FIELD_PREFERENCE] = "preference",
-	[FIELD_PRIORITY]   = "priority",
-	[FIELD_RECEIPT]    = "receipt",
-	[FIELD_REPORT]     = "report",
-	[FIELD_MODE]       = "mode",
-	[FIELD_MODIFIED]   = "modified",
-	[FIELD_CREATED]    = "created",
-	[FIELD_LIFETIME]   = "lifetime",
-	[FIELD_SIZE]       = "size",
-	[FIELD_DIGEST]     = "digest",
+	[FIELD_NONE] = "heading",      [FIELD_ID] = "id",
+	[FIELD_SERVICE] = "service",   [FIELD_SENDER] = "sender",
+	[FIELD_TITLE] = "title",       [FIELD_PREFERENCE] = "preference",
+	[FIELD_PRIORITY] = "priority", [FIELD_RECEIPT] = "receipt",
+	[FIELD_REPORT] = "report",     [FIELD_MODE] = "mode",
+	[FIELD_MODIFIED] = "modified", [FIELD_CREATED] = "created",
+	[FIELD_LIFETIME] = "lifetime", [FIELD_SIZE] = "size",
+	[FIELD_DIGEST] = "digest",
 };
 
 static const char *const preference_names[] = { "fastest", "cheapest" };
@@ -106,7 +101,7 @@ envelope_decode(struct envelope *envelope, struct span bytes, struct diagnostic 
 
 	envelope_release(envelope);
 	if (bytes.length > ENVELOPE_MAX_BYTES)
-		return refuse(diagnostic, 0, "the heading is too long");
+		return refuse(diagnostic, FIELD_NONE, "the heading is too long");
 	status = decode_fields(envelope, bytes, diagnostic);
 	if (status == STATUS_OK)
 		status = check_whole(envelope, bytes, diagnostic);
@@ -191,7 +186,7 @@ decode_fields(struct envelope *envelope, struct span bytes, struct diagnostic *d
 		tail = reader.position;
 	}
 	if (reader.failed)
-		return refuse(diagnostic, 0, "the heading is not a list of fields");
+		return refuse(diagnostic, FIELD_NONE, "the heading is not a list of fields");
 	if (tail < bytes.length)
 		buffer_append(&envelope->unknown, bytes.data + tail, bytes.length - tail);
 	return STATUS_OK;
@@ -286,7 +281,7 @@ check_whole(const struct envelope *envelope, struct span bytes, struct diagnosti
 	same = span_equal(buffer_span(&again), bytes);
 	buffer_release(&again);
 	if (!same) /* a repeated or an empty field, or no digest */
-		return refuse(diagnostic, 0, "the heading is not in its one encoding");
+		return refuse(diagnostic, FIELD_NONE, "the heading is not in its one encoding");
 	return STATUS_OK;
 }
 
@@ -295,8 +290,7 @@ refuse(struct diagnostic *diagnostic, uint32_t number, const char *text)
 {
 	if (diagnostic == NULL)
 		return STATUS_INVALID;
-	snprintf(diagnostic->path, sizeof(diagnostic->path), "%s",
-	         number > 0 ? field_names[number] : "heading");
+	snprintf(diagnostic->path, sizeof(diagnostic->path), "%s", field_names[number]);
 	diagnostic_set(diagnostic, "%s", text);
 	return STATUS_INVALID;
 }
