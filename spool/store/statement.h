@@ -29,8 +29,9 @@ struct store {
 	} statements[STORE_STATEMENTS_MAX];
 	bool              in_transaction;
 	int64_t           changes_before; /* sqlite3_total_changes64 at store_begin     */
-	int               log_pages;      /* after the last commit, for the checkpoint   */
-	bool              dead;           /* STATUS_IO or the like: nothing runs any more */
+	int               checkpoint_pages;
+	int               log_pages; /* after the last commit, for the checkpoint   */
+	bool              dead;      /* STATUS_IO or the like: nothing runs any more */
 	enum status       failure;
 	char              failure_text[256];
 	struct message_id last_id; /* the id that message_id_key() met last, and its key: a     */

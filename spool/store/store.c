@@ -63,6 +63,8 @@ store_open(struct store **out, const char *path, const struct store_options *opt
 		store_close(store);
 		return status;
 	}
+	store->checkpoint_pages =
+	    options->checkpoint_pages > 0 ? options->checkpoint_pages : CHECKPOINT_PAGES;
 	sqlite3_wal_hook(store->database, note_log_size, store);
 	*out = store;
 	return STATUS_OK;
@@ -116,7 +118,7 @@ store_commit(struct store *store)
 		return store->failure;
 	}
 	store->in_transaction = false;
-	if (store->log_pages >= CHECKPOINT_PAGES)
+	if (store->log_pages >= store->checkpoint_pages)
 		checkpoint(store);
 	return STATUS_OK;
 }

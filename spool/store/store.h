@@ -27,6 +27,7 @@ struct store_options {
 	const char *vfs;       /* name of a registered SQLite VFS; NULL = the system's       */
 	bool        read_only; /* for tools beside no daemon: never migrates, writes nothing */
 	bool        in_memory; /* ":memory:", for tests and for tools that need no file      */
+	int         checkpoint_pages; /* of log before a checkpoint; 0 = as many as is fast  */
 };
 
 /*
