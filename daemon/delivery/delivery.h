@@ -14,8 +14,9 @@
  * the operator's description changes in between.
  *
  * Both halves take many jobs at once and wait for the disk once: all files are written
- * and sent on their way, then synced, then each directory is synced once. Files are
- * reached through struct disk alone; both halves may run on any thread.
+ * and sent on their way, then synced, then each directory is synced once. So as many files
+ * are open as there are jobs. Files are reached through struct disk alone; both halves may
+ * run on any thread.
  */
 #ifndef DAEMON_DELIVERY_DELIVERY_H
 #define DAEMON_DELIVERY_DELIVERY_H
@@ -75,7 +76,7 @@ void delivery_publish(struct disk *disk, struct delivery_job *jobs, size_t count
 /* Removes what prepare left of a job that is not to be published (cancelled, returned). */
 void delivery_discard(struct disk *disk, struct delivery_job *job);
 
-/* Would `user` have a place in this target now? DONE, NO_USER, or LATER if the disk fails. */
+/* Would `user` have a place in this target now? DONE or NO_USER; FAILED if nobody can tell. */
 enum delivery_verdict delivery_check_user(struct disk *disk, enum delivery_kind kind,
                                           const char *target, const char *user);
 

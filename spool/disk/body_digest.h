@@ -21,6 +21,16 @@ void body_digest_chunk(const void *chunk, size_t length, uint8_t digest[BODY_DIG
 /* The digest of the body whose chunk digests, one after the other, are `chunks`. */
 void body_digest_of_chunks(struct span chunks, uint8_t digest[BODY_DIGEST_BYTES]);
 
+/* The digests of chunks whose bytes come in pieces of any length. */
+struct body_digest_stream;
+struct body_digest_stream *body_digest_stream_new(void);
+void                       body_digest_stream_free(struct body_digest_stream *stream);
+/* Appends to *digests the digest of each chunk that these bytes complete. */
+void body_digest_stream_add(struct body_digest_stream *stream, struct span bytes,
+                            struct buffer *digests);
+/* Appends the digest of the last chunk, if it was begun, and starts anew. */
+void body_digest_stream_finish(struct body_digest_stream *stream, struct buffer *digests);
+
 /* The digest of a whole body in memory. */
 void body_digest(struct span body, uint8_t digest[BODY_DIGEST_BYTES]);
 

@@ -4,9 +4,9 @@
  * Bodies and built-in deliveries promise an order of writes and syncs. That order is code
  * like any other and must meet crashes in tests, so it is written against this table:
  * disk_posix.c does the real thing, tests/sim keeps files in memory under the crash model
- * that its SQLite VFS shares. Paths are absolute or relative to the process; operations
- * may be called from any thread. Every one returns a status and leaves errno's words in
- * the diagnostic, which may be NULL.
+ * that its SQLite VFS shares. Paths are absolute or relative to the process. Operations
+ * may be called from any thread, on one file by one thread at a time. Every one returns a
+ * status; opening also leaves errno's words in the diagnostic, which may be NULL.
  */
 #ifndef SPOOL_DISK_DISK_H
 #define SPOOL_DISK_DISK_H
@@ -49,6 +49,7 @@ struct disk_operations {
 	enum status (*link_new)(struct disk *disk, const char *from, const char *to);
 	enum status (*unlink)(struct disk *disk, const char *path); /* NOT_FOUND if absent */
 	enum status (*make_directory)(struct disk *disk, const char *path, unsigned mode);
+	/* STATUS_OK or NOT_FOUND; a path that ends in '/' must be a directory. */
 	enum status (*exists)(struct disk *disk, const char *path);
 	/* Names in byte order, without "." and "..". */
 	enum status (*list)(struct disk *disk, const char *path, disk_entry_function *entry,
@@ -62,5 +63,13 @@ struct disk {
 struct disk_file {
 	struct disk *disk;
 };
+
+enum { DISK_PATH_SIZE = 4096 };
+
+/* Makes the directory, durably, unless it is there. NOT_FOUND: its parent is missing. */
+enum status disk_need_directory(struct disk *disk, const char *path, unsigned mode);
+
+/* "folder/name" in `path`; false if it is too long. */
+bool disk_path_join(char path[DISK_PATH_SIZE], const char *folder, const char *name);
 
 #endif

@@ -1,0 +1,240 @@
+/*
+ * delivery.c - many deliveries, and one wait for the disk
+ *
+ * All files are written and their write-back begun, then each is synced, then each
+ * directory once: 64 small files cost little more than the slowest of them.
+ */
+#include "daemon/delivery/delivery.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/delivery/file_drop.h"
+#include "daemon/delivery/maildir.h"
+#include "spool/base/memory.h"
+#include "spool/disk/body_file.h"
+
+static enum delivery_verdict find_place(struct disk *disk, struct delivery_job *job, bool make,
+                                        struct delivery_place *place);
+static struct disk_file     *write_hidden(struct disk *disk, struct delivery_job *job,
+                                          const struct delivery_place *place);
+static enum status write_body(struct disk *disk, struct delivery_job *job, struct disk_file *file);
+static enum status copy_body_file(struct disk *disk, struct delivery_job *job,
+                                  struct disk_file *file);
+static void        sync_folders(struct disk *disk, struct delivery_job *jobs, size_t count,
+                                const struct delivery_place *places, bool hidden);
+static void        fail(struct delivery_job *job, enum status status, const char *path);
+
+void
+delivery_prepare(struct disk *disk, struct delivery_job *jobs, size_t count)
+{
+	struct delivery_place *places = memory_new(count, sizeof(*places));
+	struct disk_file     **files  = memory_new(count, sizeof(struct disk_file *));
+
+	for (size_t i = 0; i < count; i++) {
+		diagnostic_init(&jobs[i].diagnostic);
+		jobs[i].verdict = find_place(disk, &jobs[i], true, &places[i]);
+		if (jobs[i].verdict != DELIVERY_DONE)
+			continue;
+		if (jobs[i].kind == DELIVERY_MAILDIR && maildir_has(disk, &jobs[i], &places[i]))
+			continue;
+		files[i] = write_hidden(disk, &jobs[i], &places[i]);
+	}
+	for (size_t i = 0; i < count; i++) {
+		enum status status;
+
+		if (files[i] == NULL)
+			continue;
+		status = disk->operations->sync(files[i]);
+		disk->operations->close(files[i]);
+		if (status != STATUS_OK)
+			fail(&jobs[i], status, places[i].hidden);
+	}
+	sync_folders(disk, jobs, count, places, true);
+	free(files);
+	free(places);
+}
+
+void
+delivery_publish(struct disk *disk, struct delivery_job *jobs, size_t count)
+{
+	struct delivery_place *places = memory_new(count, sizeof(*places));
+
+	for (size_t i = 0; i < count; i++) {
+		enum status status;
+
+		diagnostic_init(&jobs[i].diagnostic);
+		jobs[i].verdict = find_place(disk, &jobs[i], false, &places[i]);
+		if (jobs[i].verdict != DELIVERY_DONE)
+			continue;
+		status = jobs[i].kind == DELIVERY_MAILDIR
+		             ? maildir_publish(disk, &jobs[i], &places[i])
+		             : file_drop_publish(disk, &jobs[i], &places[i]);
+		if (status != STATUS_OK)
+			fail(&jobs[i], status, places[i].hidden);
+	}
+	/* Also where nothing was left to rename: that earlier rename may not be durable. And
+	 * where the folder has gone with all that was in it, this says so. */
+	sync_folders(disk, jobs, count, places, false);
+	free(places);
+}
+
+void
+delivery_discard(struct disk *disk, struct delivery_job *job)
+{
+	struct delivery_place *place = memory_new(1, sizeof(*place));
+
+	diagnostic_init(&job->diagnostic);
+	job->verdict = find_place(disk, job, false, place);
+	if (job->verdict == DELIVERY_DONE) {
+		enum status status = disk->operations->unlink(disk, place->hidden);
+
+		if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+			fail(job, status, place->hidden);
+	}
+	free(place);
+}
+
+enum delivery_verdict
+delivery_check_user(struct disk *disk, enum delivery_kind kind, const char *target,
+                    const char *user)
+{
+	struct delivery_job    job   = { .kind = kind, .target = target, .user = user };
+	struct delivery_place *place = memory_new(1, sizeof(*place));
+	enum delivery_verdict  verdict;
+
+	verdict = find_place(disk, &job, false, place);
+	free(place);
+	return verdict;
+}
+
+static enum delivery_verdict
+find_place(struct disk *disk, struct delivery_job *job, bool make, struct delivery_place *place)
+{
+	switch (job->kind) {
+	case DELIVERY_MAILDIR:
+		return maildir_find(disk, job, make, place);
+	case DELIVERY_DROP:
+		return file_drop_find(disk, job, make, place);
+	default:
+		assert(!"a kind of delivery");
+		return DELIVERY_FAILED;
+	}
+}
+
+/* The file, written but not synced; NULL after a failure, which the job tells. */
+static struct disk_file *
+write_hidden(struct disk *disk, struct delivery_job *job, const struct delivery_place *place)
+{
+	unsigned          mode = job->kind == DELIVERY_DROP ? file_drop_mode(job) : 0600;
+	struct disk_file *file;
+	enum status       status;
+
+	status = disk->operations->open(disk, place->hidden, DISK_WRITE_NEW, mode, &file, NULL);
+	if (status != STATUS_OK) {
+		fail(job, status, place->hidden);
+		return NULL;
+	}
+	status = disk->operations->write_at(file, 0, job->head.data, job->head.length);
+	if (status == STATUS_OK)
+		status = write_body(disk, job, file);
+	if (status == STATUS_OK) {
+		disk->operations->write_behind(file);
+		return file;
+	}
+	disk->operations->close(file);
+	disk->operations->unlink(disk, place->hidden); /* gives back the space it took */
+	if (status == STATUS_CORRUPT) {
+		job->verdict = DELIVERY_FAILED;
+		diagnostic_set(&job->diagnostic, "quarantined: the body does not match its digest");
+	} else {
+		fail(job, status, place->hidden);
+	}
+	return NULL;
+}
+
+/* STATUS_CORRUPT: the body is not what its sender wrote. */
+static enum status
+write_body(struct disk *disk, struct delivery_job *job, struct disk_file *file)
+{
+	uint8_t digest[BODY_DIGEST_BYTES];
+
+	if (job->body.bytes.data == NULL && job->body.size_bytes > 0)
+		return copy_body_file(disk, job, file);
+	body_digest(job->body.bytes, digest);
+	if (job->body.bytes.length != job->body.size_bytes ||
+	    memcmp(digest, job->body.digest, sizeof(digest)) != 0)
+		return STATUS_CORRUPT;
+	return disk->operations->write_at(file, job->head.length, job->body.bytes.data,
+	                                  job->body.bytes.length);
+}
+
+static enum status
+copy_body_file(struct disk *disk, struct delivery_job *job, struct disk_file *file)
+{
+	uint8_t          *chunk  = memory_new(BODY_CHUNK_BYTES, 1), digest[BODY_DIGEST_BYTES];
+	struct buffer     chunks = { NULL, 0, 0 };
+	uint64_t          left = job->body.size_bytes, offset = 0;
+	struct disk_file *source = NULL;
+	enum status       status;
+
+	status = body_file_open_read(&source, disk, job->body.folder, job->body.key, NULL);
+	if (status == STATUS_NOT_FOUND)
+		status = STATUS_CORRUPT;
+	while (status == STATUS_OK && left > 0) {
+		size_t length = left < BODY_CHUNK_BYTES ? (size_t)left : BODY_CHUNK_BYTES;
+
+		status = disk->operations->read_at(source, offset, chunk, length);
+		if (status != STATUS_OK)
+			break;
+		body_digest_chunk(chunk, length, digest);
+		buffer_append(&chunks, digest, sizeof(digest));
+		status = disk->operations->write_at(file, job->head.length + offset, chunk, length);
+		offset += length;
+		left -= length;
+	}
+	if (status == STATUS_OK) {
+		body_digest_of_chunks(buffer_span(&chunks), digest);
+		if (memcmp(digest, job->body.digest, sizeof(digest)) != 0)
+			status = STATUS_CORRUPT;
+	}
+	if (source != NULL)
+		disk->operations->close(source);
+	buffer_release(&chunks);
+	free(chunk);
+	return status;
+}
+
+/* Syncs each folder once; its failure is that of every job that had come so far. */
+static void
+sync_folders(struct disk *disk, struct delivery_job *jobs, size_t count,
+             const struct delivery_place *places, bool hidden)
+{
+	bool *done = memory_new(count, sizeof(*done));
+
+	for (size_t i = 0; i < count; i++) {
+		const char *folder = hidden ? places[i].hidden_folder : places[i].folder;
+		enum status status;
+
+		if (done[i] || jobs[i].verdict != DELIVERY_DONE)
+			continue;
+		status = disk->operations->sync_directory(disk, folder);
+		for (size_t j = i; j < count; j++) {
+			const char *other = hidden ? places[j].hidden_folder : places[j].folder;
+
+			if (jobs[j].verdict != DELIVERY_DONE || strcmp(folder, other) != 0)
+				continue;
+			done[j] = true;
+			if (status != STATUS_OK)
+				fail(&jobs[j], status, folder);
+		}
+	}
+	free(done);
+}
+
+static void
+fail(struct delivery_job *job, enum status status, const char *path)
+{
+	job->verdict = delivery_place_failed(job, status, path);
+}

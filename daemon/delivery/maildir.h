@@ -1,0 +1,24 @@
+/*
+ * maildir.h - delivery into a Maildir
+ *
+ * D. J. Bernstein's Maildir: a message is written in tmp/ and moved to new/, readers move
+ * it on to cur/. Its name is its id, so that a second delivery is seen as one. A user
+ * exists if the directory does whose component holds `%u` (interface section 5): for
+ * /var/mail/%u/Maildir there must be a /var/mail/joe; the rest is made here, mode 0700.
+ */
+#ifndef DAEMON_DELIVERY_MAILDIR_H
+#define DAEMON_DELIVERY_MAILDIR_H
+
+#include "daemon/delivery/delivery_place.h"
+
+/* Fills *place; makes what is missing if `make`. Sets the diagnostic unless DONE. */
+enum delivery_verdict maildir_find(struct disk *disk, struct delivery_job *job, bool make,
+                                   struct delivery_place *place);
+/* Is it in new/ already? Then there is nothing to prepare. */
+bool maildir_has(struct disk *disk, const struct delivery_job *job,
+                 const struct delivery_place *place);
+/* tmp/ to new/; STATUS_OK also if that happened before. The folder is not yet synced. */
+enum status maildir_publish(struct disk *disk, const struct delivery_job *job,
+                            const struct delivery_place *place);
+
+#endif

@@ -1,0 +1,191 @@
+/*
+ * body_file.c - append, sync, go on
+ *
+ * The directory entry is made durable with the first sync after the file began; a file
+ * that goes on behind byte 0 had one.
+ */
+#include "spool/disk/body_file.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "spool/base/memory.h"
+
+struct body_file {
+	struct disk_file          *file;
+	char                       folder[DISK_PATH_SIZE];
+	uint64_t                   size_bytes;
+	bool                       entry_durable;
+	struct body_digest_stream *stream;
+	struct buffer              digests; /* of chunks complete since the last sync */
+};
+
+static enum status prepare(struct body_file *body, uint64_t offset);
+static bool        body_path(char path[DISK_PATH_SIZE], const char *folder, int64_t key);
+static void        collect_key(void *context, const char *name);
+
+enum status
+body_file_open_write(struct body_file **out, struct disk *disk, const char *folder, int64_t key,
+                     uint64_t offset, struct diagnostic *diagnostic)
+{
+	struct body_file *body;
+	char              path[DISK_PATH_SIZE];
+	struct disk_file *file;
+	enum status       status;
+
+	assert(key > 0 && offset % BODY_CHUNK_BYTES == 0);
+	if (!body_path(path, folder, key))
+		return STATUS_INVALID;
+	status = disk->operations->open(disk, path, DISK_WRITE, 0600, &file, diagnostic);
+	if (status != STATUS_OK)
+		return status;
+	body       = memory_new(1, sizeof(*body));
+	body->file = file;
+	snprintf(body->folder, sizeof(body->folder), "%s", folder);
+	body->stream = body_digest_stream_new();
+	status       = prepare(body, offset);
+	if (status != STATUS_OK) {
+		diagnostic_set(diagnostic, "%s: cannot go on at byte %" PRIu64 ": %s", path, offset,
+		               status_text(status));
+		body_file_close(body);
+		return status;
+	}
+	*out = body;
+	return STATUS_OK;
+}
+
+void
+body_file_close(struct body_file *body)
+{
+	if (body == NULL)
+		return;
+	body->file->disk->operations->close(body->file); /* what counts was synced */
+	body_digest_stream_free(body->stream);
+	buffer_release(&body->digests);
+	free(body);
+}
+
+enum status
+body_file_append(struct body_file *body, struct span bytes)
+{
+	enum status status = body->file->disk->operations->write_at(body->file, body->size_bytes,
+	                                                            bytes.data, bytes.length);
+
+	if (status != STATUS_OK)
+		return status;
+	body_digest_stream_add(body->stream, bytes, &body->digests);
+	body->size_bytes += bytes.length;
+	return STATUS_OK;
+}
+
+uint64_t
+body_file_size(const struct body_file *body)
+{
+	return body->size_bytes;
+}
+
+enum status
+body_file_sync(struct body_file *body, bool last, uint64_t *durable_bytes, struct buffer *digests)
+{
+	struct disk *disk   = body->file->disk;
+	enum status  status = disk->operations->sync(body->file);
+
+	if (status == STATUS_OK && !body->entry_durable)
+		status = disk->operations->sync_directory(disk, body->folder);
+	if (status != STATUS_OK)
+		return status;
+	body->entry_durable = true;
+	if (last)
+		body_digest_stream_finish(body->stream, &body->digests);
+	*durable_bytes =
+	    last ? body->size_bytes : body->size_bytes - body->size_bytes % BODY_CHUNK_BYTES;
+	buffer_append_span(digests, buffer_span(&body->digests));
+	buffer_clear(&body->digests);
+	return STATUS_OK;
+}
+
+enum status
+body_file_open_read(struct disk_file **file, struct disk *disk, const char *folder, int64_t key,
+                    struct diagnostic *diagnostic)
+{
+	char path[DISK_PATH_SIZE];
+
+	if (!body_path(path, folder, key))
+		return STATUS_INVALID;
+	return disk->operations->open(disk, path, DISK_READ, 0, file, diagnostic);
+}
+
+enum status
+body_file_delete(struct disk *disk, const char *folder, int64_t key)
+{
+	char        path[DISK_PATH_SIZE];
+	enum status status;
+
+	if (!body_path(path, folder, key))
+		return STATUS_INVALID;
+	status = disk->operations->unlink(disk, path);
+	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+enum status
+body_files_clean(struct disk *disk, const char *folder, body_file_wanted_function *wanted,
+                 void *context)
+{
+	struct buffer keys   = { NULL, 0, 0 }; /* of 8 bytes each, as files were listed */
+	enum status   status = disk_need_directory(disk, folder, 0700);
+	struct reader reader;
+
+	if (status == STATUS_OK)
+		status = disk->operations->list(disk, folder, collect_key, &keys);
+	reader_init(&reader, buffer_span(&keys));
+	while (status == STATUS_OK && reader_left(&reader) > 0) {
+		int64_t key = (int64_t)reader_u64(&reader);
+
+		if (!wanted(context, key))
+			status = body_file_delete(disk, folder, key);
+	}
+	buffer_release(&keys);
+	return status;
+}
+
+static enum status
+prepare(struct body_file *body, uint64_t offset)
+{
+	const struct disk_operations *operations = body->file->disk->operations;
+	uint64_t                      size_bytes;
+	enum status                   status = operations->size(body->file, &size_bytes);
+
+	if (status == STATUS_OK && size_bytes < offset)
+		status = STATUS_CORRUPT;
+	if (status == STATUS_OK && size_bytes > offset)
+		status = operations->truncate(body->file, offset);
+	body->size_bytes    = offset;
+	body->entry_durable = offset > 0;
+	return status;
+}
+
+static bool
+body_path(char path[DISK_PATH_SIZE], const char *folder, int64_t key)
+{
+	char name[24];
+
+	snprintf(name, sizeof(name), "%" PRId64, key);
+	return disk_path_join(path, folder, name);
+}
+
+/* Only names that body_path makes: no sign, no leading zero, nothing behind. */
+static void
+collect_key(void *context, const char *name)
+{
+	char   *end;
+	int64_t key;
+
+	errno = 0;
+	key   = strtoll(name, &end, 10);
+	if (name[0] >= '1' && name[0] <= '9' && *end == '\0' && errno == 0)
+		buffer_append_u64(context, (uint64_t)key);
+}
