@@ -80,6 +80,8 @@ mail_heading_end(struct span bytes, bool all, size_t *heading, size_t *body)
 
 		*heading = at;
 		*body    = at;
+		if (line.length == 1 && start[0] == '\r' && !complete)
+			return false;
 		if (complete && (line.length == 0 || (line.length == 1 && start[0] == '\r'))) {
 			*body = at + line.length + (newline != NULL);
 			return true;
