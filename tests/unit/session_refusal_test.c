@@ -228,6 +228,16 @@ a_body_ends_at_its_declared_size(void)
 }
 
 static void
+a_body_is_complete_once(void)
+{
+	come_up();
+	hear_frame(DATA, "01 61 61 61 61");
+	CU_ASSERT_EQUAL(event.kind, SESSION_COMPLETE);
+	hear_frame(DATA, "01");
+	expect_broken("longer than the 4 bytes");
+}
+
+static void
 a_body_that_was_not_asked_for_is_refused(void)
 {
 	come_up();
@@ -291,6 +301,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(a_hello_must_be_the_right_one),
 	UNIT_TEST(a_breach_of_the_protocol_ends_the_session),
 	UNIT_TEST(a_body_ends_at_its_declared_size),
+	UNIT_TEST(a_body_is_complete_once),
 	UNIT_TEST(a_body_that_was_not_asked_for_is_refused),
 	UNIT_TEST(more_offers_than_the_window_are_refused),
 	UNIT_TEST(an_offer_after_goodbye_is_out_of_place),

@@ -420,6 +420,8 @@ the_rest_of_a_refused_body_is_dropped(void)
 static void
 a_withdrawn_offer_is_forgotten_unless_it_is_complete(void)
 {
+	struct session_piece piece = { .key = 0 };
+
 	setup();
 	b.holds = true;
 	talk();
@@ -429,6 +431,13 @@ a_withdrawn_offer_is_forgotten_unless_it_is_complete(void)
 	session_withdraw(a.session, 1);
 	session_withdraw(a.session, 2);
 	session_withdraw(a.session, 9);
+	session_write(a.session, &piece, now);
+	CU_ASSERT_EQUAL(piece.key, 0); /* nothing more of its body */
+	buffer_append_span(&a.line, buffer_span(&piece.header));
+	buffer_release(&piece.header);
+	session_withdraw(a.session, 1); /* it was said already */
+	CU_ASSERT_FALSE(write_piece(&a));
+	deliver(&a, &b, SIZE_MAX);
 	talk();
 	CU_ASSERT_EQUAL(b.withdrawn, 1);
 	CU_ASSERT_EQUAL(a.verdict[1], SESSION_LATER);
