@@ -128,7 +128,8 @@ description_read_date(struct description_parser *parser, struct walltime *date)
 	for (int i = 0; well && i < 3; i++) {
 		at   = take_digits(at, end, &parts[i]);
 		well = i == 2 ? at == end : at == token->text + 4 + 3 * i && *at == '-';
-		at += i < 2;
+		if (well && i < 2)
+			at++;
 	}
 	if (!well || !is_day(parts[0], parts[1], parts[2]))
 		return description_parser_expected(parser, "a date such as 2027-06-01");
@@ -137,7 +138,7 @@ description_read_date(struct description_parser *parser, struct walltime *date)
 	return true;
 }
 
-/* Past the digits at `at`, at most MAX_DIGITS; `at` itself if there are none. */
+/* Past the digits at `at`, at most MAX_DIGITS; NULL if there are none. */
 static const char *
 take_digits(const char *at, const char *end, int64_t *value)
 {

@@ -140,6 +140,8 @@ every_mistake_is_told_with_its_place_and_a_hint(void)
 		  "days are mo tu we th fr sa su, or daily" },
 		{ "node x.y { formerly z.y until 2027-02-29 }", 1, 31, 10,
 		  "expected a date such as 2027-06-01, not \"2027-02-29\"", "" },
+		{ "node x.y { formerly z.y until next-month }", 1, 31, 10,
+		  "expected a date such as 2027-06-01, not \"next-month\"", "" },
 		{ "node x.y { contact { location 91 0 } }", 1, 31, 2,
 		  "expected degrees from -90 to 90", "" },
 		{ "node x.y { explicit z = * }", 1, 25, 1,
