@@ -214,6 +214,7 @@ check_regions(struct network *network)
 			members = memory_grow(members, &capacity, count + 1, sizeof(members[0]));
 			members[count++] = (struct region_member){ region, i };
 		}
+	assert(members != NULL); /* the world is a region of every node */
 	qsort(members, count, sizeof(members[0]), compare_members);
 	for (size_t first = 0, end; first < count; first = end) {
 		for (end = first + 1;
