@@ -8,7 +8,6 @@
  */
 #include "spool/message/transit.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +59,8 @@ transit_add_hop(struct transit *transit, const struct hop *hop)
 	struct hop copy     = *hop;               /* it may be one of those that move */
 	size_t     capacity = transit->hop_count; /* or more; there are few hops */
 
-	assert(transit->hop_count < TRANSIT_MAX_HOPS);
+	if (transit->hop_count == TRANSIT_MAX_HOPS)
+		return;
 	transit->hops =
 	    memory_grow(transit->hops, &capacity, transit->hop_count + 1, sizeof(transit->hops[0]));
 	transit->hops[transit->hop_count++] = copy;

@@ -34,7 +34,8 @@ struct transit {
 
 void transit_init(struct transit *transit);
 void transit_release(struct transit *transit);
-/* The caller has seen that hop_count < TRANSIT_MAX_HOPS: one more is a loop (trust T15). */
+/* A full history stays as it is: whoever gets it sees a loop in that it is full (trust T15),
+ * and what an operator sends on all the same must still be a transit. */
 void transit_add_hop(struct transit *transit, const struct hop *hop);
 /* How often this node is among the hops. */
 unsigned transit_visits(const struct transit *transit, const struct name *node);

@@ -151,6 +151,7 @@ hops_and_destinations_are_bounded(void)
 	setup();
 	while (transit.hop_count < TRANSIT_MAX_HOPS)
 		transit_add_hop(&transit, &transit.hops[0]);
+	transit_add_hop(&transit, &transit.hops[0]);
 	buffer_release(&transit.unknown);
 	transit_encode(&transit, &again);
 	CU_ASSERT_EQUAL(transit_decode(&decoded, buffer_span(&again), NULL), STATUS_OK);
