@@ -1,0 +1,478 @@
+/*
+ * command.c - start it, feed it, hear it, end it
+ *
+ * One poll loop watches five descriptors: the program's input and output, its pidfd, a
+ * timerfd and the caller's cancel. So there is no signal handler to share with libuv and
+ * no clock to read. A program that must be ended is not reaped before its whole group has
+ * been killed: until then its number cannot belong to anybody else.
+ */
+#include "daemon/handler/command.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/resource.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "spool/base/memory.h"
+#include "spool/disk/body_file.h"
+
+#define COMMAND_PATH "/usr/local/bin:/usr/bin:/bin"
+
+enum { PIECE_BYTES = BODY_CHUNK_BYTES, TAIL_BYTES = 160, KILL_AFTER_MS = 2000, FILES_MAX = 256 };
+enum { VARIABLES_MAX = 6, VARIABLE_BYTES = 400 };
+enum { WATCH_INPUT, WATCH_OUTPUT, WATCH_PROCESS, WATCH_TIMER, WATCH_CANCEL, WATCH_COUNT };
+
+struct command {
+	struct disk         *disk;
+	struct delivery_job *job;
+	char                 program[PATH_MAX];
+	char                 variables[VARIABLES_MAX][VARIABLE_BYTES];
+	char                *environment[VARIABLES_MAX + 1];
+	struct pollfd        watch[WATCH_COUNT]; /* fd -1: not watched (any more)      */
+	int                  stdin_end, stdout_end;
+	pid_t                process; /* its session and group have the same number */
+	struct disk_file    *body;
+	uint64_t             body_read; /* bytes of the body so far */
+	struct span          piece;     /* to be written to the program next  */
+	char                 room[PIECE_BYTES];
+	char                 tail[TAIL_BYTES + 1]; /* the last it said, printable */
+	size_t               tail_length;
+	const char          *killed; /* why we ended it, or NULL */
+};
+
+static bool prepare(struct command *command);
+static bool find_program(struct command *command);
+static void set_variable(struct command *command, const char *name, const char *value);
+static bool open_body(struct command *command);
+static bool start(struct command *command, int64_t timeout_ms, int cancel);
+static void run_program(const struct command *command) __attribute__((noreturn));
+static void attend(struct command *command);
+static void feed(struct command *command);
+static bool next_piece(struct command *command);
+static void hear(struct command *command);
+static void end_program(struct command *command, const char *why);
+static void kill_group(const struct command *command, int signal);
+static void judge(struct command *command, const siginfo_t *ended);
+static void set_verdict(struct command *command, enum delivery_verdict verdict, const char *why);
+static void stop_watching(struct command *command, unsigned which);
+static void arm_timer(struct command *command, int64_t timeout_ms);
+static const char *exit_words(int code);
+
+void
+command_run(struct disk *disk, struct delivery_job *job, int64_t timeout_ms, int cancel)
+{
+	struct command *command = memory_new(1, sizeof(*command));
+	siginfo_t       ended   = { 0 };
+
+	assert(job->kind == DELIVERY_COMMAND && job->arguments[0] != NULL && timeout_ms > 0);
+	command->disk = disk;
+	command->job  = job;
+	for (size_t i = 0; i < WATCH_COUNT; i++)
+		command->watch[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
+	command->watch[WATCH_INPUT].events = POLLOUT;
+	command->stdin_end = command->stdout_end = -1;
+
+	if (prepare(command) && start(command, timeout_ms, cancel)) {
+		if (command->watch[WATCH_PROCESS].fd >= 0)
+			attend(command);
+		if (command->killed != NULL)
+			kill_group(command, SIGKILL);
+		waitid(P_PID, (id_t)command->process, &ended, WEXITED);
+		judge(command, &ended);
+	}
+	for (unsigned i = 0; i < WATCH_CANCEL; i++)
+		stop_watching(command, i);
+	if (command->body != NULL)
+		disk->operations->close(command->body);
+	free(command);
+}
+
+/* Everything that can go wrong before there is a process. */
+static bool
+prepare(struct command *command)
+{
+	const struct delivery_job *job = command->job;
+	char                       attempt[16];
+
+	snprintf(attempt, sizeof(attempt), "%u", job->attempt);
+	set_variable(command, "PATH", COMMAND_PATH);
+	set_variable(command, "LC_ALL", "C");
+	set_variable(command, "MULGA_ID", job->id.text);
+	set_variable(command, "MULGA_ATTEMPT", attempt);
+	set_variable(command, "MULGA_FROM", job->sender);
+	set_variable(command, "MULGA_USER", job->user);
+	command->piece = job->head;
+	return find_program(command) && open_body(command);
+}
+
+/* A value with anything but printable ASCII is left out whole: it came from outside. */
+static void
+set_variable(struct command *command, const char *name, const char *value)
+{
+	size_t i = 0;
+
+	while (command->environment[i] != NULL)
+		i++;
+	assert(i < VARIABLES_MAX);
+	for (const char *c = value; *c != '\0'; c++)
+		if (*c < ' ' || *c > '~')
+			value = c = "";
+	if (snprintf(command->variables[i], VARIABLE_BYTES, "%s=%s", name, value) >= VARIABLE_BYTES)
+		snprintf(command->variables[i], VARIABLE_BYTES, "%s=", name);
+	command->environment[i] = command->variables[i];
+}
+
+/* Before the fork: afterwards only async-signal-safe functions may be called. */
+static bool
+find_program(struct command *command)
+{
+	const char *name = command->job->arguments[0];
+
+	if (strchr(name, '/') != NULL) {
+		snprintf(command->program, sizeof(command->program), "%s", name);
+		return true;
+	}
+	for (const char *folder = COMMAND_PATH; folder != NULL; folder = strchr(folder, ':')) {
+		folder += *folder == ':';
+		snprintf(command->program, sizeof(command->program), "%.*s/%s",
+		         (int)strcspn(folder, ":"), folder, name);
+		if (access(command->program, X_OK) == 0)
+			return true;
+	}
+	set_verdict(command, DELIVERY_FAILED, "there is no such program in " COMMAND_PATH);
+	return false;
+}
+
+/* The body is read twice: what has been given to a program cannot be taken back, so rot must
+ * be found before it starts (trust T2). */
+static bool
+open_body(struct command *command)
+{
+	const struct delivery_body *body = &command->job->body;
+	uint8_t                     digest[BODY_DIGEST_BYTES];
+	struct buffer               digests;
+	enum status                 status = STATUS_OK;
+	uint64_t                    offset = 0;
+
+	if (body->bytes.data != NULL) {
+		body_digest(body->bytes, digest);
+	} else {
+		status = body_file_open_read(&command->body, command->disk, body->folder, body->key,
+		                             NULL);
+		if (status != STATUS_OK)
+			command->body = NULL;
+		buffer_init(&digests);
+		while (status == STATUS_OK && offset < body->size_bytes) {
+			uint64_t left   = body->size_bytes - offset;
+			size_t   length = left < PIECE_BYTES ? (size_t)left : PIECE_BYTES;
+
+			status = command->disk->operations->read_at(command->body, offset,
+			                                            command->room, length);
+			body_digest_chunk(command->room, length, digest);
+			buffer_append(&digests, digest, sizeof(digest));
+			offset += length;
+		}
+		body_digest_of_chunks(buffer_span(&digests), digest);
+		buffer_release(&digests);
+	}
+	if (status == STATUS_OK && memcmp(digest, body->digest, sizeof(digest)) == 0)
+		return true;
+	set_verdict(command, DELIVERY_FAILED,
+	            status == STATUS_OK ? "the body does not match its digest"
+	                                : "the body cannot be read");
+	return false;
+}
+
+static bool
+start(struct command *command, int64_t timeout_ms, int cancel)
+{
+	int input[2] = { -1, -1 }, output[2] = { -1, -1 };
+
+	command->watch[WATCH_TIMER].fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	if (command->watch[WATCH_TIMER].fd < 0 || pipe2(input, O_CLOEXEC) != 0 ||
+	    pipe2(output, O_CLOEXEC) != 0)
+		goto failed;
+	command->stdin_end  = input[0];
+	command->stdout_end = output[1];
+	fcntl(input[1], F_SETFL, O_NONBLOCK);
+	fcntl(output[0], F_SETFL, O_NONBLOCK);
+	command->process = fork();
+	if (command->process == 0)
+		run_program(command);
+	if (command->process < 0)
+		goto failed;
+	close(input[0]);
+	close(output[1]);
+	command->watch[WATCH_INPUT].fd   = input[1];
+	command->watch[WATCH_OUTPUT].fd  = output[0];
+	command->watch[WATCH_PROCESS].fd = pidfd_open(command->process, 0);
+	command->watch[WATCH_CANCEL].fd  = cancel;
+	if (command->watch[WATCH_PROCESS].fd < 0)
+		command->killed = "no descriptor is left to watch it";
+	arm_timer(command, timeout_ms);
+	return true;
+
+failed:
+	set_verdict(command, DELIVERY_LATER, strerror(errno));
+	for (int i = 0; i < 2; i++) {
+		if (input[i] >= 0)
+			close(input[i]);
+		if (output[i] >= 0)
+			close(output[i]);
+	}
+	return false;
+}
+
+/* In the child. An exec that fails ends as shells say it: 127 not found, else 126. */
+static void
+run_program(const struct command *command)
+{
+	const struct rlimit no_core = { 0, 0 }, few_files = { FILES_MAX, FILES_MAX };
+	struct sigaction    usual = { .sa_handler = SIG_DFL };
+	sigset_t            none;
+
+	setsid();
+	for (int signal = 1; signal < NSIG; signal++)
+		sigaction(signal, &usual, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	setrlimit(RLIMIT_CORE, &no_core);
+	setrlimit(RLIMIT_NOFILE, &few_files);
+	if (dup2(command->stdin_end, STDIN_FILENO) < 0 ||
+	    dup2(command->stdout_end, STDOUT_FILENO) < 0 ||
+	    dup2(command->stdout_end, STDERR_FILENO) < 0 || chdir("/") != 0)
+		_exit(EX_OSERR);
+	close_range(STDERR_FILENO + 1, ~0U, 0);
+	execve(command->program, (char *const *)command->job->arguments, command->environment);
+	_exit(errno == ENOENT ? 127 : 126);
+}
+
+/* Until the program has ended, its own doing or ours. */
+static void
+attend(struct command *command)
+{
+	for (;;) {
+		if (poll(command->watch, WATCH_COUNT, -1) < 0) {
+			assert(errno == EINTR);
+			continue;
+		}
+		if (command->watch[WATCH_OUTPUT].revents != 0)
+			hear(command);
+		if (command->watch[WATCH_PROCESS].revents != 0)
+			break;
+		if (command->watch[WATCH_INPUT].revents != 0)
+			feed(command);
+		if (command->watch[WATCH_CANCEL].revents != 0) {
+			stop_watching(command, WATCH_CANCEL);
+			end_program(command, "the daemon stops");
+		}
+		if (command->watch[WATCH_TIMER].revents != 0) {
+			if (command->killed != NULL)
+				break; /* command_run kills what ignored SIGTERM */
+			end_program(command, "it took too long");
+		}
+	}
+	hear(command);
+}
+
+/* Politely first; the timer gives it a moment before it is killed. */
+static void
+end_program(struct command *command, const char *why)
+{
+	command->killed = why;
+	kill_group(command, SIGTERM);
+	arm_timer(command, KILL_AFTER_MS);
+}
+
+/* The process alone while it has not come to lead a group. */
+static void
+kill_group(const struct command *command, int signal)
+{
+	if (kill(-command->process, signal) != 0)
+		kill(command->process, signal);
+}
+
+static void
+feed(struct command *command)
+{
+	int     input = command->watch[WATCH_INPUT].fd;
+	ssize_t written;
+
+	do {
+		if (command->piece.length == 0 && !next_piece(command)) {
+			stop_watching(command, WATCH_INPUT);
+			return;
+		}
+		written = write(input, command->piece.data, command->piece.length);
+		if (written > 0) {
+			command->piece.data += written;
+			command->piece.length -= (size_t)written;
+		}
+	} while (written > 0);
+	if (errno != EAGAIN && errno != EINTR) /* it does not want to know more: its choice */
+		stop_watching(command, WATCH_INPUT);
+}
+
+/* False at the end of the body, or when it cannot be read: then the program is ended, lest it
+ * take a part for the whole. */
+static bool
+next_piece(struct command *command)
+{
+	const struct delivery_body *body   = &command->job->body;
+	uint64_t                    left   = body->size_bytes - command->body_read;
+	size_t                      length = left < PIECE_BYTES ? (size_t)left : PIECE_BYTES;
+
+	if (length == 0)
+		return false;
+	if (command->body == NULL) {
+		command->piece = body->bytes;
+		length         = body->bytes.length;
+	} else if (command->disk->operations->read_at(command->body, command->body_read,
+	                                              command->room, length) == STATUS_OK) {
+		command->piece = (struct span){ (const uint8_t *)command->room, length };
+	} else {
+		end_program(command, "its body cannot be read");
+		return false;
+	}
+	command->body_read += length;
+	return true;
+}
+
+/* Keeps the end of what it says; control characters become spaces, one line for a log. */
+static void
+hear(struct command *command)
+{
+	char    said[512];
+	ssize_t length;
+
+	while (command->watch[WATCH_OUTPUT].fd >= 0) {
+		length = read(command->watch[WATCH_OUTPUT].fd, said, sizeof(said));
+		if (length < 0 && (errno == EAGAIN || errno == EINTR))
+			return;
+		if (length <= 0)
+			stop_watching(command, WATCH_OUTPUT);
+		for (ssize_t i = 0; i < length; i++) {
+			if (command->tail_length == TAIL_BYTES)
+				memmove(command->tail, command->tail + 1, --command->tail_length);
+			command->tail[command->tail_length++] =
+			    said[i] < ' ' || said[i] > '~' ? ' ' : said[i];
+		}
+	}
+}
+
+static void
+judge(struct command *command, const siginfo_t *ended)
+{
+	char why[128];
+	int  code = ended->si_status;
+
+	if (command->killed != NULL) {
+		set_verdict(command, DELIVERY_LATER, command->killed);
+		return;
+	}
+	if (ended->si_code != CLD_EXITED) {
+		snprintf(why, sizeof(why), "ended by signal %d (%s)", code, strsignal(code));
+		set_verdict(command, DELIVERY_LATER, why);
+		return;
+	}
+	snprintf(why, sizeof(why), "%s (exit %d)", exit_words(code), code);
+	switch (code) {
+	case EX_OK:
+		set_verdict(command, DELIVERY_DONE, "");
+		break;
+	case EX_NOUSER:
+		set_verdict(command, DELIVERY_NO_USER, why);
+		break;
+	case EX_TEMPFAIL:
+	case EX_OSERR:
+	case EX_IOERR:
+		set_verdict(command, DELIVERY_LATER, why);
+		break;
+	case EX_CONFIG:
+	case 126:
+	case 127:
+		set_verdict(command, DELIVERY_FAILED, why);
+		break;
+	default:
+		set_verdict(command, DELIVERY_REFUSED, why);
+	}
+}
+
+static const char *
+exit_words(int code)
+{
+	static const struct {
+		int         code;
+		const char *words;
+	} table[] = {
+		{ EX_USAGE, "usage error" },
+		{ EX_DATAERR, "data format error" },
+		{ EX_NOINPUT, "cannot open input" },
+		{ EX_NOUSER, "user unknown" },
+		{ EX_NOHOST, "host name unknown" },
+		{ EX_UNAVAILABLE, "service unavailable" },
+		{ EX_SOFTWARE, "internal software error" },
+		{ EX_OSERR, "system error" },
+		{ EX_OSFILE, "critical file missing" },
+		{ EX_CANTCREAT, "cannot create output" },
+		{ EX_IOERR, "input or output error" },
+		{ EX_TEMPFAIL, "temporary failure" },
+		{ EX_PROTOCOL, "protocol error" },
+		{ EX_NOPERM, "permission denied" },
+		{ EX_CONFIG, "configuration error" },
+		{ 126, "cannot be run" },
+		{ 127, "not found" },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (table[i].code == code)
+			return table[i].words;
+	return "failed";
+}
+
+static void
+set_verdict(struct command *command, enum delivery_verdict verdict, const char *why)
+{
+	size_t length = command->tail_length;
+
+	command->job->verdict = verdict;
+	while (length > 0 && command->tail[length - 1] == ' ')
+		length--;
+	command->tail[length] = '\0';
+	if (verdict != DELIVERY_DONE)
+		diagnostic_set(&command->job->diagnostic, "%.64s: %.100s%s%s",
+		               command->job->arguments[0], why, length > 0 ? ": " : "",
+		               command->tail + strspn(command->tail, " "));
+}
+
+static void
+stop_watching(struct command *command, unsigned which)
+{
+	int *fd = &command->watch[which].fd;
+
+	if (*fd >= 0 && which != WATCH_CANCEL)
+		close(*fd);
+	*fd                           = -1;
+	command->watch[which].revents = 0;
+}
+
+static void
+arm_timer(struct command *command, int64_t timeout_ms)
+{
+	const struct itimerspec once = { .it_value = { .tv_sec  = timeout_ms / 1000,
+		                                       .tv_nsec = timeout_ms % 1000 * 1000000 } };
+
+	timerfd_settime(command->watch[WATCH_TIMER].fd, 0, &once, NULL);
+	command->watch[WATCH_TIMER].revents = 0;
+}
