@@ -140,7 +140,7 @@ client_new(struct node *node, const struct event *event)
 	client->drop    = event->drop;
 	client->trusted = event->trusted;
 	snprintf(client->user, sizeof(client->user), "%s", event->text != NULL ? event->text : "");
-	control_reader_init(&client->reader, CONTROL_DAEMON);
+	control_reader_init(&client->reader, CONTROL_CLIENT);
 	client->next  = node->clients;
 	node->clients = client;
 }
