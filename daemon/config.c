@@ -1,0 +1,202 @@
+/*
+ * config.c - paths of a home; a description that this version can act on
+ *
+ * Beside what description_check judges, a daemon's own file describes exactly one node, and
+ * TCP without `plain` is refused: this version has no TLS, and bytes in clear must be what
+ * the operator asked for.
+ */
+#include "daemon/config.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "spool/base/log.h"
+#include "spool/base/memory.h"
+#include "spool/topology/description_check.h"
+#include "spool/topology/description_file.h"
+#include "spool/topology/description_parse.h"
+#include "spool/topology/description_print.h"
+#include "spool/topology/description_report.h"
+
+static char *path_in(const char *folder, const char *file);
+static void  judge(const struct config *config, const struct description *description,
+                   struct description_report *report);
+static void  require_plain(const struct description      *description,
+                           const struct description_node *node, struct description_report *report);
+static void  log_findings(const struct description_report *report);
+
+void
+config_init(struct config *config, const char *home)
+{
+	const char *state = home != NULL ? home : "/var/lib/mulga";
+
+	*config = (struct config){
+		.description_path = path_in(home != NULL ? home : "/etc/mulga", "node.topo"),
+		.spool            = path_in(state, "spool"),
+		.lock             = path_in(state, "spool/lock"),
+		.database         = path_in(state, "spool/mulga.db"),
+		.bodies           = path_in(state, "spool/bodies"),
+		.drop             = path_in(state, "drop"),
+		.name_path        = path_in(state, "name"),
+		.run              = memory_copy_text(home != NULL ? home : "/run/mulga"),
+	};
+	description_init(&config->description);
+}
+
+void
+config_release(struct config *config)
+{
+	free(config->description_path);
+	free(config->spool);
+	free(config->lock);
+	free(config->database);
+	free(config->bodies);
+	free(config->drop);
+	free(config->name_path);
+	free(config->run);
+	description_release(&config->description);
+}
+
+static char *
+path_in(const char *folder, const char *file)
+{
+	struct buffer path;
+
+	buffer_init(&path);
+	buffer_append_format(&path, "%s/%s", folder, file);
+	return (char *)path.data;
+}
+
+enum status
+config_read(struct config *config, struct buffer *errors)
+{
+	struct description_sources roots;
+	struct description         description;
+	struct description_report  report;
+	struct diagnostic          diagnostic;
+	enum status                status;
+
+	diagnostic_init(&diagnostic);
+	description_sources_init(&roots);
+	description_init(&description);
+	description_report_init(&report);
+	status = description_file_read(config->description_path, &roots, &diagnostic);
+	if (status != STATUS_OK)
+		buffer_append_format(errors, "%s: error: %s\n", config->description_path,
+		                     diagnostic.text);
+	if (status == STATUS_OK)
+		status = description_parse(&description, &roots, description_file_include, &report);
+	if (status == STATUS_OK)
+		status = description_check(&description, &report);
+	if (status == STATUS_OK) {
+		description_unsupported(&description, &report);
+		judge(config, &description, &report);
+		status = report.error_count > 0 ? STATUS_INVALID : STATUS_OK;
+	}
+	if (status == STATUS_OK) {
+		log_findings(&report);
+		description_release(&config->description);
+		config->description = description;
+	} else {
+		description_report_format(&report, errors);
+		description_release(&description);
+	}
+	description_report_release(&report);
+	description_sources_release(&roots);
+	return status;
+}
+
+void
+config_print(const struct config *config, struct buffer *out)
+{
+	description_print(&config->description, out);
+}
+
+static void
+judge(const struct config *config, const struct description *description,
+      struct description_report *report)
+{
+	const struct description_node *old = config_node(config);
+	const struct description_node *node;
+
+	if (description->node_count != 1) {
+		struct description_place place = { 0 };
+
+		if (description->node_count > 1)
+			place = description->nodes[1].place;
+		description_report_add(
+		    report, DESCRIPTION_ERROR, description, place,
+		    "a node's own file describes one node, this one describes %zu",
+		    description->node_count);
+		return;
+	}
+	node = &description->nodes[0];
+	if (old != NULL && name_compare(&old->name, &node->name) != 0)
+		description_report_add(report, DESCRIPTION_ERROR, description, node->place,
+		                       "this daemon runs as %s: stop it before the node is renamed",
+		                       old->name.text);
+	require_plain(description, node, report);
+}
+
+static void
+require_plain(const struct description *description, const struct description_node *node,
+              struct description_report *report)
+{
+	static const char words[] = "this version speaks TCP without TLS only, where it is told so";
+	static const char hint[]  = "add \"plain\" if the network between is trusted";
+
+	for (size_t i = 0; i < node->listen_count; i++) {
+		const struct description_listen *listen = &node->listens[i];
+
+		if (!listen->plain)
+			snprintf(description_report_add(report, DESCRIPTION_ERROR, description,
+			                                listen->place, "%s", words)
+			             ->hint,
+			         sizeof(hint), "%s", hint);
+	}
+	for (size_t i = 0; i < node->link_count; i++) {
+		const struct description_link *link = &node->links[i];
+
+		for (size_t j = 0; j < link->transport_count; j++) {
+			const struct description_transport *transport = &link->transports[j];
+
+			if (transport->kind == TRANSPORT_TCP && !transport->listen &&
+			    !transport->plain)
+				snprintf(description_report_add(report, DESCRIPTION_ERROR,
+				                                description, transport->place, "%s",
+				                                words)
+				             ->hint,
+				         sizeof(hint), "%s", hint);
+		}
+	}
+}
+
+static void
+log_findings(const struct description_report *report)
+{
+	for (size_t i = 0; i < report->count; i++) {
+		const struct description_finding *finding = &report->findings[i];
+
+		log_line(finding->severity == DESCRIPTION_WARNING ? LOG_WARNING : LOG_INFO,
+		         "%s:%u: %s", finding->diagnostic.path, finding->diagnostic.line,
+		         finding->diagnostic.text);
+	}
+}
+
+const struct description_node *
+config_node(const struct config *config)
+{
+	return config->description.node_count > 0 ? &config->description.nodes[0] : NULL;
+}
+
+const struct description_transport *
+config_transport(const struct config *config, const char *neighbor, const char *label,
+                 unsigned number)
+{
+	const struct description_link *link =
+	    description_find_link(config_node(config), neighbor, label);
+
+	return link != NULL && number < link->transport_count ? &link->transports[number] : NULL;
+}

@@ -1,0 +1,49 @@
+/*
+ * loop_bodies.h - the files of large bodies, as the node asks for them
+ *
+ * Bytes are appended at once, in the page cache; syncs run on other threads. What is asked of
+ * a body while it syncs waits for the sync, in order. That queue is what back-pressure is
+ * for: while loop_bodies_are_full, nobody is read from.
+ */
+#ifndef DAEMON_LOOP_LOOP_BODIES_H
+#define DAEMON_LOOP_LOOP_BODIES_H
+
+#include <stdbool.h>
+#include <uv.h>
+
+#include "daemon/loop/loop_inbox.h"
+#include "daemon/node/node.h"
+#include "spool/disk/disk.h"
+
+struct loop_body;
+
+struct loop_bodies {
+	uv_loop_t         *uv;
+	struct loop_inbox *inbox;
+	struct disk       *disk;
+	const char        *folder;
+	struct loop_body  *first;
+	size_t             syncing;
+	size_t             queued_bytes; /* appends that wait for a sync              */
+	bool               disk_failed;  /* a sync failed: nothing here may be trusted */
+};
+
+void loop_bodies_init(struct loop_bodies *bodies, uv_loop_t *uv, struct loop_inbox *inbox,
+                      struct disk *disk, const char *folder);
+
+/* At the start of a node: removes the files that it does not know. */
+enum status loop_bodies_clean(struct loop_bodies *bodies, struct node *node);
+
+/* Performs an ACTION_BODY_*. */
+void loop_bodies_perform(struct loop_bodies *bodies, const struct action *action);
+
+/* For reading, by whoever gets it, who closes it; NULL and a line in the log. */
+struct disk_file *loop_bodies_open(struct loop_bodies *bodies, int64_t key);
+
+bool loop_bodies_are_full(const struct loop_bodies *bodies);
+bool loop_bodies_busy(const struct loop_bodies *bodies); /* syncs are under way */
+
+/* The node is gone: bytes that are not durable are nobody's. Syncs end unheard. */
+void loop_bodies_forget(struct loop_bodies *bodies);
+
+#endif

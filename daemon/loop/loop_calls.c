@@ -1,0 +1,253 @@
+/*
+ * loop_calls.c - dialling and answering
+ *
+ * A stranger costs a socket and what he has sent of one greeting; the node ends calls that
+ * do not say who they are. Beyond ANSWERED_MAX calls, new ones are closed unheard, so that
+ * a crowd of strangers cannot take the descriptors that the spool needs (trust T6).
+ */
+#include "daemon/loop/loop_calls.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "spool/base/log.h"
+#include "spool/base/memory.h"
+
+enum { ANSWERED_MAX = 1024 };
+
+struct loop_listener {
+	uv_tcp_t              tcp;
+	struct loop_calls    *calls;
+	struct loop_listener *next;
+	char                 *address; /* as the description has it */
+	bool                  wanted;
+};
+
+static struct loop_listener *find_listener(struct loop_calls *calls, const char *address);
+static enum status           add_listener(struct loop_calls *calls, const char *address,
+                                          struct diagnostic *diagnostic);
+static void                  drop_unwanted(struct loop_calls *calls);
+static void                  listener_closed(uv_handle_t *handle);
+static void                  answered(uv_stream_t *handle, int status);
+static void                  open_call(struct loop_calls *calls, const struct action *action);
+static void                  dialled(void *data, uv_tcp_t *tcp, const char *why);
+static void                  send_body(struct loop_calls *calls, struct loop_stream *call,
+                                       const struct action *action);
+static void                  free_handle(uv_handle_t *handle);
+
+void
+loop_calls_init(struct loop_calls *calls, uv_loop_t *uv, struct loop_inbox *inbox,
+                const struct config *config, struct loop_bodies *bodies)
+{
+	*calls = (struct loop_calls){ .config = config, .bodies = bodies, .next_id = 1 };
+	loop_streams_init(&calls->streams, LOOP_CALL, uv, inbox);
+}
+
+/* --- listening ----------------------------------------------------------------------------- */
+
+enum status
+loop_calls_listen(struct loop_calls *calls, struct diagnostic *diagnostic)
+{
+	const struct description_node *node   = config_node(calls->config);
+	enum status                    result = STATUS_OK;
+
+	for (struct loop_listener *old = calls->listeners; old != NULL; old = old->next)
+		old->wanted = false;
+	for (size_t i = 0; i < node->listen_count; i++) {
+		struct loop_listener *old    = find_listener(calls, node->listens[i].address);
+		enum status           status = STATUS_OK;
+
+		if (old != NULL)
+			old->wanted = true;
+		else
+			status = add_listener(calls, node->listens[i].address, diagnostic);
+		if (status != STATUS_OK)
+			result = status;
+	}
+	drop_unwanted(calls);
+	return result;
+}
+
+static struct loop_listener *
+find_listener(struct loop_calls *calls, const char *address)
+{
+	struct loop_listener *listener = calls->listeners;
+
+	while (listener != NULL && strcmp(listener->address, address) != 0)
+		listener = listener->next;
+	return listener;
+}
+
+static enum status
+add_listener(struct loop_calls *calls, const char *address, struct diagnostic *diagnostic)
+{
+	struct loop_listener *listener;
+	struct tcp_address    parsed;
+	enum status           status = tcp_address_parse(&parsed, address, diagnostic);
+
+	if (status != STATUS_OK)
+		return status;
+	listener = memory_new(1, sizeof(*listener));
+	status   = tcp_listen(calls->streams.uv, &listener->tcp, &parsed, answered, diagnostic);
+	listener->tcp.data = listener;
+	listener->calls    = calls;
+	listener->address  = memory_copy_text(address);
+	listener->wanted   = status == STATUS_OK;
+	listener->next     = calls->listeners;
+	calls->listeners   = listener;
+	return status;
+}
+
+static void
+drop_unwanted(struct loop_calls *calls)
+{
+	for (struct loop_listener **link = &calls->listeners; *link != NULL;) {
+		struct loop_listener *listener = *link;
+
+		if (listener->wanted) {
+			link = &listener->next;
+			continue;
+		}
+		*link = listener->next;
+		uv_close((uv_handle_t *)&listener->tcp, listener_closed);
+	}
+}
+
+static void
+listener_closed(uv_handle_t *handle)
+{
+	struct loop_listener *listener = handle->data;
+
+	free(listener->address);
+	free(listener);
+}
+
+void
+loop_calls_announce(struct loop_calls *calls)
+{
+	struct loop_inbox *inbox = calls->streams.inbox;
+
+	for (struct loop_listener *listener = calls->listeners; listener != NULL;
+	     listener                       = listener->next) {
+		char        address[TCP_TEXT_SIZE], line[TCP_TEXT_SIZE + 4];
+		const char *text;
+
+		tcp_local_text(&listener->tcp, address);
+		snprintf(line, sizeof(line), "tcp %s", address);
+		text                                            = loop_inbox_text(inbox, line);
+		loop_inbox_add(inbox, EVENT_LISTENING, 0)->text = text;
+	}
+}
+
+void
+loop_calls_stop_listening(struct loop_calls *calls)
+{
+	for (struct loop_listener *listener = calls->listeners; listener != NULL;
+	     listener                       = listener->next)
+                listener->wanted = false;
+	drop_unwanted(calls);
+}
+
+static void
+answered(uv_stream_t *handle, int status)
+{
+	struct loop_listener *listener = handle->data;
+	struct loop_calls    *calls    = listener->calls;
+	struct loop_inbox    *inbox    = calls->streams.inbox;
+	uv_tcp_t             *tcp;
+	struct loop_stream   *call;
+	struct event         *event;
+	char                  from[TCP_TEXT_SIZE];
+	const char           *text;
+
+	if (status != 0) {
+		log_line(LOG_WARNING, "a call cannot be answered: %s", uv_strerror(status));
+		return;
+	}
+	tcp = memory_new(1, sizeof(*tcp));
+	uv_tcp_init(calls->streams.uv, tcp);
+	if (uv_accept(handle, (uv_stream_t *)tcp) != 0 || calls->streams.count >= ANSWERED_MAX) {
+		uv_close((uv_handle_t *)tcp, free_handle);
+		return;
+	}
+	tcp_tune(tcp);
+	tcp_remote_text(tcp, from);
+	text         = loop_inbox_text(inbox, from);
+	call         = loop_stream_new(&calls->streams, calls->next_id);
+	event        = loop_inbox_add(inbox, EVENT_CALL_ANSWERED, call->id);
+	event->text  = text;
+	event->plain = true;
+	calls->next_id += 2;
+	loop_stream_connect(call, (uv_stream_t *)tcp);
+}
+
+/* --- actions --------------------------------------------------------------------------------- */
+
+void
+loop_calls_perform(struct loop_calls *calls, const struct action *action)
+{
+	struct loop_stream *call = loop_streams_find(&calls->streams, action->id);
+
+	if (action->kind == ACTION_CALL_OPEN)
+		open_call(calls, action);
+	else if (call == NULL)
+		return;
+	else if (action->kind == ACTION_CALL_SEND)
+		loop_stream_send(call, action->bytes);
+	else if (action->kind == ACTION_CALL_SEND_BODY)
+		send_body(calls, call, action);
+	else
+		loop_stream_finish(call);
+}
+
+static void
+open_call(struct loop_calls *calls, const struct action *action)
+{
+	const struct description_transport *transport =
+	    config_transport(calls->config, action->text, action->label, action->number);
+	struct loop_stream *call = loop_stream_new(&calls->streams, action->id);
+	struct tcp_address  address;
+	struct diagnostic   diagnostic;
+
+	diagnostic_init(&diagnostic);
+	if (transport == NULL || transport->kind != TRANSPORT_TCP || transport->listen)
+		loop_stream_fail(call, "this version can call by TCP only");
+	else if (tcp_address_parse(&address, transport->address, &diagnostic) != STATUS_OK)
+		loop_stream_fail(call, diagnostic.text);
+	else
+		call->dial = tcp_dial_start(calls->streams.uv, &address, dialled, call);
+}
+
+static void
+dialled(void *data, uv_tcp_t *tcp, const char *why)
+{
+	struct loop_stream *call = data;
+
+	call->dial = NULL;
+	if (tcp == NULL) {
+		loop_stream_fail(call, why);
+		return;
+	}
+	loop_inbox_add(call->set->inbox, EVENT_CALL_CONNECTED, call->id);
+	loop_stream_connect(call, (uv_stream_t *)tcp);
+}
+
+static void
+send_body(struct loop_calls *calls, struct loop_stream *call, const struct action *action)
+{
+	struct disk_file *file = loop_bodies_open(calls->bodies, action->body);
+
+	if (file == NULL) {
+		loop_stream_fail(call, "a body cannot be opened");
+		return;
+	}
+	loop_stream_send(call, action->bytes);
+	loop_stream_send_file(call, file, action->offset, action->length);
+}
+
+static void
+free_handle(uv_handle_t *handle)
+{
+	free(handle);
+}

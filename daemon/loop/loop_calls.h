@@ -1,0 +1,35 @@
+/*
+ * loop_calls.h - calls to neighbors and from them, and where we listen
+ */
+#ifndef DAEMON_LOOP_LOOP_CALLS_H
+#define DAEMON_LOOP_LOOP_CALLS_H
+
+#include "daemon/config.h"
+#include "daemon/loop/loop_bodies.h"
+#include "daemon/loop/loop_stream.h"
+
+struct loop_listener;
+
+struct loop_calls {
+	struct loop_streams   streams;
+	const struct config  *config;
+	struct loop_bodies   *bodies;
+	struct loop_listener *listeners;
+	uint64_t              next_id; /* odd: calls that we answered */
+};
+
+void loop_calls_init(struct loop_calls *calls, uv_loop_t *uv, struct loop_inbox *inbox,
+                     const struct config *config, struct loop_bodies *bodies);
+
+/*
+ * Listens where the description says, and nowhere else any more. Of addresses that cannot be
+ * had, *diagnostic tells one.
+ */
+enum status loop_calls_listen(struct loop_calls *calls, struct diagnostic *diagnostic);
+void        loop_calls_announce(struct loop_calls *calls); /* EVENT_LISTENING for each */
+void        loop_calls_stop_listening(struct loop_calls *calls);
+
+/* Performs an ACTION_CALL_*; one for a dead id is ignored. */
+void loop_calls_perform(struct loop_calls *calls, const struct action *action);
+
+#endif

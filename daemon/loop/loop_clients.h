@@ -1,0 +1,38 @@
+/*
+ * loop_clients.h - programs of this machine, on the control socket
+ */
+#ifndef DAEMON_LOOP_LOOP_CLIENTS_H
+#define DAEMON_LOOP_LOOP_CLIENTS_H
+
+#include "daemon/loop/loop_stream.h"
+
+enum { LOOP_LOGIN_SIZE = 64 };
+
+struct loop_clients {
+	struct loop_streams streams;
+	uv_pipe_t           listener;
+	bool                listening;
+	const char         *refusal; /* not NULL: there is no node, and this is why */
+	uint64_t            next_id; /* odd; those of drop/ are even                */
+	int                 folder;  /* of the socket                               */
+};
+
+/*
+ * Makes the socket in `folder`, for everybody of this machine, and listens. The caller holds
+ * the spool's lock: a socket that is there belongs to a daemon that is gone.
+ */
+enum status loop_clients_open(struct loop_clients *clients, uv_loop_t *uv, struct loop_inbox *inbox,
+                              const char *folder, struct diagnostic *diagnostic);
+/* No new ones, and the socket is removed. */
+void loop_clients_close(struct loop_clients *clients);
+
+/* Performs an ACTION_CLIENT_*; one for a dead id is ignored. */
+void loop_clients_perform(struct loop_clients *clients, const struct action *action);
+
+/* Tells everybody, and everybody who comes, to try later (exit code 75), until NULL. */
+void loop_clients_refuse(struct loop_clients *clients, const char *why);
+
+/* The login name of a user, "" if he has none; returns `login`. */
+char *loop_login(uint32_t uid, char login[LOOP_LOGIN_SIZE]);
+
+#endif

@@ -1,0 +1,311 @@
+/*
+ * loop_deliveries.c - jobs wait, run, and come back as events
+ *
+ * A job borrows from the node only until its next step, so it is copied here, body and all,
+ * into an arena of its own.
+ */
+#include "daemon/loop/loop_deliveries.h"
+
+#include <assert.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "daemon/handler/command.h"
+#include "spool/base/log.h"
+#include "spool/base/memory.h"
+
+enum { BATCH_MAX = 64, COMMANDS_MAX = 4, COMMAND_TIMEOUT_MS = 1000 * 1000 };
+
+struct loop_job {
+	struct loop_job        *next;
+	struct loop_deliveries *deliveries;
+	enum loop_job_kind      kind;
+	uint64_t                id;
+	struct delivery_job     delivery;
+	struct arena            arena;
+	uv_thread_t             thread; /* of a command                     */
+	atomic_bool             ended;  /* the thread's last write to a job */
+};
+
+struct batch {
+	uv_work_t               request;
+	struct loop_deliveries *deliveries;
+	enum loop_job_kind      kind;
+	struct delivery_job    *jobs; /* in the order of deliveries->running[kind] */
+	size_t                  count;
+};
+
+static struct loop_job *copy_job(struct loop_deliveries *deliveries, const struct action *action);
+static bool             is_known(const struct loop_deliveries *deliveries, uint64_t id);
+static struct loop_job *next_waiting(struct loop_deliveries *deliveries, enum loop_job_kind kind);
+static void             start_batch(struct loop_deliveries *deliveries, enum loop_job_kind kind);
+static void             run_batch(uv_work_t *request);
+static void             batch_ended(uv_work_t *request, int status);
+static void             start_commands(struct loop_deliveries *deliveries);
+static void             run_command(void *job);
+static void             commands_ended(uv_async_t *wake);
+static void             tell(struct loop_job *job);
+static void             free_job(struct loop_job *job);
+
+void
+loop_deliveries_init(struct loop_deliveries *deliveries, uv_loop_t *uv, struct loop_inbox *inbox,
+                     struct disk *disk, const char *bodies)
+{
+	*deliveries =
+	    (struct loop_deliveries){ .uv = uv, .inbox = inbox, .disk = disk, .bodies = bodies };
+	deliveries->cancel = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (deliveries->cancel < 0)
+		log_fatal("no descriptor is left for deliveries");
+	uv_async_init(uv, &deliveries->wake, commands_ended);
+	deliveries->wake.data = deliveries;
+}
+
+void
+loop_deliveries_perform(struct loop_deliveries *deliveries, const struct action *action)
+{
+	struct loop_job *job;
+
+	if (is_known(deliveries, action->id))
+		return;
+	job = copy_job(deliveries, action);
+	if (deliveries->waiting[job->kind] == NULL)
+		deliveries->waiting[job->kind] = job;
+	else
+		deliveries->waiting_last[job->kind]->next = job;
+	deliveries->waiting_last[job->kind] = job;
+}
+
+static bool
+is_known(const struct loop_deliveries *deliveries, uint64_t id)
+{
+	for (size_t kind = 0; kind < LOOP_JOB_KINDS; kind++) {
+		for (struct loop_job *job = deliveries->running[kind]; job != NULL; job = job->next)
+			if (job->id == id)
+				return true;
+		for (struct loop_job *job = deliveries->waiting[kind]; job != NULL; job = job->next)
+			if (job->id == id)
+				return true;
+	}
+	return false;
+}
+
+static struct loop_job *
+copy_job(struct loop_deliveries *deliveries, const struct action *action)
+{
+	const struct delivery_job *from  = action->delivery;
+	struct loop_job           *job   = memory_new(1, sizeof(*job));
+	struct delivery_job       *to    = &job->delivery;
+	size_t                     count = 0;
+
+	job->deliveries = deliveries;
+	job->id         = action->id;
+	job->kind       = action->kind == ACTION_PUBLISH   ? LOOP_PUBLISH
+	                  : from->kind == DELIVERY_COMMAND ? LOOP_COMMAND
+	                                                   : LOOP_PREPARE;
+	arena_init(&job->arena);
+	*to        = *from;
+	to->target = from->target != NULL ? arena_text(&job->arena, from->target) : NULL;
+	to->user   = from->user != NULL ? arena_text(&job->arena, from->user) : NULL;
+	to->title  = from->title != NULL ? arena_text(&job->arena, from->title) : NULL;
+	to->sender = from->sender != NULL ? arena_text(&job->arena, from->sender) : NULL;
+	to->head   = arena_span(&job->arena, from->head);
+	if (from->body.bytes.data != NULL)
+		to->body.bytes = arena_span(&job->arena, from->body.bytes);
+	to->body.folder = deliveries->bodies;
+	if (from->arguments != NULL) {
+		const char **arguments;
+
+		while (from->arguments[count] != NULL)
+			count++;
+		arguments = arena_new(&job->arena, count + 1, sizeof(arguments[0]));
+		for (size_t i = 0; i < count; i++)
+			arguments[i] = arena_text(&job->arena, from->arguments[i]);
+		to->arguments = arguments;
+	}
+	return job;
+}
+
+void
+loop_deliveries_go_on(struct loop_deliveries *deliveries)
+{
+	start_batch(deliveries, LOOP_PREPARE);
+	start_batch(deliveries, LOOP_PUBLISH);
+	start_commands(deliveries);
+}
+
+static struct loop_job *
+next_waiting(struct loop_deliveries *deliveries, enum loop_job_kind kind)
+{
+	struct loop_job *job = deliveries->waiting[kind];
+
+	if (job != NULL) {
+		deliveries->waiting[kind] = job->next;
+		job->next                 = NULL;
+	}
+	return job;
+}
+
+/* --- files ------------------------------------------------------------------------------- */
+
+static void
+start_batch(struct loop_deliveries *deliveries, enum loop_job_kind kind)
+{
+	struct batch     *batch;
+	struct loop_job **link = &deliveries->running[kind], *job;
+
+	if (deliveries->running[kind] != NULL || deliveries->waiting[kind] == NULL)
+		return;
+	batch             = memory_new(1, sizeof(*batch));
+	batch->deliveries = deliveries;
+	batch->kind       = kind;
+	batch->jobs       = memory_new(BATCH_MAX, sizeof(batch->jobs[0]));
+	while (batch->count < BATCH_MAX && (job = next_waiting(deliveries, kind)) != NULL) {
+		batch->jobs[batch->count++] = job->delivery;
+		*link                       = job;
+		link                        = &job->next;
+	}
+	uv_queue_work(deliveries->uv, &batch->request, run_batch, batch_ended);
+}
+
+/* On a thread of the pool. */
+static void
+run_batch(uv_work_t *request)
+{
+	struct batch *batch = (struct batch *)request;
+
+	if (batch->kind == LOOP_PREPARE)
+		delivery_prepare(batch->deliveries->disk, batch->jobs, batch->count);
+	else
+		delivery_publish(batch->deliveries->disk, batch->jobs, batch->count);
+}
+
+static void
+batch_ended(uv_work_t *request, int status)
+{
+	struct batch           *batch      = (struct batch *)request;
+	struct loop_deliveries *deliveries = batch->deliveries;
+	struct loop_job        *job        = deliveries->running[batch->kind], *next;
+
+	assert(status == 0);
+	deliveries->running[batch->kind] = NULL;
+	for (size_t i = 0; i < batch->count; i++, job = next) {
+		next          = job->next;
+		job->delivery = batch->jobs[i];
+		tell(job);
+		free_job(job);
+	}
+	free(batch->jobs);
+	free(batch);
+}
+
+/* --- commands ------------------------------------------------------------------------------ */
+
+static void
+start_commands(struct loop_deliveries *deliveries)
+{
+	struct loop_job *job;
+	size_t           count = 0;
+
+	for (job = deliveries->running[LOOP_COMMAND]; job != NULL; job = job->next)
+		count++;
+	while (count++ < COMMANDS_MAX && (job = next_waiting(deliveries, LOOP_COMMAND)) != NULL) {
+		job->next                         = deliveries->running[LOOP_COMMAND];
+		deliveries->running[LOOP_COMMAND] = job;
+		if (uv_thread_create(&job->thread, run_command, job) != 0)
+			log_fatal("no thread is left for a delivery");
+	}
+}
+
+/* On the job's own thread: the job is its own until it has `ended`. */
+static void
+run_command(void *data)
+{
+	struct loop_job        *job        = data;
+	struct loop_deliveries *deliveries = job->deliveries;
+
+	command_run(deliveries->disk, &job->delivery, COMMAND_TIMEOUT_MS, deliveries->cancel);
+	atomic_store(&job->ended, true);
+	uv_async_send(&deliveries->wake);
+}
+
+static void
+commands_ended(uv_async_t *wake)
+{
+	struct loop_deliveries *deliveries = wake->data;
+
+	for (struct loop_job **link = &deliveries->running[LOOP_COMMAND]; *link != NULL;) {
+		struct loop_job *job = *link;
+
+		if (!atomic_load(&job->ended)) {
+			link = &job->next;
+			continue;
+		}
+		*link = job->next;
+		uv_thread_join(&job->thread);
+		tell(job);
+		free_job(job);
+	}
+}
+
+static void
+tell(struct loop_job *job)
+{
+	struct loop_inbox *inbox = job->deliveries->inbox;
+	bool        prepared = job->kind == LOOP_PREPARE && job->delivery.verdict == DELIVERY_DONE;
+	const char *text     = loop_inbox_text(inbox, job->delivery.diagnostic.text);
+	struct event *event  = loop_inbox_add(
+	     inbox, prepared ? EVENT_DELIVERY_PREPARED : EVENT_DELIVERY_ENDED, job->id);
+
+	event->verdict = job->delivery.verdict;
+	event->text    = text;
+}
+
+static void
+free_job(struct loop_job *job)
+{
+	arena_release(&job->arena);
+	free(job);
+}
+
+/* --- the end ------------------------------------------------------------------------------- */
+
+void
+loop_deliveries_forget(struct loop_deliveries *deliveries)
+{
+	struct loop_job *job;
+
+	for (enum loop_job_kind kind = 0; kind < LOOP_JOB_KINDS; kind++)
+		while ((job = next_waiting(deliveries, kind)) != NULL)
+			free_job(job);
+}
+
+void
+loop_deliveries_stop(struct loop_deliveries *deliveries)
+{
+	const uint64_t one = 1;
+
+	loop_deliveries_forget(deliveries);
+	if (write(deliveries->cancel, &one, sizeof(one)) != sizeof(one))
+		log_line(LOG_WARNING, "running commands cannot be ended");
+}
+
+bool
+loop_deliveries_busy(const struct loop_deliveries *deliveries)
+{
+	for (size_t kind = 0; kind < LOOP_JOB_KINDS; kind++)
+		if (deliveries->running[kind] != NULL)
+			return true;
+	return false;
+}
+
+void
+loop_deliveries_close(struct loop_deliveries *deliveries)
+{
+	assert(!loop_deliveries_busy(deliveries));
+
+	loop_deliveries_forget(deliveries);
+	uv_close((uv_handle_t *)&deliveries->wake, NULL);
+	close(deliveries->cancel);
+}

@@ -1,0 +1,94 @@
+/*
+ * loop_inbox.c - two halves that change places
+ */
+#include "daemon/loop/loop_inbox.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "spool/base/memory.h"
+
+static void stay_awake(uv_idle_t *idle);
+
+void
+loop_inbox_init(struct loop_inbox *inbox, uv_loop_t *uv)
+{
+	*inbox = (struct loop_inbox){ .filling = 0 };
+	uv_idle_init(uv, &inbox->idle);
+	for (size_t i = 0; i < 2; i++)
+		arena_init(&inbox->halves[i].arena);
+}
+
+void
+loop_inbox_release(struct loop_inbox *inbox)
+{
+	for (size_t i = 0; i < 2; i++) {
+		free(inbox->halves[i].events);
+		arena_release(&inbox->halves[i].arena);
+	}
+}
+
+struct event *
+loop_inbox_add(struct loop_inbox *inbox, enum event_kind kind, uint64_t id)
+{
+	struct loop_batch *half = &inbox->halves[inbox->filling];
+	struct event      *event;
+
+	loop_inbox_wake(inbox);
+	half->events =
+	    memory_grow(half->events, &half->capacity, half->count + 1, sizeof(half->events[0]));
+	event  = &half->events[half->count++];
+	*event = (struct event){ .kind = kind, .id = id, .text = "" };
+	return event;
+}
+
+struct span
+loop_inbox_span(struct loop_inbox *inbox, const void *data, size_t length)
+{
+	return arena_span(&inbox->halves[inbox->filling].arena, (struct span){ data, length });
+}
+
+const char *
+loop_inbox_text(struct loop_inbox *inbox, const char *text)
+{
+	return arena_text(&inbox->halves[inbox->filling].arena, text);
+}
+
+void
+loop_inbox_wake(struct loop_inbox *inbox)
+{
+	uv_idle_start(&inbox->idle, stay_awake);
+}
+
+size_t
+loop_inbox_count(const struct loop_inbox *inbox)
+{
+	return inbox->halves[inbox->filling].count;
+}
+
+const struct loop_batch *
+loop_inbox_take(struct loop_inbox *inbox)
+{
+	const struct loop_batch *taken = &inbox->halves[inbox->filling];
+
+	inbox->filling = 1 - inbox->filling;
+	assert(inbox->halves[inbox->filling].count == 0);
+	uv_idle_stop(&inbox->idle);
+	return taken;
+}
+
+void
+loop_inbox_done(struct loop_inbox *inbox)
+{
+	struct loop_batch *taken = &inbox->halves[1 - inbox->filling];
+
+	taken->count = 0;
+	arena_clear(&taken->arena);
+}
+
+/* The inbox is looked at by the check handle; this one only keeps the poll from waiting. */
+static void
+stay_awake(uv_idle_t *idle)
+{
+	(void)idle;
+}
