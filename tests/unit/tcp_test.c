@@ -3,6 +3,7 @@
  */
 #include "daemon/transport/tcp.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,7 +53,7 @@ other_texts_are_refused_with_a_reason(void)
 		struct tcp_address address;
 
 		memset(longest, 'a', length);
-		strcpy(longest + length, ":1");
+		snprintf(longest + length, sizeof(longest) - length, ":1");
 		CU_ASSERT_EQUAL(tcp_address_parse(&address, longest, NULL) == STATUS_OK,
 		                length == TCP_HOST_MAX);
 	}
