@@ -137,7 +137,10 @@ sim_disk_is_crashed(const struct disk *disk)
 void
 sim_disk_set_crash_at(struct disk *disk, uint64_t operations)
 {
-	sim_of(disk)->crash_at = sim_of(disk)->operations + operations;
+	struct sim_disk *sim = sim_of(disk);
+
+	sim->crash_at =
+	    operations < UINT64_MAX - sim->operations ? sim->operations + operations : UINT64_MAX;
 }
 
 uint64_t
@@ -397,19 +400,27 @@ sim_exists(struct disk *disk, const char *path)
 	return found ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
+/* The names are copied first: who is told of one may change it. */
 static enum status
 sim_list(struct disk *disk, const char *path, disk_entry_function *entry, void *context)
 {
-	const struct sim_disk *sim  = sim_of(disk);
-	const struct sim_map  *seen = &sim->names.seen;
+	const struct sim_disk *sim   = sim_of(disk);
+	const struct sim_map  *seen  = &sim->names.seen;
+	struct buffer          names = { NULL, 0, 0 }; /* each with its NUL */
 
 	if (sim->crashed)
 		return STATUS_IO;
 	if (!directory_exists(sim, path))
 		return STATUS_NOT_FOUND;
-	for (size_t i = 0; i < seen->count; i++)
+	for (size_t i = 0; i < seen->count; i++) {
+		const char *name = strrchr(seen->entries[i].path, '/') + 1;
+
 		if (sim_names_is_in(seen->entries[i].path, path))
-			entry(context, strrchr(seen->entries[i].path, '/') + 1);
+			buffer_append(&names, name, strlen(name) + 1);
+	}
+	for (size_t at = 0; at < names.length; at += strlen((const char *)names.data + at) + 1)
+		entry(context, (const char *)names.data + at);
+	buffer_release(&names);
 	return STATUS_OK;
 }
 

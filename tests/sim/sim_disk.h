@@ -14,7 +14,7 @@
 
 #include "spool/disk/disk.h"
 
-/* The root directory "/" exists. Freeing it closes nothing: close the files first. */
+/* The root directory "/" exists; paths are absolute. Freeing closes nothing: close first. */
 struct disk *sim_disk_new(uint64_t seed);
 void         sim_disk_free(struct disk *disk);
 
@@ -26,7 +26,7 @@ void sim_disk_crash(struct disk *disk);
 void sim_disk_restart(struct disk *disk);
 bool sim_disk_is_crashed(const struct disk *disk);
 
-/* Cuts it by itself before the next operation but `operations` that changes or syncs. */
+/* Cuts it by itself after so many more operations that change or sync; UINT64_MAX: never. */
 void sim_disk_set_crash_at(struct disk *disk, uint64_t operations);
 /* How many such operations there were so far. */
 uint64_t sim_disk_operations(const struct disk *disk);
