@@ -52,8 +52,7 @@ node_open(struct node **out, struct store *store, struct span description, const
 	if (status == STATUS_OK) {
 		node->home = &node->description.nodes[0];
 		node->name = node->home->name;
-		route_tables_compute(&node->topology, node->name.text, NULL, &node->tables);
-		status = adopt_spool(node, diagnostic);
+		status     = adopt_spool(node, diagnostic);
 		if (status == STATUS_OK) {
 			node_links_start(node);
 			node_topology_load(node);
@@ -87,8 +86,7 @@ node_close(struct node *node)
 	forget_listening(node);
 	free(node->links);
 	free(node->deliveries);
-	if (node->home != NULL)
-		route_tables_release(&node->tables);
+	route_tables_release(&node->tables);
 	topology_release(&node->topology);
 	description_release(&node->description);
 	free(node);

@@ -23,6 +23,8 @@ struct submission {
 	struct control_reader reader;   /* of the daemon's answer                        */
 	bool                  accepted; /* DONE 0 was sent                               */
 	unsigned              seen;     /* times it appeared at its destination          */
+	unsigned              taken;    /* of them, by a reader                       */
+	bool                  unsure;   /* the power went while a reader took it      */
 	unsigned              attempts;
 };
 

@@ -118,19 +118,19 @@ draw_shape(struct world *out)
 	for (unsigned i = 0; i < out->node_count; i++) {
 		struct world_node       *node = &out->nodes[i];
 		struct disk             *files;
-		static const char *const folders[] = { "mail", "mail/joe", "files", "files/joe",
-			                               "bodies" };
+		static const char *const folders[] = { "/mail", "/mail/joe", "/files", "/files/joe",
+			                               "/bodies" };
 
 		node->index = i;
 		node->disk  = sim_disk_new(random_next(&out->random));
-		files       = sim_disk_files(node->disk);
+		files       = node->disk;
 		for (size_t f = 0; f < sizeof(folders) / sizeof(folders[0]); f++)
 			files->operations->make_directory(files, folders[f], 0700);
-		files->operations->sync_directory(files, ".");
-		files->operations->sync_directory(files, "mail");
-		files->operations->sync_directory(files, "files");
-		snprintf(node->vfs, sizeof(node->vfs), "sim-%u", i);
-		sim_vfs_register(node->vfs, node->disk, random_next(&out->random));
+		files->operations->sync_directory(files, "/");
+		files->operations->sync_directory(files, "/mail");
+		files->operations->sync_directory(files, "/files");
+		snprintf(node->vfs_name, sizeof(node->vfs_name), "sim-%u", i);
+		node->vfs = sim_vfs_new(node->vfs_name, node->disk, random_next(&out->random));
 		actions_init(&node->actions);
 		snprintf(node->name.text, sizeof(node->name.text), "n%u.sim.au", i);
 		describe(out, node, linked[i]);
@@ -149,8 +149,8 @@ describe(struct world *out, struct world_node *node, const bool *linked)
 			                     i, 1 + (unsigned)random_below(&out->random, 9),
 			                     (unsigned)random_below(&out->random, 9), i);
 	buffer_append_text(&node->description,
-	                   "\tservice mail { deliver maildir \"mail/%u/Maildir\" }\n"
-	                   "\tservice file { deliver drop \"files/%u\" }\n}\n");
+	                   "\tservice mail { deliver maildir \"/mail/%u/Maildir\" }\n"
+	                   "\tservice file { deliver drop \"/files/%u\" }\n}\n");
 }
 
 static void

@@ -59,7 +59,7 @@ world_heal(struct world *world)
 {
 	world->healing = true;
 	for (unsigned i = 0; i < world->node_count; i++) {
-		sim_disk_set_crash_at(world->nodes[i].disk, 0);
+		sim_disk_set_crash_at(world->nodes[i].disk, UINT64_MAX);
 		if (!world->nodes[i].alive)
 			world_schedule(world, PENDING_BOOT, i, 0);
 	}
@@ -114,7 +114,8 @@ world_power_fails(struct world *world, struct world_node *node)
 	node->node  = NULL;
 	node->store = NULL;
 	node->alive = false;
-	sim_disk_crash(node->disk);
+	if (!sim_disk_is_crashed(node->disk))
+		sim_disk_crash(node->disk);
 	world_schedule(world, PENDING_BOOT, node->index,
 	               10 + (int64_t)random_below(&world->random, 3000));
 }
@@ -122,14 +123,15 @@ world_power_fails(struct world *world, struct world_node *node)
 void
 world_boot(struct world *world, struct world_node *node)
 {
-	struct store_options options = { .vfs = node->vfs };
+	struct store_options options = { .vfs = node->vfs_name };
 	struct diagnostic    diagnostic;
 	uint8_t              seed[32];
 
 	for (size_t i = 0; i < sizeof(seed); i++)
 		seed[i] = (uint8_t)random_next(&world->random);
 	node->boot++;
-	sim_disk_restart(node->disk);
+	if (sim_disk_is_crashed(node->disk))
+		sim_disk_restart(node->disk);
 	if (!world->healing && world_chance(world, world->faults.crash_at_operation))
 		sim_disk_set_crash_at(node->disk, 1 + random_below(&world->random, 3000));
 	diagnostic_init(&diagnostic);
@@ -137,10 +139,10 @@ world_boot(struct world *world, struct world_node *node)
 	node->booted_ms = world->now_ms;
 	node->wake_at   = INT64_MAX;
 	actions_clear(&node->actions);
-	if (store_open(&node->store, "mulga.db", &options, &diagnostic) != STATUS_OK ||
+	if (store_open(&node->store, "/mulga.db", &options, &diagnostic) != STATUS_OK ||
 	    node_open(&node->node, node->store, buffer_span(&node->description), seed,
 	              node_now(world, node), &node->actions, &diagnostic) != STATUS_OK) {
-		if (!sim_disk_failed(node->disk))
+		if (!sim_disk_is_crashed(node->disk))
 			world_fail(world, "%s does not start: %s", node->name.text,
 			           diagnostic.text);
 		world_power_fails(world, node);
@@ -187,7 +189,7 @@ world_release(struct world *world)
 			store_close(node->store);
 		actions_release(&node->actions);
 		buffer_release(&node->description);
-		sim_vfs_unregister(node->vfs);
+		sim_vfs_free(node->vfs);
 		sim_disk_free(node->disk);
 	}
 	ledger_release(&world->ledger);
@@ -208,10 +210,10 @@ step(struct world *world, struct world_node *node, struct pending *batch, size_t
 		node->wake_at = INT64_MAX;
 	status = node_step(node->node, node_now(world, node), events, event_count, &node->actions);
 	note(world, (uint64_t)world->now_ms * 31 + node->index + event_count * 7919);
-	if (status != STATUS_OK && !sim_disk_failed(node->disk))
+	if (status != STATUS_OK && !sim_disk_is_crashed(node->disk))
 		world_fail(world, "a step of %s failed though its disk did not: %s",
 		           node->name.text, status_text(status));
-	if (status != STATUS_OK || sim_disk_failed(node->disk) ||
+	if (status != STATUS_OK || sim_disk_is_crashed(node->disk) ||
 	    (!world->healing && node->actions.count > 0 &&
 	     world_chance(world, world->faults.crash_after_commit))) {
 		world_power_fails(world, node);

@@ -22,6 +22,7 @@
 #include "spool/disk/body_file.h"
 #include "tests/sim/ledger.h"
 #include "tests/sim/sim_disk.h"
+#include "tests/sim/sim_vfs.h"
 
 enum { WORLD_NODES_MAX = 5, WORLD_CALLS_MAX = 64, WORLD_BODIES_MAX = 64 };
 
@@ -43,8 +44,9 @@ struct world_node {
 	unsigned          index;
 	struct name       name;
 	struct buffer     description;
-	struct sim_disk  *disk;
-	char              vfs[32];
+	struct disk      *disk;
+	char              vfs_name[32];
+	struct sim_vfs   *vfs;
 	unsigned          boot; /* counts; events of an earlier one are dropped */
 	bool              alive;
 	int64_t           booted_ms; /* its monotonic clock starts here */

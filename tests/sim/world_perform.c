@@ -10,7 +10,7 @@
 #include "daemon/delivery/delivery.h"
 #include "tests/sim/world.h"
 
-static const char bodies[] = "bodies";
+static const char bodies[] = "/bodies";
 
 static void client_send(struct world *world, const struct action *action);
 static void send_body(struct world *world, struct world_node *node, const struct action *action);
@@ -27,7 +27,7 @@ static bool               wanted(void *context, int64_t key);
 void
 world_perform(struct world *world, struct world_node *node)
 {
-	for (size_t i = 0; i < node->actions.count && !sim_disk_failed(node->disk); i++) {
+	for (size_t i = 0; i < node->actions.count && !sim_disk_is_crashed(node->disk); i++) {
 		const struct action *action = &node->actions.items[i];
 
 		switch (action->kind) {
@@ -53,7 +53,7 @@ world_perform(struct world *world, struct world_node *node)
 			body_sync(world, node, action);
 			break;
 		case ACTION_BODY_DELETE:
-			body_file_delete(sim_disk_files(node->disk), bodies, (int64_t)action->id);
+			body_file_delete(node->disk, bodies, (int64_t)action->id);
 			break;
 		case ACTION_DELIVER:
 			deliver(world, node, action);
@@ -67,7 +67,7 @@ world_perform(struct world *world, struct world_node *node)
 			break;
 		}
 	}
-	if (sim_disk_failed(node->disk))
+	if (sim_disk_is_crashed(node->disk))
 		world_power_fails(world, node);
 }
 
@@ -75,7 +75,7 @@ void
 world_clean_bodies(struct world *world, struct world_node *node)
 {
 	(void)world;
-	body_files_clean(sim_disk_files(node->disk), bodies, wanted, node->node);
+	body_files_clean(node->disk, bodies, wanted, node->node);
 }
 
 void
@@ -118,7 +118,7 @@ client_send(struct world *world, const struct action *action)
 static void
 send_body(struct world *world, struct world_node *node, const struct action *action)
 {
-	struct disk      *disk = sim_disk_files(node->disk);
+	struct disk      *disk = node->disk;
 	struct disk_file *file;
 	struct buffer     out;
 	enum status       status;
@@ -157,8 +157,8 @@ body_append(struct world *world, struct world_node *node, const struct action *a
 	}
 	body->key = (int64_t)action->id;
 	if (body->file == NULL)
-		status = body_file_open_write(&body->file, sim_disk_files(node->disk), bodies,
-		                              body->key, action->offset, NULL);
+		status = body_file_open_write(&body->file, node->disk, bodies, body->key,
+		                              action->offset, NULL);
 	if (status == STATUS_OK)
 		status = body_file_append(body->file, action->bytes);
 	if (status != STATUS_OK)
@@ -201,7 +201,7 @@ deliver(struct world *world, struct world_node *node, const struct action *actio
 	struct event        event = { .kind = EVENT_DELIVERY_PREPARED, .id = action->id };
 
 	job.body.folder = bodies;
-	delivery_prepare(sim_disk_files(node->disk), &job, 1);
+	delivery_prepare(node->disk, &job, 1);
 	if (job.verdict != DELIVERY_DONE) {
 		event.kind    = EVENT_DELIVERY_ENDED;
 		event.verdict = job.verdict;
@@ -216,10 +216,10 @@ publish(struct world *world, struct world_node *node, const struct action *actio
 	struct delivery_job job   = *action->delivery;
 	struct event        event = { .kind = EVENT_DELIVERY_ENDED, .id = action->id };
 
-	delivery_publish(sim_disk_files(node->disk), &job, 1);
+	delivery_publish(node->disk, &job, 1);
 	event.verdict = job.verdict;
 	event.text    = job.diagnostic.text;
-	if (!sim_disk_failed(node->disk))
+	if (!sim_disk_is_crashed(node->disk))
 		look(world, node);
 	world_event(world, node, &event, 1 + (int64_t)random_below(&world->random, 20), 0);
 }
@@ -240,7 +240,7 @@ body_failed(struct world *world, struct world_node *node, uint64_t key, enum sta
 		.kind = EVENT_BODY_FAILED, .id = key, .status = status, .text = status_text(status)
 	};
 
-	if (!sim_disk_failed(node->disk))
+	if (!sim_disk_is_crashed(node->disk))
 		world_fail(world, "body %llu of %s: %s", (unsigned long long)key, node->name.text,
 		           status_text(status));
 	world_event(world, node, &event, 1, 0);
