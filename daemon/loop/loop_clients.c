@@ -112,14 +112,8 @@ came_in(uv_stream_t *handle, int status)
 	}
 	client = loop_stream_new(&clients->streams, clients->next_id);
 	clients->next_id += 2;
-	if (clients->refusal == NULL) {
-		char          login[LOOP_LOGIN_SIZE];
-		const char   *text  = loop_inbox_text(inbox, loop_login(who.uid, login));
-		struct event *event = loop_inbox_add(inbox, EVENT_CLIENT_OPENED, client->id);
-
-		event->uid  = who.uid;
-		event->text = text;
-	}
+	if (clients->refusal == NULL)
+		loop_client_opened(inbox, client->id, who.uid, false);
 	loop_stream_connect(client, (uv_stream_t *)pipe);
 	if (clients->refusal != NULL)
 		refuse(client, clients->refusal);
@@ -170,17 +164,22 @@ refuse(struct loop_stream *client, const char *why)
 	buffer_release(&answer);
 }
 
-char *
-loop_login(uint32_t uid, char login[LOOP_LOGIN_SIZE])
+void
+loop_client_opened(struct loop_inbox *inbox, uint64_t id, uint32_t uid, bool drop)
 {
 	struct passwd entry, *found = NULL;
 	char          room[4096];
+	const char   *login = "";
+	struct event *event;
 
-	login[0] = '\0';
-	if (getpwuid_r(uid, &entry, room, sizeof(room), &found) == 0 && found != NULL &&
-	    strlen(entry.pw_name) < LOOP_LOGIN_SIZE)
-		snprintf(login, LOOP_LOGIN_SIZE, "%s", entry.pw_name);
-	return login;
+	if (getpwuid_r(uid, &entry, room, sizeof(room), &found) == 0 && found != NULL)
+		login = entry.pw_name;
+	login          = loop_inbox_text(inbox, login);
+	event          = loop_inbox_add(inbox, EVENT_CLIENT_OPENED, id);
+	event->text    = login;
+	event->uid     = uid;
+	event->trusted = uid == 0 || uid == geteuid();
+	event->drop    = drop;
 }
 
 static void

@@ -6,8 +6,6 @@
 
 #include "daemon/loop/loop_stream.h"
 
-enum { LOOP_LOGIN_SIZE = 64 };
-
 struct loop_clients {
 	struct loop_streams streams;
 	uv_pipe_t           listener;
@@ -32,7 +30,7 @@ void loop_clients_perform(struct loop_clients *clients, const struct action *act
 /* Tells everybody, and everybody who comes, to try later (exit code 75), until NULL. */
 void loop_clients_refuse(struct loop_clients *clients, const char *why);
 
-/* The login name of a user, "" if he has none; returns `login`. */
-char *loop_login(uint32_t uid, char login[LOOP_LOGIN_SIZE]);
+/* EVENT_CLIENT_OPENED: who it is, for a program on the socket and for a file of drop/. */
+void loop_client_opened(struct loop_inbox *inbox, uint64_t id, uint32_t uid, bool drop);
 
 #endif

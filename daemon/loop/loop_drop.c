@@ -192,9 +192,6 @@ take_in(struct loop_drop *drop, struct loop_drop_file *file, const char *name)
 {
 	int         fd = openat(drop->folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat info;
-	struct event *event;
-	char          login[LOOP_LOGIN_SIZE];
-	const char   *text;
 
 	if (fd < 0) {
 		if (errno == ELOOP)
@@ -211,11 +208,7 @@ take_in(struct loop_drop *drop, struct loop_drop_file *file, const char *name)
 	*file = (struct loop_drop_file){ .id = drop->next_id, .fd = fd };
 	snprintf(file->name, sizeof(file->name), "%s", name);
 	drop->next_id += 2;
-	text        = loop_inbox_text(drop->inbox, loop_login(info.st_uid, login));
-	event       = loop_inbox_add(drop->inbox, EVENT_CLIENT_OPENED, file->id);
-	event->uid  = info.st_uid;
-	event->text = text;
-	event->drop = true;
+	loop_client_opened(drop->inbox, file->id, info.st_uid, true);
 }
 
 static void
