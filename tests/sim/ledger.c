@@ -33,7 +33,7 @@ ledger_add(struct ledger *ledger)
 	                            sizeof(ledger->items[0]));
 	line          = &ledger->items[ledger->count++];
 	*line         = (struct submission){ .from = 0 };
-	control_reader_init(&line->reader, CONTROL_CLIENT);
+	control_reader_init(&line->reader, CONTROL_DAEMON);
 	return line;
 }
 

@@ -243,7 +243,7 @@ submit(struct world *world, const struct pending *pending)
 	line->attempts++;
 	line->client = event.id = ++world->next_client;
 	control_reader_release(&line->reader);
-	control_reader_init(&line->reader, CONTROL_CLIENT);
+	control_reader_init(&line->reader, CONTROL_DAEMON);
 	control_submission_init(&said);
 	buffer_init(&bytes);
 	buffer_init(&body);
