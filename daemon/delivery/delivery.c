@@ -112,15 +112,9 @@ delivery_check_user(struct disk *disk, enum delivery_kind kind, const char *targ
 static enum delivery_verdict
 find_place(struct disk *disk, struct delivery_job *job, bool make, struct delivery_place *place)
 {
-	switch (job->kind) {
-	case DELIVERY_MAILDIR:
-		return maildir_find(disk, job, make, place);
-	case DELIVERY_DROP:
-		return file_drop_find(disk, job, make, place);
-	default:
-		assert(!"a kind of delivery");
-		return DELIVERY_FAILED;
-	}
+	assert(job->kind == DELIVERY_MAILDIR || job->kind == DELIVERY_DROP);
+	return job->kind == DELIVERY_MAILDIR ? maildir_find(disk, job, make, place)
+	                                     : file_drop_find(disk, job, make, place);
 }
 
 /* The file, written but not synced; NULL after a failure, which the job tells. */

@@ -180,6 +180,32 @@ a_body_that_was_reported_durable_survives(void)
 	}
 }
 
+static void
+what_lies_behind_the_durable_offset_is_cut_off(void)
+{
+	struct disk      *disk    = new_disk(1);
+	struct buffer     digests = { NULL, 0, 0 };
+	struct body_file *file;
+	struct disk_file *found;
+	uint64_t          durable = 0, size = 0;
+
+	CU_ASSERT_EQUAL_FATAL(body_file_open_write(&file, disk, "/bodies", 7, 0, NULL), STATUS_OK);
+	body_file_append(file, (struct span){ body, 190000 });
+	CU_ASSERT_EQUAL(body_file_sync(file, false, &durable, &digests), STATUS_OK);
+	body_file_close(file);
+	CU_ASSERT_EQUAL_FATAL(body_file_open_write(&file, disk, "/bodies", 7, 65536, NULL),
+	                      STATUS_OK);
+	body_file_append(file, (struct span){ body, 10 });
+	CU_ASSERT_EQUAL(body_file_sync(file, true, &durable, &digests), STATUS_OK);
+	body_file_close(file);
+	CU_ASSERT_EQUAL_FATAL(body_file_open_read(&found, disk, "/bodies", 7, NULL), STATUS_OK);
+	CU_ASSERT_EQUAL(disk->operations->size(found, &size), STATUS_OK);
+	CU_ASSERT_EQUAL(size, 65546);
+	disk->operations->close(found);
+	buffer_release(&digests);
+	sim_disk_free(disk);
+}
+
 static bool
 wanted(void *context, int64_t key)
 {
@@ -228,6 +254,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(durable_is_in_whole_chunks_until_the_last),
 	UNIT_TEST(a_cut_transfer_goes_on_where_it_was_durable),
 	UNIT_TEST(a_body_that_was_reported_durable_survives),
+	UNIT_TEST(what_lies_behind_the_durable_offset_is_cut_off),
 	UNIT_TEST(only_files_of_bodies_that_nobody_wants_are_removed),
 	CU_TEST_INFO_NULL,
 };

@@ -314,7 +314,7 @@ live(const char *const *titles, enum delivery_kind kind, unsigned *committed)
 
 /* The power goes before each operation in turn, twice a message; then once more at the end. */
 static void
-survive(enum delivery_kind kind, const char *folder)
+survive(enum delivery_kind kind, const char *folder, const char *first, const char *second)
 {
 	static const char *const titles[] = { "same", "same" };
 	bool                     cut      = true;
@@ -340,6 +340,8 @@ survive(enum delivery_kind kind, const char *folder)
 			sim_disk_crash(disk);
 			sim_disk_restart(disk);
 			CU_ASSERT_EQUAL(count_in(folder), 2);
+			CU_ASSERT_TRUE(file_is(first, "Return-Path: <>\nhello\n"));
+			CU_ASSERT_TRUE(file_is(second, "Return-Path: <>\nhello\n"));
 			end();
 		}
 	}
@@ -348,13 +350,14 @@ survive(enum delivery_kind kind, const char *folder)
 static void
 a_mail_is_shown_once_whenever_the_power_goes(void)
 {
-	survive(DELIVERY_MAILDIR, "/mail/joe/Maildir/new");
+	survive(DELIVERY_MAILDIR, "/mail/joe/Maildir/new", "/mail/joe/Maildir/new/a-1",
+	        "/mail/joe/Maildir/new/a-2");
 }
 
 static void
 a_file_is_shown_once_whenever_the_power_goes(void)
 {
-	survive(DELIVERY_DROP, "/files/joe");
+	survive(DELIVERY_DROP, "/files/joe", "/files/joe/same", "/files/joe/same (2)");
 }
 
 static CU_TestInfo tests[] = {
