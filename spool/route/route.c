@@ -100,7 +100,7 @@ compute_tables(struct route_tables *tables, const struct topology *topology, uin
 	name_hops(tables, &graph, hops);
 	for (int i = 0; i < ROUTE_PREFERENCES; i++) {
 		enum route_preference     preference = (enum route_preference)i;
-		const struct route_label *labels     = route_search(&graph, preference, &scratch);
+		const struct route_label *labels = route_search(&graph, preference, &scratch, NULL);
 
 		route_prune(&graph, labels, preference, order, hops, &scratch, &tables->tables[i]);
 		route_table_seal(&tables->tables[i]);

@@ -260,7 +260,7 @@ find_levels(struct route_graph *graph, struct arena *arena)
 		/* a machine's regions are its proper suffixes (D1), even if it bears a region's name */
 		graph->lowest[id] =
 		    on_chain[parent] != 0 ? (uint8_t)(on_chain[parent] - 1) : graph->lowest[parent];
-		if (node->recorded && on_chain[node->visible] > graph->lowest[id])
+		if (on_chain[node->visible] > graph->lowest[id])
 			graph->highest[id] = (uint8_t)(on_chain[node->visible] - 1);
 	}
 }

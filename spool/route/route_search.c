@@ -16,7 +16,9 @@ struct search {
 	enum route_preference     preference;
 	struct route_label       *labels;  /* the best of all runs: the result */
 	struct route_label       *reached; /* of this run's nodes */
-	struct route_heap         heap;
+	bool                     *wider;   /* as the caller's; may be NULL */
+	uint32_t         *before; /* in a free search: by id, the node before it; else NULL */
+	struct route_heap heap;
 	uint32_t class; /* of this run: destinations, and so the edges, it is for */
 	unsigned level;
 };
@@ -28,7 +30,8 @@ static void search_level(struct search *search);
 static void search_neighbors(struct search *search);
 static bool takes_part(const struct search *search, uint32_t id);
 static void settle(struct search *search, uint32_t id, const struct route_label *label);
-static void reach(struct search *search, uint32_t id, const struct route_label *label);
+static void reach(struct search *search, uint32_t from, uint32_t id,
+                  const struct route_label *label);
 static void offer(struct search *search, uint32_t id, const struct route_label *label);
 static void offer_regions(struct search *search, uint32_t id, const struct route_label *label);
 static void offer_pseudolinks(struct search *search, uint32_t id, const struct route_label *label,
@@ -75,7 +78,8 @@ route_label_primary(const struct route_label *label)
 }
 
 struct route_label *
-route_search(const struct route_graph *graph, enum route_preference preference, struct arena *arena)
+route_search(const struct route_graph *graph, enum route_preference preference, struct arena *arena,
+             bool **wider)
 {
 	struct search search = { .graph = graph, .preference = preference };
 
@@ -83,11 +87,32 @@ route_search(const struct route_graph *graph, enum route_preference preference, 
 	search.reached = arena_new(arena, graph->name_count, sizeof(search.reached[0]));
 	for (uint32_t id = 0; id < graph->name_count; id++)
 		search.labels[id] = unreached;
+	if (wider != NULL)
+		*wider = search.wider =
+		    arena_new(arena, graph->name_count, sizeof(search.wider[0]));
 	route_heap_init(&search.heap);
 	for (search.class = 0; search.class < graph->restriction_count; search.class ++)
 		search_class(&search);
 	route_heap_release(&search.heap);
 	return search.labels;
+}
+
+uint32_t *
+route_search_freely(const struct route_graph *graph, enum route_preference preference,
+                    uint32_t destination, struct arena *arena)
+{
+	struct search search = { .graph = graph, .preference = preference };
+
+	search.class   = graph->classes[destination];
+	search.labels  = arena_new(arena, graph->name_count, sizeof(search.labels[0]));
+	search.reached = arena_new(arena, graph->name_count, sizeof(search.reached[0]));
+	search.before  = arena_new(arena, graph->name_count, sizeof(search.before[0]));
+	for (uint32_t id = 0; id < graph->name_count; id++)
+		search.before[id] = REGION_TREE_NONE;
+	route_heap_init(&search.heap);
+	search_level(&search);
+	route_heap_release(&search.heap);
+	return search.before;
 }
 
 static void
@@ -154,8 +179,8 @@ search_neighbors(struct search *search)
 static bool
 takes_part(const struct search *search, uint32_t id)
 {
-	return search->level >= search->graph->lowest[id] &&
-	       search->level <= search->graph->highest[id];
+	return search->before != NULL || (search->level >= search->graph->lowest[id] &&
+	                                  search->level <= search->graph->highest[id]);
 }
 
 /* `label` is final in this run: it goes along every edge, to the regions, along pseudolinks. */
@@ -177,14 +202,14 @@ settle(struct search *search, uint32_t id, const struct route_label *label)
 			continue;
 		next = label_along(search, id, label, edge);
 		if (takes_part(search, edge->to))
-			reach(search, edge->to, &next);
+			reach(search, id, edge->to, &next);
 		else
 			offer(search, edge->to, &next);
 	}
 }
 
 static void
-reach(struct search *search, uint32_t id, const struct route_label *label)
+reach(struct search *search, uint32_t from, uint32_t id, const struct route_label *label)
 {
 	struct route_heap_entry entry = {
 		.primary   = label->primary,
@@ -201,6 +226,8 @@ reach(struct search *search, uint32_t id, const struct route_label *label)
 	again = label->primary != best->primary || label->secondary != best->secondary ||
 	        label->hops != best->hops;
 	*best = *label;
+	if (search->before != NULL)
+		search->before[id] = from;
 	if (again)
 		route_heap_put(&search->heap, &entry);
 }
@@ -247,6 +274,8 @@ offer_pseudolinks(struct search *search, uint32_t id, const struct route_label *
 		end.hops++;
 		end.hop |= wider ? ROUTE_WIDER : ROUTE_OTHER;
 		offer(search, link->to, &end);
+		if (wider && search->wider != NULL && graph->classes[link->to] == search->class)
+			search->wider[link->to] = true;
 	}
 }
 

@@ -35,8 +35,19 @@ enum route_class route_label_class(const struct route_label *label);
 /* The weight proper, without the pseudolink's mark. */
 uint64_t route_label_primary(const struct route_label *label);
 
-/* A label for each name, by id, in the arena. */
+/*
+ * A label for each name, by id, in the arena. *wider, if not NULL, becomes an array as
+ * long: does some pseudolink of a wider node serve the name (D22)?
+ */
 struct route_label *route_search(const struct route_graph *graph, enum route_preference preference,
-                                 struct arena *arena);
+                                 struct arena *arena, bool **wider);
+
+/*
+ * The best way to one destination through all nodes known, lawful (D5) or not, for its
+ * restriction class: each name's predecessor on the way there, by id, in the arena;
+ * REGION_TREE_NONE for home and where no way leads.
+ */
+uint32_t *route_search_freely(const struct route_graph *graph, enum route_preference preference,
+                              uint32_t destination, struct arena *arena);
 
 #endif

@@ -16,6 +16,7 @@
 static uint32_t intern(struct topology *topology, const char *name);
 static void     drop_links(struct topology *topology, struct topology_node *node);
 static void     fill_links(struct topology *topology, uint32_t id, const struct record *record);
+static void     drop_pseudolinks(struct topology *topology, uint32_t from);
 static int      link_compare(const void *left, const void *right);
 static size_t   recorded_place(const struct topology *topology, const char *name);
 static size_t   pseudolink_place(const struct topology *topology, const char *from, const char *to);
@@ -70,9 +71,11 @@ topology_put(struct topology *topology, const struct record *record)
 	}
 	drop_links(topology, node);
 	node->recorded = true;
+	node->told     = false;
 	node->visible  = visible;
 	node->serial   = record->serial;
 	fill_links(topology, id, record);
+	drop_pseudolinks(topology, id);
 }
 
 enum status
@@ -93,7 +96,7 @@ topology_remove(struct topology *topology, const char *name)
 {
 	uint32_t              id = region_tree_find(&topology->names, name);
 	struct topology_node *node;
-	size_t                place, kept = 0;
+	size_t                place;
 
 	if (id == REGION_TREE_NONE || !topology->nodes[id].recorded)
 		return STATUS_NOT_FOUND;
@@ -107,10 +110,7 @@ topology_remove(struct topology *topology, const char *name)
 	topology->recorded_count--;
 	memmove(&topology->recorded[place], &topology->recorded[place + 1],
 	        (topology->recorded_count - place) * sizeof(topology->recorded[0]));
-	for (size_t i = 0; i < topology->pseudolink_count; i++)
-		if (topology->pseudolinks[i].from != id)
-			topology->pseudolinks[kept++] = topology->pseudolinks[i];
-	topology->pseudolink_count = kept;
+	drop_pseudolinks(topology, id);
 	return STATUS_OK;
 }
 
@@ -123,12 +123,49 @@ topology_find(const struct topology *topology, const char *node)
 	                                                               : &topology->nodes[id];
 }
 
+enum status
+topology_visible_put(struct topology *topology, const char *name, const char *visible)
+{
+	uint32_t id, region;
+
+	if (!name_within(name, visible))
+		return STATUS_INVALID;
+	id     = intern(topology, name);
+	region = intern(topology, visible);
+	if (!topology->nodes[id].recorded) {
+		topology->nodes[id].visible = region;
+		topology->nodes[id].told    = true;
+	}
+	return STATUS_OK;
+}
+
+void
+topology_visible_remove(struct topology *topology, const char *name)
+{
+	uint32_t id = region_tree_find(&topology->names, name);
+
+	if (id == REGION_TREE_NONE || topology->nodes[id].recorded)
+		return;
+	topology->nodes[id].visible = id;
+	topology->nodes[id].told    = false;
+}
+
+bool
+topology_has_told(const struct topology *topology, const char *node)
+{
+	uint32_t id = region_tree_find(&topology->names, node);
+
+	return id != REGION_TREE_NONE && topology->nodes[id].told;
+}
+
 const char *
 topology_visible(const struct topology *topology, const char *name)
 {
-	const struct topology_node *node = topology_find(topology, name);
+	uint32_t id = region_tree_find(&topology->names, name);
 
-	return node == NULL ? name : region_tree_text(&topology->names, node->visible);
+	if (id == REGION_TREE_NONE)
+		return name;
+	return region_tree_text(&topology->names, topology->nodes[id].visible);
 }
 
 bool
@@ -136,13 +173,26 @@ topology_mentions(const struct topology *topology, const char *node)
 {
 	uint32_t id = region_tree_find(&topology->names, node);
 
-	return id != REGION_TREE_NONE && topology_is_machine(topology, id);
+	if (id == REGION_TREE_NONE || topology_is_machine(topology, id))
+		return id != REGION_TREE_NONE;
+	for (size_t i = 0; i < topology->pseudolink_count; i++)
+		if (topology->pseudolinks[i].to == id)
+			return true;
+	return false;
 }
 
 bool
 topology_is_machine(const struct topology *topology, uint32_t id)
 {
 	return topology->nodes[id].recorded || topology->nodes[id].mentions > 0;
+}
+
+const struct topology_pseudolink *
+topology_pseudolink_find(const struct topology *topology, const char *from, const char *to)
+{
+	size_t place = pseudolink_place(topology, from, to);
+
+	return pseudolink_is(topology, place, from, to) ? &topology->pseudolinks[place] : NULL;
 }
 
 void
@@ -300,6 +350,26 @@ fill_links(struct topology *topology, uint32_t id, const struct record *record)
 	}
 	if (node->link_count > 0)
 		qsort(node->links, node->link_count, sizeof(node->links[0]), link_compare);
+}
+
+/* Those of a node without a record, and those beside which a link has the same ends. */
+static void
+drop_pseudolinks(struct topology *topology, uint32_t from)
+{
+	const struct topology_node *node = &topology->nodes[from];
+	size_t                      kept = 0;
+
+	for (size_t i = 0; i < topology->pseudolink_count; i++) {
+		const struct topology_pseudolink *pseudolink = &topology->pseudolinks[i];
+		bool goes = pseudolink->from == from && !node->recorded;
+
+		for (uint32_t j = 0; pseudolink->from == from && j < node->link_count; j++)
+			goes = goes || (node->links[j].far == pseudolink->to &&
+			                node->links[j].direction == RECORD_OUTBOUND);
+		if (!goes)
+			topology->pseudolinks[kept++] = *pseudolink;
+	}
+	topology->pseudolink_count = kept;
 }
 
 static int

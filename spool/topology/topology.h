@@ -37,8 +37,9 @@ struct topology_link {
 
 /* One interned name: a node with a record, a node that others mention, or a region. */
 struct topology_node {
-	bool                  recorded; /* has local data; then the rest is filled   */
-	uint32_t              visible;  /* id; the name itself without a record, D11 */
+	bool                  recorded; /* has local data; then the rest is filled */
+	bool                  told;    /* no record, but a table of it came, which said `visible` */
+	uint32_t              visible; /* id; the name itself if nothing said more, D11 */
 	uint64_t              serial;
 	struct topology_link *links; /* ascending by far id, outbound first, label; owned */
 	uint32_t              link_count;
@@ -76,12 +77,15 @@ struct topology {
 void topology_init(struct topology *topology);
 void topology_release(struct topology *topology);
 
-/* Enters or replaces the record of its node, whatever its serial: home's own, or the store's. */
+/*
+ * Enters or replaces the record of its node, whatever its serial: home's own, or the
+ * store's. A link of it takes the place of a pseudolink to the same end.
+ */
 void topology_put(struct topology *topology, const struct record *record);
 
 /*
  * D23, for what came from outside: taken if newer and its node already mentioned.
- * STATUS_STALE: not newer than what is there. STATUS_NOT_FOUND: no record mentions the
+ * STATUS_STALE: not newer than what is there. STATUS_NOT_FOUND: nobody mentions the
  * node; it will be told again by those who reach it. Both leave the topology alone.
  */
 enum status topology_take(struct topology *topology, const struct record *record);
@@ -92,14 +96,30 @@ enum status topology_remove(struct topology *topology, const char *node);
 /* The node's entry if it has a record, else NULL; borrowed until the next change. */
 const struct topology_node *topology_find(const struct topology *topology, const char *node);
 
-/* The visible region of a name: its record's, else the name itself (D11). Borrowed. */
+/*
+ * What the table of a node without a record says of its visible region (D20). An entry
+ * with a record keeps that record's. STATUS_INVALID: the region does not contain it.
+ */
+enum status topology_visible_put(struct topology *topology, const char *node, const char *visible);
+
+/* Forgets that: the node is again a name without data. */
+void topology_visible_remove(struct topology *topology, const char *node);
+
+/* Is such a table all that is there of the node? */
+bool topology_has_told(const struct topology *topology, const char *node);
+
+/* The visible region of a name: its record's, else its table's, else itself (D11). Borrowed. */
 const char *topology_visible(const struct topology *topology, const char *name);
 
-/* Has it a record, or does a record's link end there? */
+/* Has it a record, or does a record's link or a pseudolink end there? */
 bool topology_mentions(const struct topology *topology, const char *node);
 
 /* D4: has it a record, or does a link of one end there? Then it is no region. */
 bool topology_is_machine(const struct topology *topology, uint32_t id);
+
+/* The pseudolink with these ends, or NULL; borrowed until the next change. */
+const struct topology_pseudolink *topology_pseudolink_find(const struct topology *topology,
+                                                           const char *from, const char *to);
 
 /* Enters a pseudolink, or refreshes class and time of the one that is there. */
 void        topology_pseudolink_put(struct topology *topology, const char *from, const char *to,

@@ -163,7 +163,7 @@ measure_parts(const struct topology *topology, const char *home)
 		sink += route_order(&topology->names, &arena)[0];
 		order[i] = now_ns() - start;
 		start    = now_ns();
-		sink += route_search(&graph, ROUTE_FASTEST, &arena)[id].hops;
+		sink += route_search(&graph, ROUTE_FASTEST, &arena, NULL)[id].hops;
 		search[i] = now_ns() - start;
 		start     = now_ns();
 		for (uint32_t node = 0; node < graph.name_count; node++)

@@ -1,0 +1,54 @@
+/*
+ * route_learn.h - pseudolinks: what a table of another node adds to the topology
+ *
+ * D20-D22. A table message tells, for each of its rows, the region, the hop and the class
+ * (struct route has all three), and the sender's visible region. What is learned stands in
+ * for data that this node may never get, so it goes as soon as something better is there.
+ */
+#ifndef SPOOL_ROUTE_ROUTE_LEARN_H
+#define SPOOL_ROUTE_ROUTE_LEARN_H
+
+#include <stddef.h>
+
+#include "spool/base/instant.h"
+#include "spool/route/route_table.h"
+#include "spool/topology/topology.h"
+
+/* What a table message says; borrowed. */
+struct route_told {
+	const char *region;
+	const char *next_hop; /* the sender's */
+	enum route_class class;
+};
+
+struct route_message {
+	const char              *sender;
+	const char              *visible; /* the sender's */
+	const struct route_told *rows;
+	size_t                   count;
+};
+
+/*
+ * Adds the pseudolinks that home may have from this table, and refreshes those it has
+ * already; returns how many are new. Nothing is taken from a sender that no record
+ * mentions, or that is neither wider than home nor a neighbor of its. Regions that are no
+ * names are passed over.
+ */
+size_t route_learn(struct topology *topology, const char *home, const struct route_message *message,
+                   struct walltime now);
+
+/*
+ * D22, after each change: drops the pseudolinks whose end is genuinely reached, those of
+ * nodes that are not wider where a wider one's serves, and those that home is no longer
+ * entitled to. Returns how many; tables computed before are then out of date.
+ */
+size_t route_forget(struct topology *topology, const char *home);
+
+/*
+ * D24: while home reaches not every region above its visible one, the nearest node wider
+ * than home, to be asked for its table (neighbors are asked anyway). NULL: nobody need be
+ * or can be asked. Borrowed from the topology.
+ */
+const char *route_learn_from(const struct topology *topology, const char *home);
+
+#endif
