@@ -37,6 +37,8 @@ static const struct {
 	compute_function *compute;
 } kinds[] = {
 	{ "db", golden_db_compute },
+	{ "events", golden_events_compute },
+	{ "network", golden_network_compute },
 };
 
 static void run_file(const char *path, bool self_test, struct totals *totals);
@@ -271,11 +273,12 @@ rests_on_pseudolink(const json_t *label)
 	       json_integer_value(json_array_get(label, 0)) >= GOLDEN_PSEUDOLINK;
 }
 
-/* Destinations of a forwarding are a set. */
+/* Destinations of a forwarding or an update are a set. */
 static bool
 unordered(const struct place *place)
 {
-	return strncmp(place->path, "expect.\"forward\"[", 17) == 0;
+	return strncmp(place->path, "expect.\"forward\"[", 17) == 0 ||
+	       strncmp(place->path, "expect.\"update_address\".", 24) == 0;
 }
 
 static json_t *

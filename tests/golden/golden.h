@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 
+#include "spool/name/address.h"
 #include "spool/route/route.h"
 #include "spool/topology/topology.h"
 
@@ -18,6 +19,8 @@
 
 /* New references to what the product computes for the case. */
 json_t *golden_db_compute(const json_t *test);
+json_t *golden_events_compute(const json_t *test);
+json_t *golden_network_compute(const json_t *test);
 
 /* Ends the program, with a reason, where a case is not as the format says. */
 void golden_broken(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
@@ -29,6 +32,13 @@ void golden_topology_load(struct topology *topology, const json_t *db, bool prov
 /* One node of such an object as a record; `db` tells which links end at it. */
 void golden_record_load(struct record *record, const json_t *db, const char *node,
                         bool provisional);
+
+/* The canonical text, and the texts of a whole address. */
+json_t *golden_destination(const struct destination *destination);
+json_t *golden_destinations(const struct address *address);
+
+/* [[from, to], ...] */
+json_t *golden_pseudolinks(const struct topology *topology);
 
 /* [[region, hop], ...] */
 json_t *golden_table(const struct route_table *table);

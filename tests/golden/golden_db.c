@@ -21,8 +21,6 @@ static json_t *lookups_of(const struct route_tables *tables, const json_t *names
 static json_t *lookup_of(const struct route_tables *tables, enum route_preference preference,
                          const char *name);
 static json_t *forward_of(const struct route_tables *tables, const json_t *request);
-static json_t *destinations_of(const struct address *address);
-static json_t *text_of(const struct destination *destination);
 
 json_t *
 golden_db_compute(const json_t *test)
@@ -88,7 +86,7 @@ labels_of(const struct topology *topology, const struct route_tables *tables,
 	arena_init(&arena);
 	route_graph_build(&graph, topology, region_tree_find(&topology->names, tables->home),
 	                  &arena);
-	labels = route_search(&graph, preference, &arena);
+	labels = route_search(&graph, preference, &arena, NULL);
 	for (uint32_t id = 0; id < graph.name_count; id++) {
 		uint32_t    hop  = route_label_hop(&labels[id]);
 		const char *name = hop == 0 ? tables->home : tables->neighbors[hop - 1];
@@ -195,35 +193,13 @@ forward_of(const struct route_tables *tables, const json_t *request)
 	    &address, history, history_count, &forwarding, NULL);
 	for (i = 0; i < forwarding.next_count; i++)
 		json_object_set_new(out, forwarding.next[i].neighbor.text,
-		                    destinations_of(&forwarding.next[i].destinations));
+		                    golden_destinations(&forwarding.next[i].destinations));
 	for (i = 0; i < forwarding.unroutable_count; i++)
-		json_array_append_new(unroutable, text_of(&forwarding.unroutable[i].destination));
-	result = json_pack("{s: o, s: o, s: o}", "here", destinations_of(&forwarding.here), "out",
-	                   out, "unroutable", unroutable);
+		json_array_append_new(unroutable,
+		                      golden_destination(&forwarding.unroutable[i].destination));
+	result = json_pack("{s: o, s: o, s: o}", "here", golden_destinations(&forwarding.here),
+	                   "out", out, "unroutable", unroutable);
 	forwarding_release(&forwarding);
 	address_release(&address);
-	return result;
-}
-
-static json_t *
-destinations_of(const struct address *address)
-{
-	json_t *result = json_array();
-
-	for (size_t i = 0; i < address->count; i++)
-		json_array_append_new(result, text_of(&address->destinations[i]));
-	return result;
-}
-
-static json_t *
-text_of(const struct destination *destination)
-{
-	struct buffer text;
-	json_t       *result;
-
-	buffer_init(&text);
-	destination_format(destination, &text);
-	result = json_string(buffer_text(&text));
-	buffer_release(&text);
 	return result;
 }

@@ -87,6 +87,20 @@ golden_record_load(struct record *record, const json_t *db, const char *node, bo
 }
 
 json_t *
+golden_pseudolinks(const struct topology *topology)
+{
+	json_t *result = json_array();
+
+	for (size_t i = 0; i < topology->pseudolink_count; i++)
+		json_array_append_new(
+		    result,
+		    json_pack("[s, s]",
+		              region_tree_text(&topology->names, topology->pseudolinks[i].from),
+		              region_tree_text(&topology->names, topology->pseudolinks[i].to)));
+	return result;
+}
+
+json_t *
 golden_table(const struct route_table *table)
 {
 	json_t *rows = json_array();
@@ -95,6 +109,29 @@ golden_table(const struct route_table *table)
 		json_array_append_new(
 		    rows, json_pack("[s, s]", table->routes[i].region, table->routes[i].next_hop));
 	return rows;
+}
+
+json_t *
+golden_destinations(const struct address *address)
+{
+	json_t *result = json_array();
+
+	for (size_t i = 0; i < address->count; i++)
+		json_array_append_new(result, golden_destination(&address->destinations[i]));
+	return result;
+}
+
+json_t *
+golden_destination(const struct destination *destination)
+{
+	struct buffer text;
+	json_t       *result;
+
+	buffer_init(&text);
+	destination_format(destination, &text);
+	result = json_string(buffer_text(&text));
+	buffer_release(&text);
+	return result;
 }
 
 static void
