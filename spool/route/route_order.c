@@ -1,7 +1,8 @@
 /*
  * route_order.c - sort siblings, then lay the subtrees end to end
  *
- * Most names differ in their first eight bytes, which compare as one number.
+ * Most names differ in their first eight bytes, so those are sorted byte by byte, without
+ * a comparison; what is left over is little.
  */
 #include "spool/route/route_order.h"
 
@@ -16,7 +17,10 @@ struct sibling {
 
 static struct sibling *sort_names(const struct region_tree *names, struct arena *arena);
 static uint64_t        head_of(const char *text);
-static int             sibling_compare(const void *left, const void *right);
+static void            sort_by_byte(const struct sibling *from, struct sibling *to, uint32_t count,
+                                    unsigned shift);
+static void            sort_equal_heads(struct sibling *sorted, uint32_t count);
+static int             text_compare(const void *left, const void *right);
 
 uint32_t *
 route_order(const struct region_tree *names, struct arena *arena)
@@ -58,13 +62,18 @@ sort_names(const struct region_tree *names, struct arena *arena)
 {
 	uint32_t        count  = region_tree_count(names);
 	struct sibling *sorted = arena_new(arena, count, sizeof(sorted[0]));
+	struct sibling *other  = arena_new(arena, count, sizeof(other[0]));
 
 	for (uint32_t id = 1; id < count; id++) {
 		const char *text = region_tree_text(names, id);
 
 		sorted[id - 1] = (struct sibling){ .head = head_of(text), .text = text, .id = id };
 	}
-	qsort(sorted, count - 1, sizeof(sorted[0]), sibling_compare);
+	for (unsigned shift = 0; shift < 64; shift += 16) { /* an even number of passes */
+		sort_by_byte(sorted, other, count - 1, shift);
+		sort_by_byte(other, sorted, count - 1, shift + 8);
+	}
+	sort_equal_heads(sorted, count - 1);
 	return sorted;
 }
 
@@ -78,12 +87,35 @@ head_of(const char *text)
 	return head;
 }
 
+/* Stable, so that passes from the last byte to the first sort by all of them. */
+static void
+sort_by_byte(const struct sibling *from, struct sibling *to, uint32_t count, unsigned shift)
+{
+	uint32_t places[257] = { 0 };
+
+	for (uint32_t i = 0; i < count; i++)
+		places[(from[i].head >> shift & 255) + 1]++;
+	for (unsigned byte = 0; byte < 256; byte++)
+		places[byte + 1] += places[byte];
+	for (uint32_t i = 0; i < count; i++)
+		to[places[from[i].head >> shift & 255]++] = from[i];
+}
+
+static void
+sort_equal_heads(struct sibling *sorted, uint32_t count)
+{
+	for (uint32_t first = 0, end; first < count; first = end) {
+		for (end = first + 1; end < count && sorted[end].head == sorted[first].head;)
+			end++;
+		if (end - first > 1)
+			qsort(sorted + first, end - first, sizeof(sorted[0]), text_compare);
+	}
+}
+
 static int
-sibling_compare(const void *left, const void *right)
+text_compare(const void *left, const void *right)
 {
 	const struct sibling *a = left, *b = right;
 
-	if (a->head != b->head)
-		return a->head < b->head ? -1 : 1;
 	return strcmp(a->text, b->text);
 }

@@ -110,8 +110,7 @@ resolve_broadcast(struct resolve *resolve, const struct destination *destination
 
 	if (route_tables_takes_part(tables, region))
 		address_add(&resolve->out->here, destination);
-	if (row ==
-	    NULL) { /* a region that no name told of, or a machine: it goes as the name does */
+	if (row == NULL) { /* a machine, or a region nobody told of: it goes as the name does */
 		match = route_lookup(tables, resolve->preference, region, resolve->steps);
 		if (match.kind == ROUTE_MATCH_HOME || match.kind == ROUTE_MATCH_GATEWAY)
 			address_add(&resolve->out->here, destination);
