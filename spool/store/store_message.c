@@ -206,9 +206,10 @@ store_message_set_durable(struct store *store, int64_t key, uint64_t durable_byt
 	struct statement statement;
 
 	assert(digests.length % DIGEST_BYTES == 0 && durable_bytes <= INT64_MAX);
-	statement = statement_of(store, "UPDATE message SET durable_bytes = :durable,"
-	                                " size_bytes = max(size_bytes, :durable)" /* a submission grows */
-	                                " WHERE key = :key");
+	statement =
+	    statement_of(store, "UPDATE message SET durable_bytes = :durable,"
+	                        " size_bytes = max(size_bytes, :durable)" /* a submission grows */
+	                        " WHERE key = :key");
 	statement_bind_number(&statement, ":key", key);
 	statement_bind_number(&statement, ":durable", (int64_t)durable_bytes);
 	statement_run(&statement);

@@ -26,7 +26,7 @@ store_seen_has(struct store *store, const struct message_id *id, const char *des
 {
 	struct statement statement = statement_of(
 	    store, "SELECT 1 FROM seen JOIN message_id ON message_id.key = seen.message_id"
-	           " WHERE message_id.id = :id AND destination = :destination AND visit = :visit");
+		   " WHERE message_id.id = :id AND destination = :destination AND visit = :visit");
 	bool found;
 
 	statement_bind_text(&statement, ":id", id->text);

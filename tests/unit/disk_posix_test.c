@@ -21,7 +21,7 @@ setup(void)
 {
 	disk       = disk_posix();
 	operations = disk->operations;
-	strcpy(folder, "/tmp/mulga-disk-XXXXXX");
+	snprintf(folder, sizeof(folder), "/tmp/mulga-disk-XXXXXX");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
 }
 
