@@ -43,6 +43,7 @@ node_open(struct node **out, struct store *store, struct span description, const
 	node->started         = now.instant;
 	node->purge           = now.instant;
 	node->delivery_cursor = STORE_RANK_FIRST;
+	node->unsettled       = true; /* an earlier run may have left some */
 	random_seed(&node->random, seed);
 	description_init(&node->description);
 	topology_init(&node->topology);
@@ -249,6 +250,9 @@ finish_step(struct node *node)
 		if (node->own_again)
 			node_topology_announce(node);
 		node_forward_again(node);
+		node->settled = instant_after(node->now.instant, NODE_SETTLE_MS);
+	} else if (node->unsettled && instant_reached(node->settled, node->now.instant)) {
+		node_forward_settled(node);
 	}
 	node_expire_run(node);
 	if (node->retry_ms <= now_ms) { /* a copy that was put off is due: look from the start */
@@ -263,6 +267,8 @@ finish_step(struct node *node)
 	next_ms        = store_copy_first_expiry(node->store);
 	next_ms        = next_ms < node->retry_ms ? next_ms : node->retry_ms;
 	node->deadline = instant_earlier(node_calls_deadline(node), node->purge);
+	if (node->unsettled && !instant_reached(node->settled, node->now.instant))
+		node->deadline = instant_earlier(node->deadline, node->settled);
 	if (next_ms < INT64_MAX)
 		node->deadline = instant_earlier(
 		    node->deadline, (struct instant){ next_ms - node->spool_offset_ms });

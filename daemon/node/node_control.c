@@ -256,7 +256,7 @@ copy_release(struct node *node, struct stored_copy *copy)
 {
 	if (copy->state != COPY_HELD && copy->next_try_ms == 0)
 		return;
-	if (strcmp(copy->reason, "no-route") == 0) {
+	if (strcmp(copy->reason, "operator") != 0 && copy->neighbor[0] == '\0') {
 		copy_reroute(node, copy);
 		return;
 	}

@@ -1,10 +1,11 @@
 /*
  * node_forward.c - an accepted message becomes copies: one a next hop, one a delivery here
  *
- * The tables decide (spool/route); here their answer becomes rows. A destination without a
- * route is returned at once when this node knows somebody beside itself; a newcomer that
- * has heard of nobody yet holds it until the topology changes. Reports and what was on its
- * way already are held too: they are never dropped, and seldom worth a report.
+ * The tables decide (spool/route); here their answer becomes rows. A destination that no
+ * table knows is returned when the topology has settled (NODE_SETTLE_MS without news): a
+ * node that has just started, or joined, may hear of it any moment. A newcomer that has
+ * heard of nobody yet holds it until it has. Reports, and what had a route before, are held
+ * as "unreachable" until there is one or their lifetime is over.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,15 +15,27 @@
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 
+/* Reasons of held copies. */
+#define NO_ROUTE    "no-route"
+#define UNREACHABLE "unreachable"
+
+/* What becomes of a destination without a route. */
+enum no_route {
+	NO_ROUTE_SETTLE, /* returned once the topology has settled */
+	NO_ROUTE_HOLD,   /* held until there is one                */
+};
+
 static void place(struct node *node, const struct node_message *message,
-                  const struct address *destinations, bool hold);
+                  const struct address *destinations, enum no_route no_route);
 static void deliver_here(struct node *node, const struct node_message *message,
                          const struct address *here);
 static void add_copy(struct node *node, const struct node_message *message, const char *neighbor,
                      const struct address *destinations, enum copy_state state, const char *reason,
                      const char *text);
-static void no_route(struct node *node, const struct node_message *message,
-                     const struct forwarding_failure *failure, bool hold);
+static void without_route(struct node *node, const struct node_message *message,
+                          const struct forwarding_failure *failure, enum no_route no_route);
+static bool is_newcomer(const struct node *node);
+static bool lacks_route(const struct stored_copy *copy);
 static bool looping(const struct node *node, const struct transit *transit);
 static void resolve(struct node *node, const struct node_message *message,
                     const struct address *destinations, struct forwarding *out);
@@ -47,7 +60,8 @@ node_forward(struct node *node, const struct node_message *message)
 		}
 		buffer_release(&text);
 	} else {
-		place(node, message, &message->transit.destinations, message->envelope.report);
+		place(node, message, &message->transit.destinations,
+		      message->envelope.report ? NO_ROUTE_HOLD : NO_ROUTE_SETTLE);
 	}
 	stored_copy_init(&copy);
 	if (!store_copy_next_of_message(node->store, message->stored.key, 0, &copy))
@@ -63,12 +77,26 @@ node_forward_again(struct node *node)
 	stored_copy_init(&copy);
 	for (int64_t after = 0; store_copy_next(node->store, NULL, after, &copy);
 	     after         = copy.key) {
-		bool waits   = copy.state == COPY_QUEUED && copy.neighbor[0] != '\0';
-		bool unknown = copy.state == COPY_HELD && strcmp(copy.reason, "no-route") == 0;
+		bool waits = copy.state == COPY_QUEUED && copy.neighbor[0] != '\0';
 
-		if ((waits || unknown) && !node_copy_busy(node, copy.key))
+		if ((waits || lacks_route(&copy)) && !node_copy_busy(node, copy.key))
 			node_forward_copy(node, &copy);
 	}
+	stored_copy_release(&copy);
+}
+
+void
+node_forward_settled(struct node *node)
+{
+	struct stored_copy copy;
+
+	node->unsettled = is_newcomer(node);
+	if (node->unsettled)
+		return;
+	stored_copy_init(&copy);
+	for (int64_t after = 0; store_copy_next(node->store, "", after, &copy); after = copy.key)
+		if (copy.state == COPY_HELD && strcmp(copy.reason, NO_ROUTE) == 0)
+			node_report_copy(node, &copy, "returned", buffer_text(&copy.text));
 	stored_copy_release(&copy);
 }
 
@@ -86,7 +114,9 @@ node_forward_copy(struct node *node, struct stored_copy *copy)
 	    address_add_text(&destinations, buffer_text(&copy->destinations), NULL) == STATUS_OK) {
 		resolve(node, &message, &destinations, &forwarding);
 		if (!stays(copy, &destinations, &forwarding)) {
-			place(node, &message, &destinations, true);
+			place(node, &message, &destinations,
+			      strcmp(copy->reason, NO_ROUTE) == 0 ? NO_ROUTE_SETTLE
+			                                          : NO_ROUTE_HOLD);
 			node_copy_end(node, copy);
 		}
 	}
@@ -98,7 +128,7 @@ node_forward_copy(struct node *node, struct stored_copy *copy)
 /* Makes the copies that the tables ask for; `hold`: what has no route waits for one. */
 static void
 place(struct node *node, const struct node_message *message, const struct address *destinations,
-      bool hold)
+      enum no_route no_route)
 {
 	struct forwarding forwarding;
 
@@ -109,7 +139,7 @@ place(struct node *node, const struct node_message *message, const struct addres
 		add_copy(node, message, forwarding.next[i].neighbor.text,
 		         &forwarding.next[i].destinations, COPY_QUEUED, "waiting", "");
 	for (size_t i = 0; i < forwarding.unroutable_count; i++)
-		no_route(node, message, &forwarding.unroutable[i], hold);
+		without_route(node, message, &forwarding.unroutable[i], no_route);
 	forwarding_release(&forwarding);
 }
 
@@ -175,12 +205,12 @@ add_copy(struct node *node, const struct node_message *message, const char *neig
 }
 
 static void
-no_route(struct node *node, const struct node_message *message,
-         const struct forwarding_failure *failure, bool hold)
+without_route(struct node *node, const struct node_message *message,
+              const struct forwarding_failure *failure, enum no_route no_route)
 {
 	struct address one;
 	struct buffer  text, destination;
-	bool           newcomer = node->topology.recorded_count <= 1 && node->link_count > 0;
+	bool settling = is_newcomer(node) || !instant_reached(node->settled, node->now.instant);
 
 	buffer_init(&text);
 	buffer_init(&destination);
@@ -191,17 +221,33 @@ no_route(struct node *node, const struct node_message *message,
 	else
 		buffer_append_format(&text, "%s knows no way to %s", node->name.text,
 		                     failure->destination.node.text);
-	if (hold || newcomer) {
+	if (no_route == NO_ROUTE_HOLD || settling) {
 		address_init(&one);
 		address_add(&one, &failure->destination);
-		add_copy(node, message, "", &one, COPY_HELD, "no-route", buffer_text(&text));
+		add_copy(node, message, "", &one, COPY_HELD,
+		         no_route == NO_ROUTE_HOLD ? UNREACHABLE : NO_ROUTE, buffer_text(&text));
 		address_release(&one);
+		node->unsettled = true;
 	} else {
 		node_report_end(node, message, buffer_text(&destination), "returned",
 		                buffer_text(&text));
 	}
 	buffer_release(&destination);
 	buffer_release(&text);
+}
+
+/* Has links, and has not heard of anybody at their other ends. */
+static bool
+is_newcomer(const struct node *node)
+{
+	return node->topology.recorded_count <= 1 && node->link_count > 0;
+}
+
+static bool
+lacks_route(const struct stored_copy *copy)
+{
+	return copy->state == COPY_HELD &&
+	       (strcmp(copy->reason, NO_ROUTE) == 0 || strcmp(copy->reason, UNREACHABLE) == 0);
 }
 
 static bool

@@ -34,6 +34,7 @@ enum {
 	NODE_RETRY_MAX_MS = 30000,       /* ... up to here, unless the link says `retry` */
 	NODE_LATER_MS     = 5000,        /* a delivery or offer that said "later"        */
 	NODE_LATER_MAX_MS = 4 * 3600000, /* its doubling ends here                       */
+	NODE_SETTLE_MS    = 10000,       /* without news, the topology counts as settled     */
 	NODE_PURGE_MS     = 3600000,     /* memories are purged this often               */
 	NODE_CONTROL_BODY = 24 << 10,    /* records are sent in bodies about this large  */
 };
@@ -146,8 +147,10 @@ struct node {
 	char         **listening;
 	size_t         listening_count;
 	struct instant purge;
-	struct instant deadline; /* of the next step                         */
-	int64_t        retry_ms; /* spool time when a copy put off is due    */
+	struct instant settled;   /* when the topology counts as settled      */
+	bool           unsettled; /* copies may be held until then            */
+	struct instant deadline;  /* of the next step                         */
+	int64_t        retry_ms;  /* spool time when a copy put off is due    */
 };
 
 /* --- node.c */
@@ -193,6 +196,8 @@ void node_accept_own(struct node *node, struct envelope *envelope, struct transi
 void node_forward(struct node *node, const struct node_message *message);
 /* The tables have changed: queued copies go where they now belong. */
 void node_forward_again(struct node *node);
+/* No news of the topology for a while: what still has no route is returned. */
+void node_forward_settled(struct node *node);
 /* Routes one copy anew, whatever the tables say of it now. */
 void node_forward_copy(struct node *node, struct stored_copy *copy);
 

@@ -3,8 +3,9 @@
  *
  * Records travel as messages of service "control" (D23): a new version of our own goes to
  * `*.R` for each region that contains us within our visible region, and to our neighbors.
- * When a call comes up, each end says what it has ("have": names and serials) and the
- * other sends what is newer and may be told ("records"). What is learnt that way is
+ * When a call comes up, each end says what it has ("have": its own record, by which the
+ * other knows what it may be told, then names and serials) and the other sends what is
+ * newer and may be told ("records"). What is learnt that way is
  * handed on to the other neighbors who may have it, so that a partition that heals, or a
  * newcomer's record, does not stop at the first node.
  */
@@ -19,7 +20,10 @@
 #include "spool/route/route_options.h"
 #include "spool/topology/local_record.h"
 
-enum { ENTRY = 1 }; /* the one field of both bodies */
+enum {
+	FIELD_RECORD = 1, /* of both bodies: record.h                          */
+	FIELD_SAID   = 2, /* of a "have": a serial and the name it belongs to */
+};
 
 #define TITLE_RECORDS "records"
 #define TITLE_HAVE    "have"
@@ -135,6 +139,8 @@ node_topology_greet(struct node *node, const char *neighbor)
 	stored_record_init(&stored);
 	buffer_init(&body);
 	buffer_init(&entry);
+	if (store_record_get(node->store, node->name.text, &stored))
+		field_append(&body, FIELD_RECORD, buffer_span(&stored.bytes));
 	for (char after[NAME_MAX_BYTES + 1] = ""; store_record_next(node->store, after, &stored);
 	     snprintf(after, sizeof(after), "%s", stored.node.text)) {
 		if (!topology_entitled(&node->topology, stored.node.text, neighbor) &&
@@ -145,7 +151,7 @@ node_topology_greet(struct node *node, const char *neighbor)
 		buffer_append_text(&entry, stored.node.text);
 		if (body.length + entry.length > NODE_CONTROL_BODY)
 			break; /* what is not said here may be sent again: a waste, not an error */
-		field_append(&body, ENTRY, buffer_span(&entry));
+		field_append(&body, FIELD_SAID, buffer_span(&entry));
 	}
 	tell_neighbor(node, TITLE_HAVE, neighbor, buffer_span(&body));
 	buffer_release(&entry);
@@ -162,14 +168,16 @@ node_topology_control(struct node *node, const struct envelope *envelope, const 
 	message_id_origin(&envelope->id, &origin);
 	if (strcmp(origin.text, node->name.text) == 0)
 		return; /* our own broadcast, to ourselves */
-	if (strcmp(envelope->title, TITLE_RECORDS) == 0)
+	if (strcmp(envelope->title, TITLE_RECORDS) == 0) {
 		take_records(node, neighbor, body, strcmp(origin.text, neighbor) == 0);
-	else if (strcmp(envelope->title, TITLE_HAVE) == 0 &&
-	         node_link_find(node, origin.text) != NULL)
+	} else if (strcmp(envelope->title, TITLE_HAVE) == 0 &&
+	           node_link_find(node, origin.text) != NULL) {
+		take_records(node, neighbor, body, true);
 		answer_have(node, origin.text, body);
-	else
+	} else {
 		log_line(LOG_DEBUG, "control message \"%s\" of %s is not for this version",
 		         envelope->title, origin.text);
+	}
 }
 
 static void
@@ -209,7 +217,7 @@ tell_audience(struct node *node, struct span record)
 	address_init(&audience);
 	buffer_init(&body);
 	topology_audience(&node->topology, node->name.text, &audience);
-	field_append(&body, ENTRY, record);
+	field_append(&body, FIELD_RECORD, record);
 	if (audience.count > 0)
 		tell(node, TITLE_RECORDS, &audience, buffer_span(&body));
 	buffer_release(&body);
@@ -287,7 +295,7 @@ answer_have(struct node *node, const char *neighbor, struct span body)
 		    !topology_entitled(&node->topology, stored.node.text, neighbor) ||
 		    said_serial(body, stored.node.text) >= stored.serial)
 			continue;
-		field_append(&out, ENTRY, buffer_span(&stored.bytes));
+		field_append(&out, FIELD_RECORD, buffer_span(&stored.bytes));
 		if (out.length >= NODE_CONTROL_BODY / 2) {
 			tell_neighbor(node, TITLE_RECORDS, neighbor, buffer_span(&out));
 			buffer_clear(&out);
@@ -319,7 +327,7 @@ take_records(struct node *node, const char *neighbor, struct span body, bool han
 		progress = false;
 		reader_init(&reader, body);
 		while (field_next(&reader, &last, &field)) {
-			if (field.number != ENTRY ||
+			if (field.number != FIELD_RECORD ||
 			    !take_record(node, field.value, neighbor, &record))
 				continue;
 			progress = true;
@@ -368,7 +376,7 @@ hand_on_record(struct node *node, const char *from, const struct record *record,
 	struct buffer body;
 
 	buffer_init(&body);
-	field_append(&body, ENTRY, bytes);
+	field_append(&body, FIELD_RECORD, bytes);
 	for (size_t i = 0; i < node->link_count; i++) {
 		const char *neighbor = node->links[i].description->neighbor.text;
 
@@ -393,7 +401,7 @@ said_serial(struct span body, const char *name)
 
 		reader_init(&entry, field.value);
 		serial = reader_varint(&entry);
-		if (field.number == ENTRY && !entry.failed &&
+		if (field.number == FIELD_SAID && !entry.failed &&
 		    span_equal(reader_bytes(&entry, reader_left(&entry)), span_of_text(name)))
 			return serial;
 	}
