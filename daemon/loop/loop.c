@@ -15,6 +15,7 @@
 #include <assert.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 #include <sysexits.h>
 #include <time.h>
@@ -77,6 +78,7 @@ static void        perform(struct loop *loop);
 static void        perform_one(struct loop *loop, const struct action *action);
 static void        step_failed(struct loop *loop, enum status status);
 static void        read_description(struct loop *loop, uint64_t client);
+static void        log_lines(const char *text);
 static void        follow_deadline(struct loop *loop);
 static void        timer_ended(uv_timer_t *timer);
 static void        try_reopening(struct loop *loop);
@@ -316,9 +318,8 @@ read_description(struct loop *loop, uint64_t client)
 		config_print(loop->config, &text);
 		if (loop_calls_listen(&loop->calls, &diagnostic) != STATUS_OK)
 			log_line(LOG_ERROR, "%s", diagnostic.text);
-	} else {
-		log_line(LOG_ERROR, "the new %s is not good, the old one stays in force",
-		         loop->config->description_path);
+	} else if (client == 0) {
+		log_lines(buffer_text(&text)); /* a signal has nobody else to tell */
 	}
 	bytes        = loop_inbox_span(&loop->inbox, buffer_text(&text), text.length);
 	event        = loop_inbox_add(&loop->inbox, EVENT_DESCRIPTION, client);
@@ -327,6 +328,15 @@ read_description(struct loop *loop, uint64_t client)
 	if (is_good)
 		loop_calls_announce(&loop->calls);
 	buffer_release(&text);
+}
+
+static void
+log_lines(const char *text)
+{
+	for (size_t length; *text != '\0'; text += length + (text[length] == '\n')) {
+		length = strcspn(text, "\n");
+		log_line(LOG_ERROR, "%.*s", (int)length, text);
+	}
 }
 
 static void

@@ -51,7 +51,6 @@ kill -0 "$a" || fail "the daemon is gone"
 # --- room again: without any help, all that was accepted arrives, and nothing else ----------------
 mount -o remount,size=64m a || fail "no room can be made"
 sed -i "s/listen tcp .*/listen tcp \"127.0.0.1:$b_port\" plain/" b/node.topo
-: >b.out
 start b
 b=$daemon
 until_true 60 delivered "$accepted" || fail "$accepted accepted, $(ls files/joe | wc -l) delivered"
