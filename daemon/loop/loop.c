@@ -54,7 +54,6 @@ struct loop {
 	uv_signal_t            terminate, interrupt, hang_up;
 	unsigned               rounds; /* polls since the first event of this turn */
 	size_t                 seen;   /* events in the inbox after the last poll  */
-	bool                   due;    /* the node's deadline has come             */
 	struct config         *config;
 	struct store          *store;
 	struct node           *node;
@@ -163,7 +162,6 @@ open_node(struct loop *loop, struct diagnostic *diagnostic)
 		log_line(LOG_WARNING, "%s cannot be cleaned", loop->config->bodies);
 	perform(loop);
 	loop_calls_announce(&loop->calls);
-	loop->due = true;
 	loop_inbox_wake(&loop->inbox);
 	return STATUS_OK;
 }
@@ -221,7 +219,7 @@ after_poll(uv_check_t *check)
 	} else if (count > loop->seen && loop->rounds < DRAIN_ROUNDS) {
 		loop->seen = count;
 		loop->rounds++;
-	} else if (count > 0 || loop->due || loop->drop.scan) {
+	} else if (loop_inbox_is_awake(&loop->inbox)) {
 		turn(loop);
 	}
 	if (loop->state == LOOP_STOPPING && !is_busy(loop) && loop_inbox_count(&loop->inbox) == 0)
@@ -235,7 +233,6 @@ turn(struct loop *loop)
 	enum status              status;
 	bool                     hold;
 
-	loop->due    = false;
 	loop->rounds = 0;
 	loop->seen   = 0;
 	if (loop->state == LOOP_RUNNING && !loop_bodies_are_full(&loop->bodies))
@@ -357,7 +354,6 @@ timer_ended(uv_timer_t *timer)
 
 	switch (loop->state) {
 	case LOOP_RUNNING:
-		loop->due = true;
 		loop_inbox_wake(&loop->inbox);
 		break;
 	case LOOP_REOPENING:

@@ -60,6 +60,12 @@ loop_inbox_wake(struct loop_inbox *inbox)
 	uv_idle_start(&inbox->idle, stay_awake);
 }
 
+bool
+loop_inbox_is_awake(const struct loop_inbox *inbox)
+{
+	return uv_is_active((const uv_handle_t *)&inbox->idle);
+}
+
 size_t
 loop_inbox_count(const struct loop_inbox *inbox)
 {

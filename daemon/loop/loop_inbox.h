@@ -35,8 +35,9 @@ struct event *loop_inbox_add(struct loop_inbox *inbox, enum event_kind kind, uin
 struct span loop_inbox_span(struct loop_inbox *inbox, const void *data, size_t length);
 const char *loop_inbox_text(struct loop_inbox *inbox, const char *text);
 
-/* A turn is due although nothing lies here. */
+/* A turn is due, although perhaps nothing lies here. */
 void loop_inbox_wake(struct loop_inbox *inbox);
+bool loop_inbox_is_awake(const struct loop_inbox *inbox);
 
 size_t loop_inbox_count(const struct loop_inbox *inbox);
 
