@@ -1,15 +1,29 @@
 /*
- * route_search.c - Dijkstra's algorithm, once per level and restriction class
+ * route_search.c - Dijkstra's algorithm, once per level; restrictions as additions to it
  *
  * In a run only the nodes of its level hand messages on: those in the level's region and
  * visible in it, who all know each other's data (D5). Whatever one of them leads to in a
  * last step (another machine, a region, the far end of a pseudolink) is offered a label
  * when that node is settled. Nodes settle in the order of D8, ties between hops included,
  * because every edge adds a hop.
+ *
+ * A destination's restriction class (D16) lets it use some restricted edges beside all
+ * others. So its run starts from the one without restricted edges, adds those that admit
+ * it, settles anew only what they improve, and is then undone: many restrictions cost
+ * little more than what they change.
  */
 #include "spool/route/route_search.h"
 
+#include <stdlib.h>
+
+#include "spool/base/memory.h"
 #include "spool/route/route_heap.h"
+
+/* A label of a level's run before a class improved it. */
+struct undone {
+	uint32_t           id;
+	struct route_label label;
+};
 
 struct search {
 	const struct route_graph *graph;
@@ -21,12 +35,24 @@ struct search {
 	struct route_heap heap;
 	uint32_t class; /* of this run: destinations, and so the edges, it is for */
 	unsigned level;
+
+	uint32_t *first_from; /* by restriction: its edges are [first_from[r], first_from[r + 1]) */
+	uint32_t *from;       /* starts of restricted edges, by restriction ... */
+	uint32_t *edges;      /* ... and their numbers */
+	struct undone *undone;
+	size_t         undone_count;
+	size_t         undone_capacity;
 };
 
 static const struct route_label unreached = { .primary = ROUTE_UNREACHED };
 
-static void search_class(struct search *search);
+static void sort_restricted(struct search *search, struct arena *arena);
+static void search_home(struct search *search);
 static void search_level(struct search *search);
+static void search_class(struct search *search);
+static void drain(struct search *search);
+static void cross(struct search *search, uint32_t from, const struct route_label *label,
+                  const struct route_edge *edge);
 static void search_neighbors(struct search *search);
 static bool takes_part(const struct search *search, uint32_t id);
 static void settle(struct search *search, uint32_t id, const struct route_label *label);
@@ -90,10 +116,19 @@ route_search(const struct route_graph *graph, enum route_preference preference, 
 	if (wider != NULL)
 		*wider = search.wider =
 		    arena_new(arena, graph->name_count, sizeof(search.wider[0]));
+	sort_restricted(&search, arena);
 	route_heap_init(&search.heap);
+	search_home(&search);
 	for (search.class = 0; search.class < graph->restriction_count; search.class ++)
-		search_class(&search);
+		search_neighbors(&search);
+	for (search.level = 1; search.level < graph->level_count; search.level++) {
+		search.class = 0;
+		search_level(&search);
+		for (search.class = 1; search.class < graph->restriction_count; search.class ++)
+			search_class(&search);
+	}
 	route_heap_release(&search.heap);
+	free(search.undone);
 	return search.labels;
 }
 
@@ -115,16 +150,41 @@ route_search_freely(const struct route_graph *graph, enum route_preference prefe
 	return search.before;
 }
 
+/* Restricted edges, by their restriction. */
 static void
-search_class(struct search *search)
+sort_restricted(struct search *search, struct arena *arena)
+{
+	const struct route_graph *graph = search->graph;
+	uint32_t                  count = graph->restriction_count + 1;
+	uint32_t                 *first = arena_new(arena, count + 2, sizeof(first[0]));
+	uint32_t                  all   = graph->first[graph->name_count];
+
+	for (uint32_t i = 0; i < all; i++)
+		first[graph->edges[i].restriction + 2]++;
+	first[2] = 0; /* unrestricted ones are left out */
+	for (uint32_t i = 0; i < count; i++)
+		first[i + 2] += first[i + 1];
+	search->from  = arena_new(arena, first[count + 1], sizeof(search->from[0]));
+	search->edges = arena_new(arena, first[count + 1], sizeof(search->edges[0]));
+	for (uint32_t id = 0; id < graph->name_count; id++)
+		for (uint32_t i = graph->first[id]; i < graph->first[id + 1]; i++) {
+			uint32_t restriction = graph->edges[i].restriction;
+
+			if (restriction == 0)
+				continue;
+			search->from[first[restriction + 1]]    = id;
+			search->edges[first[restriction + 1]++] = i;
+		}
+	search->first_from = first;
+}
+
+static void
+search_home(struct search *search)
 {
 	static const struct route_label home = { .primary = 0 };
 
 	offer(search, search->graph->home, &home);
 	offer_regions(search, search->graph->home, &home);
-	search_neighbors(search);
-	for (search->level = 1; search->level < search->graph->level_count; search->level++)
-		search_level(search);
 }
 
 static void
@@ -138,6 +198,41 @@ search_level(struct search *search)
 	search->reached[graph->home] = (struct route_label){ .primary = 0 };
 	route_heap_restart(&search->heap);
 	route_heap_put(&search->heap, &entry);
+	drain(search);
+}
+
+/* What the edges add that admit this class: its own restriction's and those around it. */
+static void
+search_class(struct search *search)
+{
+	const struct route_graph *graph = search->graph;
+	const struct region_tree *names = &graph->topology->names;
+
+	route_heap_restart(&search->heap);
+	for (uint32_t restriction = search->class; restriction != 0;
+	     restriction =
+	         graph->classes[region_tree_parent(names, graph->restrictions[restriction])])
+		for (uint32_t i = search->first_from[restriction];
+		     i < search->first_from[restriction + 1]; i++) {
+			const struct route_label label = search->reached[search->from[i]];
+
+			if (route_label_reached(&label))
+				cross(search, search->from[i], &label,
+				      &graph->edges[search->edges[i]]);
+		}
+	drain(search);
+	while (search->undone_count > 0) {
+		const struct undone *undone = &search->undone[--search->undone_count];
+
+		search->reached[undone->id] = undone->label;
+	}
+}
+
+static void
+drain(struct search *search)
+{
+	struct route_heap_entry entry;
+
 	while (route_heap_take(&search->heap, &entry)) {
 		const struct route_label *label = &search->reached[entry.node];
 
@@ -196,16 +291,22 @@ settle(struct search *search, uint32_t id, const struct route_label *label)
 	}
 	for (uint32_t i = graph->first[id]; i < graph->first[id + 1]; i++) {
 		const struct route_edge *edge = &graph->edges[i];
-		struct route_label       next;
 
-		if (!route_graph_admits(graph, edge->restriction, search->class))
-			continue;
-		next = label_along(search, id, label, edge);
-		if (takes_part(search, edge->to))
-			reach(search, id, edge->to, &next);
-		else
-			offer(search, edge->to, &next);
+		if (route_graph_admits(graph, edge->restriction, search->class))
+			cross(search, id, label, edge);
 	}
+}
+
+static void
+cross(struct search *search, uint32_t from, const struct route_label *label,
+      const struct route_edge *edge)
+{
+	struct route_label next = label_along(search, from, label, edge);
+
+	if (takes_part(search, edge->to))
+		reach(search, from, edge->to, &next);
+	else
+		offer(search, edge->to, &next);
 }
 
 static void
@@ -222,9 +323,15 @@ reach(struct search *search, uint32_t from, uint32_t id, const struct route_labe
 
 	if (!route_label_less(label, best))
 		return;
-	/* only the hop is better: the entry in the heap still stands for it */
-	again = label->primary != best->primary || label->secondary != best->secondary ||
-	        label->hops != best->hops;
+	if (search->class != 0 && search->before == NULL) {
+		search->undone = memory_grow(search->undone, &search->undone_capacity,
+		                             search->undone_count + 1, sizeof(search->undone[0]));
+		search->undone[search->undone_count++] = (struct undone){ id, *best };
+	}
+	/* if only the hop is better, the entry in the heap still stands for it; but a class */
+	/* finds nodes that were settled without it                                          */
+	again = search->class != 0 || label->primary != best->primary ||
+	        label->secondary != best->secondary || label->hops != best->hops;
 	*best = *label;
 	if (search->before != NULL)
 		search->before[id] = from;
@@ -232,11 +339,11 @@ reach(struct search *search, uint32_t from, uint32_t id, const struct route_labe
 		route_heap_put(&search->heap, &entry);
 }
 
-/* Labels count only for the destinations of this run's class (D16). */
+/* D16: class 0 uses only what every destination may use; the others are for their own. */
 static void
 offer(struct search *search, uint32_t id, const struct route_label *label)
 {
-	if (search->graph->classes[id] == search->class &&
+	if ((search->class == 0 || search->graph->classes[id] == search->class) &&
 	    route_label_less(label, &search->labels[id]))
 		search->labels[id] = *label;
 }
@@ -274,7 +381,8 @@ offer_pseudolinks(struct search *search, uint32_t id, const struct route_label *
 		end.hops++;
 		end.hop |= wider ? ROUTE_WIDER : ROUTE_OTHER;
 		offer(search, link->to, &end);
-		if (wider && search->wider != NULL && graph->classes[link->to] == search->class)
+		if (wider && search->wider != NULL &&
+		    (search->class == 0 || graph->classes[link->to] == search->class))
 			search->wider[link->to] = true;
 	}
 }

@@ -1,8 +1,9 @@
 /*
  * route_search.h - the best lawful way from home to every name
  *
- * One shortest-path run for each level (region of home's within its visibility, D5) and
- * restriction class (D16), and one over the neighbors of home; the best label wins.
+ * One shortest-path run for each level (region of home's within its visibility, D5), what
+ * each restriction class (D16) adds to it, and one run over the neighbors of home; the
+ * best label wins.
  */
 #ifndef SPOOL_ROUTE_ROUTE_SEARCH_H
 #define SPOOL_ROUTE_ROUTE_SEARCH_H
