@@ -42,6 +42,7 @@ node_open(struct node **out, struct store *store, struct span description, const
 	node->now             = now;
 	node->started         = now.instant;
 	node->purge           = now.instant;
+	node->settled         = instant_after(now.instant, NODE_SETTLE_MS);
 	node->delivery_cursor = STORE_RANK_FIRST;
 	node->unsettled       = true; /* an earlier run may have left some */
 	random_seed(&node->random, seed);
