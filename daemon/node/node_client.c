@@ -103,12 +103,15 @@ void
 node_client_accepted(struct node *node, uint64_t id, const struct message_id *message)
 {
 	struct node_client *client = node_client_find(node, id);
+	struct buffer       completed;
 
 	if (client == NULL)
 		return; /* gone: it will ask `sent`, or send the same token again */
+	completed = client->completed;
+	buffer_init(&client->completed);
 	client->arrival = NULL;
-	node_client_answer(node, client, 0, message, NULL, &client->completed);
-	buffer_clear(&client->completed);
+	node_client_answer(node, client, 0, message, NULL, &completed); /* may free the client */
+	buffer_release(&completed);
 }
 
 void
