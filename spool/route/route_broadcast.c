@@ -30,6 +30,8 @@ route_broadcast_build(struct route_broadcast *out, const struct route_graph *gra
 {
 	uint32_t     count = graph->name_count;
 	struct build build = { .graph = graph, .hop_names = hop_names };
+	const char **hops;
+	size_t       total = 0;
 
 	*out = (struct route_broadcast){ .count = 0 };
 	arena_init(&out->memory);
@@ -40,8 +42,12 @@ route_broadcast_build(struct route_broadcast *out, const struct route_graph *gra
 	build.last  = arena_new(scratch, count, sizeof(build.last[0]));
 	build.lists = arena_new(scratch, count, sizeof(build.lists[0]));
 	for (uint32_t id = 0; id < count; id++)
-		build.lists[id] =
-		    arena_new(&out->memory, build.counts[id], sizeof(build.lists[id][0]));
+		total += build.counts[id];
+	hops = arena_new(&out->memory, total, sizeof(hops[0]));
+	for (uint32_t id = 0; id < count; id++) {
+		build.lists[id] = hops;
+		hops += build.counts[id];
+	}
 	visit_regions(&build);
 
 	out->rows = arena_new(&out->memory, count, sizeof(out->rows[0]));
