@@ -7,12 +7,12 @@
  * alters every single value of every expectation in turn, and each altered copy must be
  * told from what the product computes.
  */
+#include "tests/golden/golden.h"
+
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "tests/golden/golden.h"
 
 struct totals {
 	unsigned passed;

@@ -457,7 +457,8 @@ every_label_and_lookup_is_that_of_the_best_lawful_path(void)
 		for (preference = 0; preference < ROUTE_PREFERENCES; preference++) {
 			weigh_all_paths();
 			compare_labels(
-			    &graph, route_search(&graph, (enum route_preference)preference, &arena, NULL),
+			    &graph,
+			    route_search(&graph, (enum route_preference)preference, &arena, NULL),
 			    seed);
 			compare_lookups(&tables, seed);
 		}
