@@ -345,7 +345,10 @@ body_to_file(struct node *node, struct node_arrival *arrival)
 static void
 ask_sync(struct node *node, struct node_arrival *arrival, bool final)
 {
-	actions_add(node->actions, ACTION_BODY_SYNC, (uint64_t)arrival->key)->final = final;
+	struct action *action = actions_add(node->actions, ACTION_BODY_SYNC, (uint64_t)arrival->key);
+
+	action->final       = final;
+	action->offset      = arrival->received;
 	arrival->sync_asked = arrival->received;
 	arrival->complete   = final;
 }

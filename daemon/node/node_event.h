@@ -78,7 +78,8 @@ enum action_kind {
 	                          EVENT_CALL_ENDED follows                                   */
 
 	ACTION_BODY_APPEND, /* id: key; offset; bytes: written, not synced                    */
-	ACTION_BODY_SYNC,   /* id: key; final: nothing follows; answered by EVENT_BODY_SYNCED */
+	ACTION_BODY_SYNC,   /* id: key; offset: its size now; final: nothing follows; answered by
+	                       EVENT_BODY_SYNCED                                            */
 	ACTION_BODY_DELETE, /* id: key                                                        */
 
 	ACTION_DELIVER, /* id: copy; delivery: the job. Maildir and drop jobs stop at
