@@ -77,6 +77,9 @@ delivery_publish(struct disk *disk, struct delivery_job *jobs, size_t count)
 	/* Also where nothing was left to rename: that earlier rename may not be durable. And
 	 * where the folder has gone with all that was in it, this says so. */
 	sync_folders(disk, jobs, count, places, false);
+	/* And the hidden name must not come back with a crash: once a reader has taken the
+	 * file, a second publish would show it again. */
+	sync_folders(disk, jobs, count, places, true);
 	free(places);
 }
 

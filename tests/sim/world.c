@@ -106,6 +106,8 @@ world_power_fails(struct world *world, struct world_node *node)
 {
 	note(world, 1000 + node->index);
 	world_calls_cut(world, node);
+	if (!sim_disk_is_crashed(node->disk))
+		sim_disk_crash(node->disk); /* first: closing a store tidies up */
 	world_close_bodies(node);
 	if (node->node != NULL)
 		node_close(node->node);
@@ -114,8 +116,6 @@ world_power_fails(struct world *world, struct world_node *node)
 	node->node  = NULL;
 	node->store = NULL;
 	node->alive = false;
-	if (!sim_disk_is_crashed(node->disk))
-		sim_disk_crash(node->disk);
 	world_schedule(world, PENDING_BOOT, node->index,
 	               10 + (int64_t)random_below(&world->random, 3000));
 }
@@ -123,7 +123,7 @@ world_power_fails(struct world *world, struct world_node *node)
 void
 world_boot(struct world *world, struct world_node *node)
 {
-	struct store_options options = { .vfs = node->vfs_name };
+	struct store_options options = { .vfs = node->vfs_name, .checkpoint_pages = 20 };
 	struct diagnostic    diagnostic;
 	uint8_t              seed[32];
 
