@@ -26,7 +26,7 @@ enum no_route {
 };
 
 static void place(struct node *node, const struct node_message *message,
-                  const struct address *destinations, enum no_route no_route);
+                  const struct forwarding *forwarding, enum no_route no_route);
 static void deliver_here(struct node *node, const struct node_message *message,
                          const struct address *here);
 static void add_copy(struct node *node, const struct node_message *message, const char *neighbor,
@@ -39,13 +39,16 @@ static bool lacks_route(const struct stored_copy *copy);
 static bool looping(const struct node *node, const struct transit *transit);
 static void resolve(struct node *node, const struct node_message *message,
                     const struct address *destinations, struct forwarding *out);
+static void forget_broadcasts(struct address *here);
 static bool stays(const struct stored_copy *copy, const struct address *destinations,
                   const struct forwarding *forwarding);
+static bool has_broadcast(const struct address *destinations);
 
 void
 node_forward(struct node *node, const struct node_message *message)
 {
 	struct stored_copy copy;
+	struct forwarding  forwarding;
 	struct buffer      text;
 
 	if (looping(node, &message->transit)) {
@@ -60,8 +63,11 @@ node_forward(struct node *node, const struct node_message *message)
 		}
 		buffer_release(&text);
 	} else {
-		place(node, message, &message->transit.destinations,
+		forwarding_init(&forwarding);
+		resolve(node, message, &message->transit.destinations, &forwarding);
+		place(node, message, &forwarding,
 		      message->envelope.report ? NO_ROUTE_HOLD : NO_ROUTE_SETTLE);
+		forwarding_release(&forwarding);
 	}
 	stored_copy_init(&copy);
 	if (!store_copy_next_of_message(node->store, message->stored.key, 0, &copy))
@@ -113,8 +119,9 @@ node_forward_copy(struct node *node, struct stored_copy *copy)
 	if (node_message_get(node, copy->message, &message) &&
 	    address_add_text(&destinations, buffer_text(&copy->destinations), NULL) == STATUS_OK) {
 		resolve(node, &message, &destinations, &forwarding);
+		forget_broadcasts(&forwarding.here);
 		if (!stays(copy, &destinations, &forwarding)) {
-			place(node, &message, &destinations,
+			place(node, &message, &forwarding,
 			      strcmp(copy->reason, NO_ROUTE) == 0 ? NO_ROUTE_SETTLE
 			                                          : NO_ROUTE_HOLD);
 			node_copy_end(node, copy);
@@ -125,22 +132,17 @@ node_forward_copy(struct node *node, struct stored_copy *copy)
 	node_message_release(&message);
 }
 
-/* Makes the copies that the tables ask for; `hold`: what has no route waits for one. */
+/* Makes the copies that the tables ask for. */
 static void
-place(struct node *node, const struct node_message *message, const struct address *destinations,
+place(struct node *node, const struct node_message *message, const struct forwarding *forwarding,
       enum no_route no_route)
 {
-	struct forwarding forwarding;
-
-	forwarding_init(&forwarding);
-	resolve(node, message, destinations, &forwarding);
-	deliver_here(node, message, &forwarding.here);
-	for (size_t i = 0; i < forwarding.next_count; i++)
-		add_copy(node, message, forwarding.next[i].neighbor.text,
-		         &forwarding.next[i].destinations, COPY_QUEUED, "waiting", "");
-	for (size_t i = 0; i < forwarding.unroutable_count; i++)
-		without_route(node, message, &forwarding.unroutable[i], no_route);
-	forwarding_release(&forwarding);
+	deliver_here(node, message, &forwarding->here);
+	for (size_t i = 0; i < forwarding->next_count; i++)
+		add_copy(node, message, forwarding->next[i].neighbor.text,
+		         &forwarding->next[i].destinations, COPY_QUEUED, "waiting", "");
+	for (size_t i = 0; i < forwarding->unroutable_count; i++)
+		without_route(node, message, &forwarding->unroutable[i], no_route);
 }
 
 static void
@@ -257,7 +259,24 @@ looping(const struct node *node, const struct transit *transit)
 	       transit_visits(transit, &node->name) >= NODE_VISITS_MAX;
 }
 
-/* Do the tables still say what the copy says? */
+/* This node had its own copy of a broadcast when it came; it gets no second one. */
+static void
+forget_broadcasts(struct address *here)
+{
+	struct address others;
+
+	address_init(&others);
+	for (size_t i = 0; i < here->count; i++)
+		if (!here->destinations[i].broadcast)
+			address_add(&others, &here->destinations[i]);
+	address_release(here);
+	*here = others;
+}
+
+/*
+ * Do the tables still say what the copy says? A broadcast's copy is one of several: it stays
+ * while its neighbor is one of those that the tables name.
+ */
 static bool
 stays(const struct stored_copy *copy, const struct address *destinations,
       const struct forwarding *forwarding)
@@ -266,7 +285,19 @@ stays(const struct stored_copy *copy, const struct address *destinations,
 		return false;
 	if (copy->state == COPY_HELD)
 		return forwarding->next_count == 0;
+	for (size_t i = 0; i < forwarding->next_count && has_broadcast(destinations); i++)
+		if (strcmp(forwarding->next[i].neighbor.text, copy->neighbor) == 0)
+			return true;
 	return forwarding->next_count == 1 && forwarding->unroutable_count == 0 &&
 	       forwarding->next[0].destinations.count == destinations->count &&
 	       strcmp(forwarding->next[0].neighbor.text, copy->neighbor) == 0;
+}
+
+static bool
+has_broadcast(const struct address *destinations)
+{
+	for (size_t i = 0; i < destinations->count; i++)
+		if (destinations->destinations[i].broadcast)
+			return true;
+	return false;
 }
