@@ -88,6 +88,7 @@ node_close(struct node *node)
 	forget_listening(node);
 	free(node->links);
 	free(node->deliveries);
+	free(node->orphans);
 	route_tables_release(&node->tables);
 	topology_release(&node->topology);
 	description_release(&node->description);

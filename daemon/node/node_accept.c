@@ -23,13 +23,17 @@
 static void accept_message(struct node *node, struct node_arrival *arrival);
 static bool decode_offer(struct node_arrival *arrival, const struct session_event *event,
                          struct diagnostic *diagnostic);
-static bool go_on_with_body(struct node *node, struct node_call *call, struct node_arrival *arrival,
-                            const struct session_event *event);
-static void body_to_file(struct node *node, struct node_arrival *arrival);
-static void ask_sync(struct node *node, struct node_arrival *arrival, bool final);
-static bool digest_fits(struct node *node, struct node_arrival *arrival, bool fresh);
-static void take_new_destinations(struct node *node, struct node_arrival *arrival,
-                                  int64_t forget_ms);
+static void find_body(struct node *node, struct node_arrival *arrival,
+                      const struct session_event *event);
+static void go_on_at(struct node *node, struct node_arrival *arrival, uint64_t offset);
+static bool any_destination_new(struct node *node, const struct node_arrival *arrival);
+static void insert_arriving(struct node *node, struct node_arrival *arrival, uint64_t size);
+static struct node_orphan *orphan_find(struct node *node, int64_t key);
+static void                body_to_file(struct node *node, struct node_arrival *arrival);
+static void                ask_sync(struct node *node, struct node_arrival *arrival, bool final);
+static bool                digest_fits(struct node *node, struct node_arrival *arrival, bool fresh);
+static void                take_new_destinations(struct node *node, struct node_arrival *arrival,
+                                                 int64_t forget_ms);
 static void answer(struct node *node, struct node_arrival *arrival, enum session_verdict verdict,
                    int code, const char *text);
 static struct node_arrival *arrival_of_body(struct node *node, uint64_t key);
@@ -88,9 +92,10 @@ node_accept_offer(struct node *node, struct node_call *call, const struct sessio
 		answer(node, arrival, SESSION_REFUSED, 0, diagnostic.text);
 		return;
 	}
-	if (event->size > STORE_INLINE_BODY_MAX && !go_on_with_body(node, call, arrival, event))
-		return;
-	session_accept(call->session, event->stream, arrival->received);
+	if (event->size <= STORE_INLINE_BODY_MAX)
+		session_accept(call->session, event->stream, 0);
+	else
+		find_body(node, arrival, event);
 }
 
 void
@@ -116,22 +121,48 @@ node_arrival_bytes(struct node *node, struct node_arrival *arrival, struct span 
 void
 node_arrival_finish(struct node *node, struct node_arrival *arrival)
 {
-	if (arrival->in_file)
+	if (arrival->in_file && arrival->durable < arrival->received)
 		ask_sync(node, arrival, true);
 	else if (digest_fits(node, arrival, arrival->call == 0))
 		accept_message(node, arrival);
 }
 
 void
+node_arrival_abandon(struct node *node, struct node_arrival *arrival)
+{
+	if (arrival->in_file && !arrival->waits && arrival->received > arrival->sync_asked)
+		ask_sync(node, arrival, false);
+	if (arrival->syncs > 0) {
+		node->orphans = memory_grow(node->orphans, &node->orphan_capacity,
+		                            node->orphan_count + 1, sizeof(node->orphans[0]));
+		node->orphans[node->orphan_count++] =
+		    (struct node_orphan){ arrival->key, arrival->syncs };
+	}
+	node_arrival_free(node, arrival);
+}
+
+void
 node_body_synced(struct node *node, const struct event *event)
 {
 	struct node_arrival *arrival = arrival_of_body(node, event->id);
+	struct node_orphan  *orphan  = orphan_find(node, (int64_t)event->id);
 
 	store_message_set_durable(node->store, (int64_t)event->id, event->offset,
 	                          event->first_chunk, event->bytes);
-	if (arrival == NULL || !arrival->complete || event->offset < arrival->received)
+	if (orphan != NULL) {
+		if (--orphan->syncs > 0)
+			return;
+		*orphan = node->orphans[--node->orphan_count];
+		if (arrival != NULL && arrival->waits)
+			go_on_at(node, arrival, event->offset);
 		return;
-	if (digest_fits(node, arrival, arrival->call == 0))
+	}
+	if (arrival == NULL)
+		return;
+	arrival->syncs--;
+	arrival->durable = event->offset;
+	if (arrival->complete && event->offset >= arrival->received &&
+	    digest_fits(node, arrival, arrival->call == 0))
 		accept_message(node, arrival);
 }
 
@@ -139,10 +170,13 @@ void
 node_body_failed(struct node *node, const struct event *event)
 {
 	struct node_arrival *arrival = arrival_of_body(node, event->id);
+	struct node_orphan  *orphan  = orphan_find(node, (int64_t)event->id);
 	struct stored_copy   copy;
 
 	log_line(LOG_ERROR, "body %llu: %s: %s", (unsigned long long)event->id,
 	         status_text(event->status), event->text);
+	if (orphan != NULL)
+		*orphan = node->orphans[--node->orphan_count];
 	if (arrival != NULL) {
 		answer(node, arrival, SESSION_LATER, 75, event->text);
 		return;
@@ -264,79 +298,96 @@ decode_offer(struct node_arrival *arrival, const struct session_event *event,
 }
 
 /* A large body: from the start, from where an earlier call stopped, or not at all. */
-static bool
-go_on_with_body(struct node *node, struct node_call *call, struct node_arrival *arrival,
-                const struct session_event *event)
+static void
+find_body(struct node *node, struct node_arrival *arrival, const struct session_event *event)
 {
 	struct stored_message row;
-	unsigned              visit   = transit_visits(&arrival->transit, &node->name);
-	bool                  all_new = false, wanted = true;
-	struct buffer         text;
 
-	buffer_init(&text);
-	for (size_t i = 0; i < arrival->transit.destinations.count && !all_new; i++) {
-		const struct destination *destination =
-		    &arrival->transit.destinations.destinations[i];
-
-		buffer_clear(&text);
-		destination_format(destination, &text);
-		all_new = !store_seen_has(node->store, &arrival->envelope.id, buffer_text(&text),
-		                          destination->broadcast ? 0 : visit);
-	}
-	buffer_release(&text);
-	if (!all_new) {
+	if (!any_destination_new(node, arrival)) {
 		answer(node, arrival, SESSION_TAKEN, 0, "");
-		return false;
+		return;
 	}
-	arrival->in_file = true;
 	stored_message_init(&row);
-	if (store_message_find_arriving(node->store, &arrival->envelope.id, event->heading, &row)) {
-		if (arrival_of_body(node, (uint64_t)row.key) != NULL) {
-			answer(node, arrival, SESSION_LATER, 0, "it is arriving over another call");
-			wanted = false;
-		} else {
-			arrival->key      = row.key;
-			arrival->received = arrival->sync_asked = row.durable_bytes;
-			log_line(LOG_INFO, "%s goes on at byte %llu of %llu", row.id.text,
-			         (unsigned long long)row.durable_bytes,
-			         (unsigned long long)event->size);
-		}
+	if (!store_message_find_arriving(node->store, &arrival->envelope.id, event->heading,
+	                                 &row)) {
+		insert_arriving(node, arrival, event->size);
+		go_on_at(node, arrival, 0);
+	} else if (arrival_of_body(node, (uint64_t)row.key) != NULL) {
+		answer(node, arrival, SESSION_LATER, 0, "it is arriving over another call");
 	} else {
-		row.id         = arrival->envelope.id;
-		row.state      = MESSAGE_ARRIVING;
-		row.size_bytes = event->size;
-		row.arrived_ms = node_spool_ms(node);
-		row.arrived    = node->now.wall;
-		row.expires_ms = row.arrived_ms + arrival->envelope.lifetime_ms;
-		snprintf(row.neighbor, sizeof(row.neighbor), "%s",
-		         call->link->description->neighbor.text);
-		buffer_append_span(&row.heading, event->heading);
-		buffer_append_span(&row.transit, event->transit);
-		store_message_insert(node->store, &row, NULL);
-		arrival->key = row.key;
+		arrival->key     = row.key;
+		arrival->in_file = true;
+		arrival->waits   = orphan_find(node, row.key) != NULL;
+		if (!arrival->waits)
+			go_on_at(node, arrival, row.durable_bytes);
 	}
 	stored_message_release(&row);
-	return wanted;
+}
+
+static void
+go_on_at(struct node *node, struct node_arrival *arrival, uint64_t offset)
+{
+	struct node_call *call = node_call_find(node, arrival->call);
+
+	arrival->waits    = false;
+	arrival->received = arrival->sync_asked = arrival->durable = offset;
+	if (offset > 0)
+		log_line(LOG_INFO, "%s goes on at byte %llu of %llu", arrival->envelope.id.text,
+		         (unsigned long long)offset,
+		         (unsigned long long)arrival->envelope.size_bytes);
+	if (call != NULL)
+		session_accept(call->session, arrival->stream, offset);
+}
+
+static bool
+any_destination_new(struct node *node, const struct node_arrival *arrival)
+{
+	const struct address *address = &arrival->transit.destinations;
+	unsigned              visit   = transit_visits(&arrival->transit, &node->name);
+	struct buffer         text;
+	bool                  any = false;
+
+	buffer_init(&text);
+	for (size_t i = 0; i < address->count && !any; i++) {
+		buffer_clear(&text);
+		destination_format(&address->destinations[i], &text);
+		any = !store_seen_has(node->store, &arrival->envelope.id, buffer_text(&text),
+		                      address->destinations[i].broadcast ? 0 : visit);
+	}
+	buffer_release(&text);
+	return any;
+}
+
+/* The row that a body file needs, so that its bytes survive; it promises nothing. */
+static void
+insert_arriving(struct node *node, struct node_arrival *arrival, uint64_t size)
+{
+	struct stored_message row;
+
+	stored_message_init(&row);
+	row.id         = arrival->envelope.id;
+	row.state      = MESSAGE_ARRIVING;
+	row.size_bytes = size;
+	row.arrived_ms = node_spool_ms(node);
+	row.arrived    = node->now.wall;
+	row.expires_ms =
+	    row.arrived_ms + (arrival->call != 0 ? arrival->envelope.lifetime_ms : NODE_DAY_MS);
+	snprintf(row.neighbor, sizeof(row.neighbor), "%s", arrival->neighbor);
+	buffer_append_span(&row.heading, buffer_span(&arrival->heading));
+	transit_encode(&arrival->transit, &row.transit);
+	store_message_insert(node->store, &row, NULL);
+	arrival->key     = row.key;
+	arrival->in_file = true;
+	stored_message_release(&row);
 }
 
 /* A submission has outgrown its row: what came so far opens the file. */
 static void
 body_to_file(struct node *node, struct node_arrival *arrival)
 {
-	struct stored_message row;
-	struct action        *action;
+	struct action *action;
 
-	stored_message_init(&row);
-	row.id         = arrival->envelope.id;
-	row.state      = MESSAGE_ARRIVING;
-	row.arrived_ms = node_spool_ms(node);
-	row.arrived    = node->now.wall;
-	row.expires_ms = row.arrived_ms + NODE_DAY_MS;
-	store_message_insert(node->store, &row, NULL);
-	arrival->key     = row.key;
-	arrival->in_file = true;
-	stored_message_release(&row);
-
+	insert_arriving(node, arrival, 0);
 	action        = actions_add(node->actions, ACTION_BODY_APPEND, (uint64_t)arrival->key);
 	action->bytes = arena_span(&node->actions->arena, buffer_span(&arrival->body));
 	buffer_release(&arrival->body);
@@ -345,12 +396,14 @@ body_to_file(struct node *node, struct node_arrival *arrival)
 static void
 ask_sync(struct node *node, struct node_arrival *arrival, bool final)
 {
-	struct action *action = actions_add(node->actions, ACTION_BODY_SYNC, (uint64_t)arrival->key);
+	struct action *action =
+	    actions_add(node->actions, ACTION_BODY_SYNC, (uint64_t)arrival->key);
 
 	action->final       = final;
 	action->offset      = arrival->received;
 	arrival->sync_asked = arrival->received;
 	arrival->complete   = final;
+	arrival->syncs++;
 }
 
 /*
@@ -440,5 +493,14 @@ arrival_of_body(struct node *node, uint64_t key)
 	     arrival                      = arrival->next)
                 if (arrival->in_file && (uint64_t)arrival->key == key)
                         return arrival;
+	return NULL;
+}
+
+static struct node_orphan *
+orphan_find(struct node *node, int64_t key)
+{
+	for (size_t i = 0; i < node->orphan_count; i++)
+		if (node->orphans[i].key == key)
+			return &node->orphans[i];
 	return NULL;
 }

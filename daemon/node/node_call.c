@@ -220,7 +220,7 @@ session_said(struct node *node, struct node_call *call, const struct session_eve
 	case SESSION_WITHDRAWN:
 		arrival = node_arrival_of_stream(node, call->id, event->stream);
 		if (arrival != NULL)
-			node_arrival_free(node, arrival);
+			node_arrival_abandon(node, arrival);
 		break;
 	case SESSION_ACCEPTED:
 		break; /* the session knows where to send from */
@@ -310,9 +310,7 @@ call_end(struct node *node, struct node_call *call, const char *text)
 		next = arrival->next;
 		if (arrival->call != call->id)
 			continue;
-		if (arrival->in_file && !arrival->complete) /* what came is worth keeping */
-			actions_add(node->actions, ACTION_BODY_SYNC, (uint64_t)arrival->key);
-		node_arrival_free(node, arrival);
+		node_arrival_abandon(node, arrival);
 	}
 	if (link != NULL && link->call == call->id) {
 		link->call = 0;

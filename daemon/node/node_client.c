@@ -159,7 +159,7 @@ client_free(struct node *node, struct node_client *client)
 	if (client->arrival != NULL && client->arrival->complete)
 		client->arrival->client = 0; /* every byte came: it is accepted all the same */
 	else if (client->arrival != NULL)
-		node_arrival_free(node, client->arrival);
+		node_arrival_abandon(node, client->arrival);
 	control_reader_release(&client->reader);
 	buffer_release(&client->completed);
 	free(client);

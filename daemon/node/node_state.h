@@ -89,9 +89,18 @@ struct node_arrival {
 	int64_t              key;
 	struct buffer        body; /* while not in_file                             */
 	uint64_t             received;
-	uint64_t             sync_asked;
-	bool                 complete; /* the last sync has been asked for             */
+	uint64_t             durable;    /* of it: may be gone on from                      */
+	uint64_t             sync_asked; /* up to here                                      */
+	unsigned             syncs;      /* asked for and not answered                      */
+	bool                 waits;      /* for the syncs of an earlier arrival, to go on   */
+	bool                 complete;   /* all came; accepted when durable                 */
 	struct node_arrival *next;
+};
+
+/* Syncs that an arrival left behind when its call ended. */
+struct node_orphan {
+	int64_t  key;
+	unsigned syncs;
 };
 
 struct node_client {
@@ -139,6 +148,8 @@ struct node {
 
 	struct node_client  *clients;
 	struct node_arrival *arrivals;
+	struct node_orphan  *orphans;
+	size_t               orphan_count, orphan_capacity;
 
 	struct node_delivery *deliveries;
 	size_t                delivery_count, delivery_capacity;
@@ -179,6 +190,8 @@ bool node_copy_busy(const struct node *node, int64_t copy);
 /* --- node_accept.c */
 struct node_arrival *node_arrival_new(struct node *node);
 void                 node_arrival_free(struct node *node, struct node_arrival *arrival);
+/* Its call is gone: what came of a large body is made durable, for the next call. */
+void                 node_arrival_abandon(struct node *node, struct node_arrival *arrival);
 struct node_arrival *node_arrival_of_stream(struct node *node, uint64_t call, uint32_t stream);
 void node_arrival_bytes(struct node *node, struct node_arrival *arrival, struct span bytes);
 /* All bytes came. Accepts at once, or when the body file is durable. */
