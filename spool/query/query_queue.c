@@ -19,6 +19,7 @@ struct selection {
 	const char       *service;
 	int64_t           older_ms;
 	bool              by_id;
+	bool              all; /* the nodes' own messages too, which else are only counted */
 	struct message_id id;
 };
 
@@ -28,12 +29,15 @@ struct walk {
 	struct json        json;
 	uint64_t           messages;
 	uint64_t           bytes;
+	uint64_t           control; /* of the nodes' own, not listed */
 };
 
 static bool parse_selection(struct query_call *call, struct selection *selection, int *code);
 static void walk_copies(struct walk *walk);
 static void walk_arriving(struct walk *walk);
+static void print_sum(const struct walk *walk, bool chosen);
 static void show(struct walk *walk, struct query_message *message);
+static bool is_hidden(const struct selection *selection, const struct query_message *message);
 static bool selected(const struct walk *walk, const struct query_message *message);
 static void message_json(struct walk *walk, const struct query_message *message);
 static void message_print(struct walk *walk, const struct query_message *message);
@@ -58,17 +62,28 @@ query_queue(struct query_call *call)
 	json_init(&walk.json, call->out);
 	walk_copies(&walk);
 	walk_arriving(&walk);
-	if (!call->query->json && walk.messages > 0) {
-		buffer_append_format(call->out, "%llu message%s, ",
-		                     (unsigned long long)walk.messages,
-		                     walk.messages == 1 ? "" : "s");
-		query_text_size(call->out, walk.bytes);
-		buffer_append_text(call->out, " bytes.\n");
-	} else if (!call->query->json) {
-		buffer_append_text(call->out, chosen ? "No message in the queue is meant.\n"
-		                                     : "The queue is empty.\n");
-	}
+	if (!call->query->json)
+		print_sum(&walk, chosen);
 	return chosen && walk.messages == 0 ? QUERY_NEGATIVE : QUERY_DONE;
+}
+
+static void
+print_sum(const struct walk *walk, bool chosen)
+{
+	struct buffer *out = walk->call->out;
+
+	if (walk->messages > 0) {
+		buffer_append_format(out, "%llu message%s, ", (unsigned long long)walk->messages,
+		                     walk->messages == 1 ? "" : "s");
+		query_text_size(out, walk->bytes);
+		buffer_append_text(out, " bytes.\n");
+	} else {
+		buffer_append_text(out, chosen ? "No message in the queue is meant.\n"
+		                               : "The queue is empty.\n");
+	}
+	if (walk->control > 0)
+		buffer_append_format(out, "And %llu of the nodes' own; --all shows them.\n",
+		                     (unsigned long long)walk->control);
 }
 
 bool
@@ -88,12 +103,11 @@ static bool
 parse_selection(struct query_call *call, struct selection *selection, int *code)
 {
 	const char               *older     = NULL;
-	bool                      all       = false;
 	const struct query_option options[] = {
 		{ "--neighbor", &selection->neighbor, NULL },
 		{ "--service", &selection->service, NULL },
 		{ "--older", &older, NULL },
-		{ "--all", NULL, &all },
+		{ "--all", NULL, &selection->all },
 	};
 
 	if (!query_options(call, options, 4, 1)) {
@@ -155,12 +169,24 @@ show(struct walk *walk, struct query_message *message)
 {
 	if (!selected(walk, message))
 		return;
+	if (is_hidden(&walk->selection, message)) {
+		walk->control++;
+		return;
+	}
 	walk->messages++;
 	walk->bytes += message->stored.size_bytes;
 	if (walk->call->query->json)
 		message_json(walk, message);
 	else
 		message_print(walk, message);
+}
+
+/* What nodes tell each other is listed only where it is asked for. */
+static bool
+is_hidden(const struct selection *selection, const struct query_message *message)
+{
+	return !selection->all && !selection->by_id && selection->service == NULL &&
+	       strcmp(message->envelope.service, "control") == 0;
 }
 
 static bool
