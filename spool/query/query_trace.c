@@ -15,6 +15,8 @@ static void trace_print(const struct query *query, const struct query_history *h
                         struct buffer *out);
 static void why_copies(struct query_call *call, const struct query_history *history,
                        struct json *json);
+static void why_not_here(const struct query *query, const struct query_history *history,
+                         struct buffer *out);
 static void why_print(const struct query *query, const struct query_message *message,
                       struct buffer *out);
 static bool is_mine(const struct query *query, const struct query_history *history);
@@ -160,12 +162,28 @@ why_copies(struct query_call *call, const struct query_history *history, struct 
 			why_print(query, &message, call->out);
 		}
 	}
+	if (stored.key == 0 && !query->json)
+		why_not_here(query, history, call->out);
 	for (size_t i = 0; !query->json && i < history->outcome_count; i++) {
 		query_outcome_print(query, &history->outcomes[i], call->out);
 		buffer_append_text(call->out, ".\n");
 	}
 	query_message_release(&message);
 	stored_message_release(&stored);
+}
+
+/* No copy is left here: when did the last one go? */
+static void
+why_not_here(const struct query *query, const struct query_history *history, struct buffer *out)
+{
+	const struct query_hop *last = &history->hops[history->hop_count - 1];
+
+	buffer_append_text(out, "No copy of it is here");
+	if (last->left.ms != 0) {
+		buffer_append_text(out, " since ");
+		query_text_time(out, last->left, query->now.wall);
+	}
+	buffer_append_text(out, ".\n");
 }
 
 static void
