@@ -4,8 +4,9 @@
  * The tables decide (spool/route); here their answer becomes rows. A destination that no
  * table knows is returned when the topology has settled (NODE_SETTLE_MS without news): a
  * node that has just started, or joined, may hear of it any moment. A newcomer that has
- * heard of nobody yet holds it until it has. Reports, and what had a route before, are held
- * as "unreachable" until there is one or their lifetime is over.
+ * heard of nobody yet holds it until it has. Reports, what had a route before, and what is
+ * for a node that has told of itself are held as "unreachable" until there is one or their
+ * lifetime is over.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -213,21 +214,26 @@ without_route(struct node *node, const struct node_message *message,
 	struct address one;
 	struct buffer  text, destination;
 	bool settling = is_newcomer(node) || !instant_reached(node->settled, node->now.instant);
+	bool known    = topology_find(&node->topology, failure->destination.node.text) != NULL;
 
 	buffer_init(&text);
 	buffer_init(&destination);
 	destination_format(&failure->destination, &destination);
-	if (failure->matched.text[0] != '\0')
+	if (known)
+		buffer_append_format(&text, "no way leads to %s now",
+		                     failure->destination.node.text);
+	else if (failure->matched.text[0] != '\0')
 		buffer_append_format(&text, "there is no node %s in the region %s",
 		                     failure->destination.node.text, failure->matched.text);
 	else
 		buffer_append_format(&text, "%s knows no way to %s", node->name.text,
 		                     failure->destination.node.text);
-	if (no_route == NO_ROUTE_HOLD || settling) {
+	if (no_route == NO_ROUTE_HOLD || known || settling) {
 		address_init(&one);
 		address_add(&one, &failure->destination);
 		add_copy(node, message, "", &one, COPY_HELD,
-		         no_route == NO_ROUTE_HOLD ? UNREACHABLE : NO_ROUTE, buffer_text(&text));
+		         no_route == NO_ROUTE_HOLD || known ? UNREACHABLE : NO_ROUTE,
+		         buffer_text(&text));
 		address_release(&one);
 		node->unsettled = true;
 	} else {
