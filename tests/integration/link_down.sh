@@ -34,7 +34,7 @@ stop near
 within 20 "the link is seen to be down" link_is here near.cs.su.oz.au waiting
 waiting=$(mulga here send --name two joe@there.cs.su.oz.au file) || fail "not taken"
 same "the neighbor of what waits" near.cs.su.oz.au "$(mulga here queue --json | jq -r '.copies[].neighbor')"
-mulga here link down near.cs.su.oz.au || fail "link down failed"
+mulga here link down near.cs.su.oz.au >said || fail "link down failed"
 arrives_by far two "$waiting"
 same "the link's state" true "$(link_is here near.cs.su.oz.au down && echo true)"
 
@@ -48,9 +48,16 @@ within 20 "traffic goes by far" goes_by far
 id=$(mulga here send --name three joe@there.cs.su.oz.au file) || fail "not taken"
 arrives_by far three "$id"
 
-mulga here link up near.cs.su.oz.au || fail "link up failed"
+# With no way left, a node that is known is waited for; it is not called unknown.
+mulga here link down far.cs.su.oz.au >said || fail "link down failed"
+id=$(mulga here send --name four joe@there.cs.su.oz.au file) || fail "not taken"
+same "why the message is held" unreachable "$(mulga here queue --json | jq -r --arg id "$id" 'select(.id == $id) | .copies[].reason')"
+mulga here link up far.cs.su.oz.au >said || fail "link up failed"
+arrives_by far four "$id"
+
+mulga here link up near.cs.su.oz.au >said || fail "link up failed"
 within 20 "the link is up" link_is here near.cs.su.oz.au up
 within 20 "traffic goes by near again" goes_by near
-id=$(mulga here send --name four joe@there.cs.su.oz.au file) || fail "not taken"
-arrives_by near four "$id"
+id=$(mulga here send --name five joe@there.cs.su.oz.au file) || fail "not taken"
+arrives_by near five "$id"
 stop here near far there

@@ -144,7 +144,7 @@ start()
 ready()
 {
 	kill -0 "${PROCESS[$1]}" 2>/dev/null || fail "the daemon of $1 did not stay"
-	grep -q '^ready$' "$1/ready"
+	grep -qs '^ready$' "$1/ready"
 }
 
 # crash NODE: as if the power went
