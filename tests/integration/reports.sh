@@ -60,7 +60,11 @@ id=$(mulga ann send --service mail --receipt joe@ben.cs.su.oz.au file) || fail "
 reported "a receipt" delivered "$id" "was delivered"
 
 id=$(mulga ann send --expire 3s joe@down.cs.su.oz.au file) || fail "not taken"
-mulga ann why "$id" | grep -q down.cs.su.oz.au || fail "why does not name the neighbor"
+waits_for_call()
+{
+	mulga ann why "$id" | grep -q '^The link to down.cs.su.oz.au is waiting: .*connection refused; next call in'
+}
+within 3 "why names the link and what is wrong with it" waits_for_call
 reported "expiry" expired "$id" "before its time was over"
 ended ann "$id" expired || fail "ann does not know that $id expired"
 
