@@ -86,13 +86,15 @@ draw_faults(struct world *out)
 	struct world_faults *faults = &out->faults;
 
 	if (world_chance(out, 600))
-		faults->crash_after_commit = 1 + (unsigned)random_below(&out->random, 20);
+		faults->crash_after_commit = 1U << random_below(&out->random, 8);
 	if (world_chance(out, 600))
 		faults->crash_at_operation = 200 + (unsigned)random_below(&out->random, 800);
 	if (world_chance(out, 600))
-		faults->cut = 1 + (unsigned)random_below(&out->random, 20);
+		faults->cut = 1U << random_below(&out->random, 7);
 	if (world_chance(out, 600))
 		faults->fragment = 1 + (unsigned)random_below(&out->random, 300);
+	if (world_chance(out, 300))
+		faults->slow_disk = 1 + (unsigned)random_below(&out->random, 500);
 	if (world_chance(out, 700))
 		faults->reader = 1 + (unsigned)random_below(&out->random, 900);
 }

@@ -32,6 +32,7 @@ struct world_faults {
 	unsigned crash_at_operation; /* of a boot: it will fail at some file operation */
 	unsigned cut;                /* of a piece of bytes: the call is cut        */
 	unsigned fragment;           /* of a piece of bytes: it comes in two        */
+	unsigned slow_disk;          /* of a sync: its answer takes seconds */
 	unsigned reader;             /* of a delivery: a mail reader moves it on    */
 };
 
@@ -125,9 +126,11 @@ void world_event(struct world *world, struct world_node *node, const struct even
                  int64_t delay_ms, uint64_t call);
 void world_power_fails(struct world *world, struct world_node *node);
 void world_boot(struct world *world, struct world_node *node);
-void world_perform(struct world *world, struct world_node *node);
-void world_clean_bodies(struct world *world, struct world_node *node);
-void world_close_bodies(struct world_node *node);
+/* How long the disk takes to answer. */
+int64_t world_disk_ms(struct world *world);
+void    world_perform(struct world *world, struct world_node *node);
+void    world_clean_bodies(struct world *world, struct world_node *node);
+void    world_close_bodies(struct world_node *node);
 
 void world_call_open(struct world *world, struct world_node *node, const struct action *action);
 void world_call_send(struct world *world, struct world_node *node, uint64_t id, struct span bytes);

@@ -78,6 +78,14 @@ world_clean_bodies(struct world *world, struct world_node *node)
 	body_files_clean(node->disk, bodies, wanted, node->node);
 }
 
+int64_t
+world_disk_ms(struct world *world)
+{
+	if (!world->healing && world_chance(world, world->faults.slow_disk))
+		return 1 + (int64_t)random_below(&world->random, 4000);
+	return 1 + (int64_t)random_below(&world->random, 20);
+}
+
 void
 world_close_bodies(struct world_node *node)
 {
@@ -183,7 +191,7 @@ body_sync(struct world *world, struct world_node *node, const struct action *act
 
 		event.first_chunk = all - chunks;
 		event.bytes       = buffer_span(&digests);
-		world_event(world, node, &event, 1 + (int64_t)random_below(&world->random, 20), 0);
+		world_event(world, node, &event, world_disk_ms(world), 0);
 	} else {
 		body_failed(world, node, action->id, status);
 	}
@@ -207,7 +215,7 @@ deliver(struct world *world, struct world_node *node, const struct action *actio
 		event.verdict = job.verdict;
 		event.text    = job.diagnostic.text;
 	}
-	world_event(world, node, &event, 1 + (int64_t)random_below(&world->random, 20), 0);
+	world_event(world, node, &event, world_disk_ms(world), 0);
 }
 
 static void
@@ -221,7 +229,7 @@ publish(struct world *world, struct world_node *node, const struct action *actio
 	event.text    = job.diagnostic.text;
 	if (!sim_disk_is_crashed(node->disk))
 		look(world, node);
-	world_event(world, node, &event, 1 + (int64_t)random_below(&world->random, 20), 0);
+	world_event(world, node, &event, world_disk_ms(world), 0);
 }
 
 /* Now and then a reader has looked: what was in new/ is elsewhere when publish is repeated. */
