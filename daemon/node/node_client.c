@@ -100,9 +100,9 @@ node_client_answer(struct node *node, struct node_client *client, int code,
 }
 
 void
-node_client_accepted(struct node *node, uint64_t id, const struct message_id *message)
+node_client_accepted(struct node *node, uint64_t client_id, const struct message_id *message)
 {
-	struct node_client *client = node_client_find(node, id);
+	struct node_client *client = node_client_find(node, client_id);
 	struct buffer       completed;
 
 	if (client == NULL)
@@ -115,9 +115,9 @@ node_client_accepted(struct node *node, uint64_t id, const struct message_id *me
 }
 
 void
-node_client_refused(struct node *node, uint64_t id, int code, const char *text)
+node_client_refused(struct node *node, uint64_t client_id, int code, const char *text)
 {
-	struct node_client *client = node_client_find(node, id);
+	struct node_client *client = node_client_find(node, client_id);
 	struct buffer       errors;
 
 	if (client == NULL)

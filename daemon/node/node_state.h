@@ -267,8 +267,8 @@ void node_client_answer(struct node *node, struct node_client *client, int code,
                         const struct buffer *errors);
 /* The whole name behind a short name or an alias; false if `written` stands for itself. */
 bool node_complete(const struct node *node, const struct name *written, struct name *whole);
-void node_client_accepted(struct node *node, uint64_t client, const struct message_id *id);
-void node_client_refused(struct node *node, uint64_t client, int code, const char *text);
+void node_client_accepted(struct node *node, uint64_t client_id, const struct message_id *message);
+void node_client_refused(struct node *node, uint64_t client_id, int code, const char *text);
 void node_control_request(struct node *node, struct node_client *client,
                           const struct control_request *request);
 void node_control_description(struct node *node, const struct event *event);

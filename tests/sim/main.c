@@ -35,7 +35,7 @@ main(int argc, char **argv)
 		else if (strcmp(argv[i], "--count") == 0)
 			count = strtoull(argv[i + 1], NULL, 10);
 		else if (strcmp(argv[i], "--log") == 0)
-			log_set_sink(say, (enum log_level)atol(argv[i + 1]));
+			log_set_sink(say, (enum log_level)strtol(argv[i + 1], NULL, 10));
 	}
 	for (uint64_t i = seed; i < seed + count; i++) {
 		uint64_t hash, steps;

@@ -21,7 +21,7 @@ a_token_becomes_base32(void)
 		    'b' }, /* RFC 4648: MZXW6YTB OI... */
 		  "basser.cs.su.oz.au-mzxw6ytbojtg633c" },
 	};
-	struct message_id id;
+	struct message_id id = { .text = "" };
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		message_id_make(&id, name_of("basser.cs.su.oz.au"), cases[i].token);
