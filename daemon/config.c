@@ -14,11 +14,11 @@
 
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
-#include "spool/topology/description_check.h"
-#include "spool/topology/description_file.h"
-#include "spool/topology/description_parse.h"
-#include "spool/topology/description_print.h"
-#include "spool/topology/description_report.h"
+#include "spool/description/description_check.h"
+#include "spool/description/description_file.h"
+#include "spool/description/description_parse.h"
+#include "spool/description/description_print.h"
+#include "spool/description/description_report.h"
 
 static char *path_in(const char *folder, const char *file);
 static void  judge(const struct config *config, const struct description *description,

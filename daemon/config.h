@@ -12,7 +12,7 @@
 
 #include "spool/base/buffer.h"
 #include "spool/base/status.h"
-#include "spool/topology/description.h"
+#include "spool/description/description.h"
 
 /* The file in the folder of the socket; its own path may be too long for an address. */
 #define CONFIG_SOCKET "control.sock"

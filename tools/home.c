@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "spool/base/memory.h"
-#include "spool/topology/description_file.h"
-#include "spool/topology/description_parse.h"
+#include "spool/description/description_file.h"
+#include "spool/description/description_parse.h"
 
 static char       *path_in(const char *folder, const char *file);
 static enum status read_name_file(const char *path, struct name *name);

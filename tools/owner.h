@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 #include "spool/base/buffer.h"
-#include "spool/topology/description.h"
+#include "spool/description/description.h"
 #include "tools/home.h"
 
 enum { OWNER_NO_SPOOL = 3 }; /* exit code: there is nothing to read, start the daemon */

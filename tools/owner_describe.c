@@ -5,11 +5,11 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "spool/description/description_check.h"
+#include "spool/description/description_file.h"
+#include "spool/description/description_parse.h"
+#include "spool/description/description_print.h"
 #include "spool/query/json.h"
-#include "spool/topology/description_check.h"
-#include "spool/topology/description_file.h"
-#include "spool/topology/description_parse.h"
-#include "spool/topology/description_print.h"
 #include "tools/owner.h"
 
 /* A description with what was found in it. */

@@ -17,9 +17,9 @@
 #include <unistd.h>
 
 #include "spool/base/memory.h"
+#include "spool/description/description_check.h"
+#include "spool/description/description_parse.h"
 #include "spool/store/store.h"
-#include "spool/topology/description_check.h"
-#include "spool/topology/description_parse.h"
 #include "spool/trust/node_key.h"
 #include "tools/owner.h"
 

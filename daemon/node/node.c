@@ -13,7 +13,7 @@
 #include "daemon/node/node_state.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
-#include "spool/topology/description_parse.h"
+#include "spool/description/description_parse.h"
 
 #define SETTING_SPOOL_MS "spool-ms" /* how long this spool has been served */
 #define SETTING_NAME     "name"     /* whose spool it is                   */

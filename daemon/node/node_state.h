@@ -12,6 +12,7 @@
 #include "daemon/session/session.h"
 #include "spool/base/random.h"
 #include "spool/control/control.h"
+#include "spool/description/description.h"
 #include "spool/message/envelope.h"
 #include "spool/message/transit.h"
 #include "spool/route/route.h"
@@ -19,7 +20,6 @@
 #include "spool/store/store.h"
 #include "spool/store/store_message.h"
 #include "spool/store/store_topology.h"
-#include "spool/topology/description.h"
 #include "spool/topology/topology.h"
 
 #define NODE_DAY_MS INT64_C(86400000)

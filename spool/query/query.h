@@ -15,9 +15,9 @@
 
 #include "spool/base/buffer.h"
 #include "spool/base/instant.h"
+#include "spool/description/description.h"
 #include "spool/route/route.h"
 #include "spool/store/store.h"
-#include "spool/topology/description.h"
 #include "spool/topology/topology.h"
 
 /* What only a running daemon knows about one link. */

@@ -7,8 +7,8 @@
 #ifndef SPOOL_ROUTE_ROUTE_OPTIONS_H
 #define SPOOL_ROUTE_ROUTE_OPTIONS_H
 
+#include "spool/description/description.h"
 #include "spool/route/route.h"
-#include "spool/topology/description.h"
 
 /*
  * Fills *options; release it. Waypoints borrow from `node`, which must outlive the

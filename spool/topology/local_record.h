@@ -14,7 +14,7 @@
 
 #include "spool/base/diagnostic.h"
 #include "spool/base/status.h"
-#include "spool/topology/description.h"
+#include "spool/description/description.h"
 #include "spool/topology/record.h"
 #include "spool/topology/topology.h"
 

@@ -10,8 +10,8 @@
 
 #include <stdbool.h>
 
+#include "spool/description/description.h"
 #include "spool/name/address.h"
-#include "spool/topology/description.h"
 #include "spool/topology/topology.h"
 
 /*

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "spool/topology/description_check.h"
-#include "spool/topology/description_parse.h"
-#include "spool/topology/description_print.h"
+#include "spool/description/description_check.h"
+#include "spool/description/description_parse.h"
+#include "spool/description/description_print.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

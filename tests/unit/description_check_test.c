@@ -1,12 +1,12 @@
 /*
  * description_check_test.c - what cannot work, and what may not be meant
  */
-#include "spool/topology/description_check.h"
+#include "spool/description/description_check.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "spool/topology/description_parse.h"
+#include "spool/description/description_parse.h"
 #include "tests/unit/unit.h"
 
 static struct description        description;

@@ -1,15 +1,15 @@
 /*
  * description_file_test.c - the example of the manual, and includes, from real files
  */
-#include "spool/topology/description_file.h"
+#include "spool/description/description_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "spool/topology/description_check.h"
-#include "spool/topology/description_parse.h"
-#include "spool/topology/description_print.h"
+#include "spool/description/description_check.h"
+#include "spool/description/description_parse.h"
+#include "spool/description/description_print.h"
 #include "tests/unit/unit.h"
 
 static struct description        description;

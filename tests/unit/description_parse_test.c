@@ -1,12 +1,12 @@
 /*
  * description_parse_test.c - what each mistake in a description is answered with
  */
-#include "spool/topology/description_parse.h"
+#include "spool/description/description_parse.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "spool/topology/description_statement.h"
+#include "spool/description/description_statement.h"
 #include "tests/unit/unit.h"
 
 static struct description        description;

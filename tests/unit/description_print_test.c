@@ -1,12 +1,12 @@
 /*
  * description_print_test.c - parse(print(x)) == x, for every statement
  */
-#include "spool/topology/description_print.h"
+#include "spool/description/description_print.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "spool/topology/description_parse.h"
+#include "spool/description/description_parse.h"
 #include "tests/unit/unit.h"
 
 static bool parse(struct description *description, const char *text);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "spool/topology/description_parse.h"
+#include "spool/description/description_parse.h"
 #include "tests/unit/unit.h"
 
 static struct description network;

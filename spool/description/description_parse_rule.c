@@ -1,0 +1,228 @@
+/*
+ * description_parse_rule.c - where messages go: routing rules and services
+ */
+#include <stdlib.h>
+
+#include "spool/base/memory.h"
+#include "spool/description/description_parser.h"
+#include "spool/description/description_read.h"
+
+static bool read_waypoints(struct description_parser   *parser,
+                           struct description_explicit *explicit_route);
+static bool read_target(struct description_parser *parser, struct description_gateway *gateway);
+static void service_block(struct description_parser *parser, struct description_service *service);
+static bool parse_deliver(struct description_parser *parser, struct description_service *service,
+                          struct description_place place);
+static bool parse_accept(struct description_parser *parser, struct description_service *service);
+
+/* leaf = "leaf" "via" name */
+bool
+description_parse_leaf(struct description_parser *parser, struct description_node *node)
+{
+	if (!description_parser_expect_word(parser, "via"))
+		return false;
+	node->leaf_place = description_parser_peek(parser)->place;
+	return description_read_name(parser, &node->leaf_via);
+}
+
+/* database = "database" "full-from" name */
+bool
+description_parse_database(struct description_parser *parser, struct description_node *node)
+{
+	if (!description_parser_expect_word(parser, "full-from"))
+		return false;
+	node->database_place = description_parser_peek(parser)->place;
+	return description_read_name(parser, &node->database_full_from);
+}
+
+/* route = "route" region "via" name [ "fastest" | "cheapest" | "both" ] */
+bool
+description_parse_route(struct description_parser *parser, struct description_node *node)
+{
+	struct description_route route = { .preference = DESCRIPTION_BOTH };
+
+	if (!description_read_region(parser, &route.region) ||
+	    !description_parser_expect_word(parser, "via"))
+		return false;
+	route.place = description_parser_peek(parser)->place;
+	if (!description_read_name(parser, &route.via))
+		return false;
+	if (!description_parser_at_end(parser) &&
+	    !description_read_preference(parser, &route.preference))
+		return false;
+	node->routes = memory_grow(node->routes, &node->route_capacity, node->route_count + 1,
+	                           sizeof(node->routes[0]));
+	node->routes[node->route_count++] = route;
+	return true;
+}
+
+/* explicit = "explicit" pattern "=" name { "!" name } [ "!" "*" ] */
+bool
+description_parse_explicit(struct description_parser *parser, struct description_node *node)
+{
+	struct description_explicit *explicit_route;
+
+	node->explicits = memory_grow(node->explicits, &node->explicit_capacity,
+	                              node->explicit_count + 1, sizeof(node->explicits[0]));
+	explicit_route  = &node->explicits[node->explicit_count++];
+	*explicit_route = (struct description_explicit){ .onward = false };
+	return description_read_pattern(parser, &explicit_route->pattern) &&
+	       description_parser_expect(parser, TOKEN_EQUALS) &&
+	       read_waypoints(parser, explicit_route);
+}
+
+/* default = "default" pattern { pattern } "via" name */
+bool
+description_parse_default(struct description_parser *parser, struct description_node *node)
+{
+	struct description_default *rule;
+
+	node->defaults = memory_grow(node->defaults, &node->default_capacity,
+	                             node->default_count + 1, sizeof(node->defaults[0]));
+	rule           = &node->defaults[node->default_count++];
+	*rule          = (struct description_default){ .patterns = { .count = 0 } };
+	if (!description_read_patterns_via(parser, &rule->patterns))
+		return false;
+	rule->place = description_parser_peek(parser)->place;
+	return description_read_name(parser, &rule->via);
+}
+
+/* gateway = "gateway" pattern { pattern } "via" target */
+bool
+description_parse_gateway(struct description_parser *parser, struct description_node *node)
+{
+	struct description_gateway *gateway;
+
+	node->gateways = memory_grow(node->gateways, &node->gateway_capacity,
+	                             node->gateway_count + 1, sizeof(node->gateways[0]));
+	gateway        = &node->gateways[node->gateway_count++];
+	*gateway       = (struct description_gateway){ .address = NULL };
+	if (!description_read_patterns_via(parser, &gateway->patterns))
+		return false;
+	gateway->place = description_parser_peek(parser)->place;
+	return read_target(parser, gateway);
+}
+
+/* service = "service" label "{" { deliver | quota | ordered | accept } "}" */
+bool
+description_parse_service(struct description_parser *parser, struct description_node *node)
+{
+	struct description_service service = {
+		.quota_bytes = DESCRIPTION_UNSET,
+		.place       = description_parser_peek(parser)->place,
+	};
+
+	if (!description_read_label(parser, "the name of a service", &service.name))
+		return false;
+	node->services                        = memory_grow(node->services, &node->service_capacity,
+	                                                    node->service_count + 1, sizeof(node->services[0]));
+	node->services[node->service_count++] = service;
+	if (!description_parser_expect(parser, TOKEN_OPEN))
+		return false;
+	service_block(parser, &node->services[node->service_count - 1]);
+	return description_parser_expect(parser, TOKEN_CLOSE);
+}
+
+static bool
+read_waypoints(struct description_parser *parser, struct description_explicit *explicit_route)
+{
+	struct description_names *waypoints = &explicit_route->waypoints;
+
+	do {
+		struct name waypoint;
+
+		if (waypoints->count > 0 && description_parser_accept_word(parser, "*")) {
+			explicit_route->onward = true;
+			return true;
+		}
+		if (!description_read_name(parser, &waypoint))
+			return false;
+		waypoints->items = memory_grow(waypoints->items, &waypoints->capacity,
+		                               waypoints->count + 1, sizeof(waypoints->items[0]));
+		waypoints->items[waypoints->count++] = waypoint;
+	} while (description_parser_accept(parser, TOKEN_BANG));
+	return true;
+}
+
+/* target = "smtp" address | "lmtp" address | "command" arguments */
+static bool
+read_target(struct description_parser *parser, struct description_gateway *gateway)
+{
+	static const char *const words[] = { "smtp", "lmtp", "command" };
+	unsigned                 choice;
+
+	if (!description_read_choice(parser, words, 3, &choice))
+		return false;
+	gateway->kind = (enum description_gateway_kind)choice;
+	switch (gateway->kind) {
+	case GATEWAY_SMTP:
+		return description_read_tcp_address(parser, false, &gateway->address);
+	case GATEWAY_LMTP:
+		return description_read_lmtp_address(parser, &gateway->address);
+	case GATEWAY_COMMAND:
+		return description_read_arguments(parser, &gateway->arguments);
+	}
+	return false;
+}
+
+static void
+service_block(struct description_parser *parser, struct description_service *service)
+{
+	struct description_block block = description_block_of(BLOCK_SERVICE);
+
+	while (description_parser_next(parser, &block)) {
+		bool well = true;
+
+		if (block.statement == STATEMENT_SERVICE_DELIVER)
+			well = parse_deliver(parser, service, block.place);
+		else if (block.statement == STATEMENT_SERVICE_QUOTA)
+			well = description_read_size(parser, &service->quota_bytes);
+		else if (block.statement == STATEMENT_SERVICE_ACCEPT)
+			well = parse_accept(parser, service);
+		else
+			service->ordered = true;
+		description_parser_end(parser, well);
+	}
+}
+
+/* deliver = "deliver" ( "maildir" path | "drop" path | "lmtp" address | "command" arguments ) */
+static bool
+parse_deliver(struct description_parser *parser, struct description_service *service,
+              struct description_place place)
+{
+	static const char *const words[] = { "maildir", "lmtp", "command", "drop" };
+	unsigned                 choice;
+
+	if (!description_read_choice(parser, words, 4, &choice))
+		return false;
+	service->deliver = (enum description_deliver)(DELIVER_MAILDIR + choice);
+	switch (service->deliver) {
+	case DELIVER_LMTP:
+		description_parser_note(parser, STATEMENT_DELIVER_LMTP, place);
+		return description_read_lmtp_address(parser, &service->path);
+	case DELIVER_COMMAND:
+		return description_read_arguments(parser, &service->arguments);
+	default:
+		return description_read_text(parser, "a folder", &service->path);
+	}
+}
+
+/* accept = "accept" "from" region { region } */
+static bool
+parse_accept(struct description_parser *parser, struct description_service *service)
+{
+	struct description_names *regions = &service->accept_from;
+
+	if (!description_parser_expect_word(parser, "from"))
+		return false;
+	do {
+		struct name region;
+
+		if (!description_read_region(parser, &region))
+			return false;
+		regions->items = memory_grow(regions->items, &regions->capacity, regions->count + 1,
+		                             sizeof(regions->items[0]));
+		regions->items[regions->count++] = region;
+	} while (!description_parser_at_end(parser));
+	return true;
+}
