@@ -53,12 +53,16 @@ done
 read_mail &
 reader=$!
 
+# Some die while what waited for them goes out all at once, others in the midst of calm.
 victims=(ann ben cat)
 for ((kill = 0; kill < kills; kill++)); do
-	sleep "0.$((RANDOM % 6))$((RANDOM % 10))"
+	case $((RANDOM % 2)) in
+	0) sleep "0.0$((RANDOM % 10))" ;;
+	1) sleep "0.$((RANDOM % 6))$((RANDOM % 10))" ;;
+	esac
 	victim=${victims[RANDOM % 3]}
 	crash "$victim"
-	sleep "0.$((RANDOM % 3))$((RANDOM % 10))"
+	sleep "0.$((2 + RANDOM % 4))"
 	start "$victim"
 done
 wait "${pids[@]}"

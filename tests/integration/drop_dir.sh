@@ -11,6 +11,17 @@ left() # in drop/
 	find ann/drop -maxdepth 1 -type f
 }
 
+fewer_than() # COUNT: looks without a pause, to see the middle of it
+{
+	local files
+
+	for _ in {1..2000}; do
+		files=(ann/drop/*)
+		[ ${#files[@]} -ge "$1" ] || return 0
+	done
+	return 1
+}
+
 none_left()
 {
 	[ -z "$(left)" ]
@@ -25,22 +36,22 @@ within 20 "the mail arrives" has_mails 1 ann joe "Subject: alone"
 same "files in drop/ afterwards" "" "$(left)"
 stop ann
 
-# Many, and files of unknown origin, with a daemon that is killed again and again meanwhile.
-count=300
-for ((i = 0; i < count; i++)); do
-	printf 'Subject: many\n\nnumber %d.\n' "$i" | sendmail ann -i joe || fail "not taken: $i"
-done
-same "files in drop/" "$count" "$(left | wc -l)"
-RANDOM=${SEED:-1}
-for kill in {1..20}; do
+# Many, with a daemon that is killed again and again while it takes them in.
+rounds=20 each=25
+for ((round = 0; round < rounds; round++)); do
+	for ((i = round * each; i < (round + 1) * each; i++)); do
+		printf 'Subject: many\n\nnumber %d.\n' "$i" | sendmail ann -i joe || fail "not taken: $i"
+	done
+	before=$(left | wc -l)
+	[ "$before" -ge "$each" ] || fail "only $before files in drop/"
 	"$BUILD/mulgad" -C ann >ann/ready 2>>ann/log &
 	PROCESS[ann]=$!
-	sleep "0.0$((RANDOM % 10))$((RANDOM % 10))"
+	within 10 "the first files are taken in" fewer_than "$before"
 	crash ann
 done
 start ann
 within 30 "all are taken in" none_left
 within 30 "all are delivered" idle ann
 find ann/mail/joe/new -type f -exec sed -n 's/^number \(.*\)\.$/\1/p' {} + | sort -n >arrived
-seq 0 $((count - 1)) | diff - arrived || fail "not each mail exactly once"
+seq 0 $((rounds * each - 1)) | diff - arrived || fail "not each mail exactly once"
 stop ann

@@ -41,7 +41,7 @@ within()
 
 	until "$@"; do
 		[ "$SECONDS" -lt "$end" ] || fail "not in time: $what"
-		sleep 0.1
+		sleep 0.03
 	done
 }
 
