@@ -20,53 +20,24 @@
 #include "spool/description/description_print.h"
 #include "spool/description/description_report.h"
 
-static char *path_in(const char *folder, const char *file);
-static void  judge(const struct config *config, const struct description *description,
-                   struct description_report *report);
-static void  require_plain(const struct description      *description,
-                           const struct description_node *node, struct description_report *report);
-static void  log_findings(const struct description_report *report);
+static void judge(const struct config *config, const struct description *description,
+                  struct description_report *report);
+static void require_plain(const struct description      *description,
+                          const struct description_node *node, struct description_report *report);
+static void log_findings(const struct description_report *report);
 
 void
-config_init(struct config *config, const char *home)
+config_init(struct config *config, const char *folder)
 {
-	const char *state = home != NULL ? home : "/var/lib/mulga";
-
-	*config = (struct config){
-		.description_path = path_in(home != NULL ? home : "/etc/mulga", "node.topo"),
-		.spool            = path_in(state, "spool"),
-		.lock             = path_in(state, "spool/lock"),
-		.database         = path_in(state, "spool/mulga.db"),
-		.bodies           = path_in(state, "spool/bodies"),
-		.drop             = path_in(state, "drop"),
-		.name_path        = path_in(state, "name"),
-		.run              = memory_copy_text(home != NULL ? home : "/run/mulga"),
-	};
+	home_init(&config->home, folder);
 	description_init(&config->description);
 }
 
 void
 config_release(struct config *config)
 {
-	free(config->description_path);
-	free(config->spool);
-	free(config->lock);
-	free(config->database);
-	free(config->bodies);
-	free(config->drop);
-	free(config->name_path);
-	free(config->run);
+	home_release(&config->home);
 	description_release(&config->description);
-}
-
-static char *
-path_in(const char *folder, const char *file)
-{
-	struct buffer path;
-
-	buffer_init(&path);
-	buffer_append_format(&path, "%s/%s", folder, file);
-	return (char *)path.data;
 }
 
 enum status
@@ -82,9 +53,9 @@ config_read(struct config *config, struct buffer *errors)
 	description_sources_init(&roots);
 	description_init(&description);
 	description_report_init(&report);
-	status = description_file_read(config->description_path, &roots, &diagnostic);
+	status = description_file_read(config->home.description, &roots, &diagnostic);
 	if (status != STATUS_OK)
-		buffer_append_format(errors, "%s: error: %s\n", config->description_path,
+		buffer_append_format(errors, "%s: error: %s\n", config->home.description,
 		                     diagnostic.text);
 	if (status == STATUS_OK)
 		status = description_parse(&description, &roots, description_file_include, &report);

@@ -1,9 +1,7 @@
 /*
  * config.h - where a node lives, and what its operator wrote
  *
- * A home is a folder with everything of one node, or the three folders of the system's own
- * node (interface section 1). The description is read again on demand; a bad file never
- * replaces a good one.
+ * The description is read again on demand; a bad file never replaces a good one.
  */
 #ifndef DAEMON_CONFIG_H
 #define DAEMON_CONFIG_H
@@ -13,25 +11,15 @@
 #include "spool/base/buffer.h"
 #include "spool/base/status.h"
 #include "spool/description/description.h"
-
-/* The file in the folder of the socket; its own path may be too long for an address. */
-#define CONFIG_SOCKET "control.sock"
+#include "spool/home/home.h"
 
 struct config {
-	char *description_path; /* node.topo                                      */
-	char *spool;            /* folder of the three that follow                */
-	char *lock;
-	char *database;
-	char *bodies;
-	char *drop;      /* folder where programs leave messages           */
-	char *name_path; /* file that tells programs the node's name       */
-	char *run;       /* folder of CONFIG_SOCKET                        */
-
+	struct home        home;
 	struct description description; /* of one node, once config_read was OK   */
 };
 
-/* `home` NULL: the system's own node. */
-void config_init(struct config *config, const char *home);
+/* `folder` NULL: the system's own node. */
+void config_init(struct config *config, const char *folder);
 void config_release(struct config *config);
 
 /*

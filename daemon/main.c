@@ -86,7 +86,7 @@ run(struct config *config)
 
 	diagnostic_init(&diagnostic);
 	allow_many_files();
-	if (make_folder(config->spool) != 0)
+	if (make_folder(config->home.spool) != 0)
 		return EX_CANTCREAT;
 	lock = lock_spool(config);
 	if (lock < 0)
@@ -134,11 +134,11 @@ make_folder(const char *path)
 static int
 lock_spool(const struct config *config)
 {
-	int  lock = open(config->lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int  lock = open(config->home.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	char holder[32];
 
 	if (lock < 0) {
-		log_line(LOG_ERROR, "cannot open %s: %s", config->lock, strerror(errno));
+		log_line(LOG_ERROR, "cannot open %s: %s", config->home.lock, strerror(errno));
 		return -1;
 	}
 	if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
@@ -146,7 +146,7 @@ lock_spool(const struct config *config)
 
 		holder[length > 0 ? length : 0]      = '\0';
 		holder[strspn(holder, "0123456789")] = '\0';
-		log_line(LOG_ERROR, "%s is in use by process %s", config->spool,
+		log_line(LOG_ERROR, "%s is in use by process %s", config->home.spool,
 		         *holder != '\0' ? holder : "(not known)");
 		close(lock);
 		return -1;
@@ -160,11 +160,11 @@ lock_spool(const struct config *config)
 static void
 write_name(const struct config *config)
 {
-	int file = open(config->name_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	int file = open(config->home.name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 
 	if (file < 0 || fchmod(file, 0644) != 0 ||
 	    dprintf(file, "%s\n", config_node(config)->name.text) < 0)
-		log_line(LOG_WARNING, "cannot write %s: %s", config->name_path, strerror(errno));
+		log_line(LOG_WARNING, "cannot write %s: %s", config->home.name, strerror(errno));
 	if (file >= 0)
 		close(file);
 }

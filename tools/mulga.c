@@ -10,7 +10,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "tools/home.h"
+#include "spool/home/home.h"
+#include "tools/complain.h"
 #include "tools/thin_ask.h"
 #include "tools/thin_send.h"
 #include "tools/thin_socket.h"
@@ -114,7 +115,7 @@ run_alias(const char *called, const struct home *home, char **arguments)
 		return thin_ask(home, queue, true);
 	if (strcmp(called, "newaliases") == 0)
 		return EX_OK; /* aliases are in the description */
-	thin_complain("not in this version");
+	complain("not in this version");
 	return EX_USAGE;
 }
 
@@ -131,7 +132,7 @@ run_verb(const struct home *home, char **words)
 	}
 	verb = find_verb(words[0]);
 	if (verb == NULL) {
-		thin_complain("there is no verb \"%s\"; mulga help lists them", words[0]);
+		complain("there is no verb \"%s\"; mulga help lists them", words[0]);
 		return EX_USAGE;
 	}
 	switch (verb->way) {
@@ -148,7 +149,7 @@ run_verb(const struct home *home, char **words)
 	case WAY_LATER:
 		break;
 	}
-	thin_complain("%s: not in this version", verb->name);
+	complain("%s: not in this version", verb->name);
 	return EX_USAGE;
 }
 

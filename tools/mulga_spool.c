@@ -3,13 +3,12 @@
  *
  * Run by mulga with the same words: `mulga-spool [-C DIR] VERB ...`.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
-#include "spool/query/query_text.h"
+#include "tools/complain.h"
 #include "tools/owner.h"
 
 static size_t take_json(char **words, bool *json);
@@ -29,7 +28,7 @@ main(int count, char **words)
 		at     = words + 3;
 	}
 	if (count < 2 || *at == NULL) {
-		owner_complain("usage: mulga-spool [-C DIR] VERB ...; mulga(1) runs it");
+		complain("usage: mulga-spool [-C DIR] VERB ...; mulga(1) runs it");
 		return EX_USAGE;
 	}
 	home_init(&home, folder != NULL && folder[0] != '\0' ? folder : NULL);
@@ -86,20 +85,4 @@ owner_say(struct buffer *out, struct buffer *errors)
 	fwrite(buffer_text(errors), 1, errors->length, stderr);
 	buffer_clear(out);
 	buffer_clear(errors);
-}
-
-void
-owner_complain(const char *format, ...)
-{
-	struct buffer line;
-	char          text[1024];
-	va_list       list;
-
-	va_start(list, format);
-	vsnprintf(text, sizeof(text), format, list);
-	va_end(list);
-	buffer_init(&line);
-	query_text_append(&line, text);
-	fprintf(stderr, "mulga: %s\n", buffer_text(&line));
-	buffer_release(&line);
 }

@@ -11,7 +11,7 @@
 
 #include "spool/base/buffer.h"
 #include "spool/description/description.h"
-#include "tools/home.h"
+#include "spool/home/home.h"
 
 enum { OWNER_NO_SPOOL = 3 }; /* exit code: there is nothing to read, start the daemon */
 
@@ -42,6 +42,5 @@ int owner_read_description(char *const *paths, size_t count, bool warnings,
 void owner_say(struct buffer *out, struct buffer *errors);
 
 /* One sentence on stderr, after the program's name. What it quotes is made safe. */
-void owner_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -10,6 +10,7 @@
 #include "spool/description/description_parse.h"
 #include "spool/description/description_print.h"
 #include "spool/query/json.h"
+#include "tools/complain.h"
 #include "tools/owner.h"
 
 /* A description with what was found in it. */
@@ -56,7 +57,7 @@ owner_print(const struct owner_call *call)
 	int                code;
 
 	if (call->word_count > 1) {
-		owner_complain("usage: mulga print [FILE]");
+		complain("usage: mulga print [FILE]");
 		return EX_USAGE;
 	}
 	description_init(&description);
@@ -104,7 +105,7 @@ judge(char *const *paths, size_t count, struct judged *judged)
 	diagnostic_init(&diagnostic);
 	for (size_t i = 0; i < count && judged->code == 0; i++)
 		if (description_file_read(paths[i], &roots, &diagnostic) != STATUS_OK) {
-			owner_complain("%s: %s", paths[i], diagnostic.text);
+			complain("%s: %s", paths[i], diagnostic.text);
 			judged->code = EX_NOINPUT;
 		}
 	if (judged->code == 0 &&

@@ -21,6 +21,7 @@
 #include "spool/description/description_parse.h"
 #include "spool/store/store.h"
 #include "spool/trust/node_key.h"
+#include "tools/complain.h"
 #include "tools/owner.h"
 
 struct init {
@@ -104,7 +105,7 @@ parse_options(const struct owner_call *call, struct init *init)
 	}
 	if (init->name != NULL && (size_t)optind == call->word_count + 1)
 		return 0;
-	owner_complain("%s", usage);
+	complain("%s", usage);
 	return EX_USAGE;
 }
 
@@ -117,7 +118,7 @@ refuse_existing(const struct home *home)
 
 	for (size_t i = 0; code == 0 && i < sizeof(paths) / sizeof(paths[0]); i++)
 		if (access(paths[i], F_OK) == 0) {
-			owner_complain("%s exists: a node lives here already", paths[i]);
+			complain("%s exists: a node lives here already", paths[i]);
 			code = EX_CANTCREAT;
 		}
 	free(key);
@@ -136,13 +137,13 @@ write_description(struct init *init)
 
 	diagnostic_init(&diagnostic);
 	if (name_parse(&name, init->name, &diagnostic) != STATUS_OK) {
-		owner_complain("--name: %s", diagnostic.text);
+		complain("--name: %s", diagnostic.text);
 		return EX_USAGE;
 	}
 	if (init->home->folder == NULL)
 		snprintf(folder, sizeof(folder), "/var/lib/mulga");
 	else if (realpath(init->home->folder, folder) == NULL) {
-		owner_complain("%s: %s", init->home->folder, strerror(errno));
+		complain("%s: %s", init->home->folder, strerror(errno));
 		return EX_CANTCREAT;
 	}
 	buffer_append_format(
@@ -254,7 +255,7 @@ make_folder(const char *path, mode_t mode)
 		return 0;
 	if (errno == EEXIST)
 		return 0;
-	owner_complain("%s: %s", path, strerror(errno));
+	complain("%s: %s", path, strerror(errno));
 	return EX_CANTCREAT;
 }
 
@@ -271,7 +272,7 @@ make_key(const struct home *home)
 	    node_key_make(seed, &pem) == STATUS_OK)
 		code = write_new(path, 0600, buffer_span(&pem));
 	else
-		owner_complain("cannot make a key");
+		complain("cannot make a key");
 	explicit_bzero(seed, sizeof(seed));
 	if (pem.length > 0)
 		explicit_bzero(pem.data, pem.length);
@@ -289,7 +290,7 @@ make_spool(const struct home *home)
 
 	diagnostic_init(&diagnostic);
 	if (code == 0 && store_open(&store, home->database, NULL, &diagnostic) != STATUS_OK) {
-		owner_complain("%s: %s", home->database, diagnostic.text);
+		complain("%s: %s", home->database, diagnostic.text);
 		code = EX_CANTCREAT;
 	}
 	store_close(store);
@@ -304,7 +305,7 @@ write_new(const char *path, mode_t mode, struct span bytes)
 	bool    good    = written == (ssize_t)bytes.length && fsync(file) == 0;
 
 	if (!good)
-		owner_complain("%s: %s", path, strerror(errno));
+		complain("%s: %s", path, strerror(errno));
 	if (file >= 0)
 		close(file);
 	return good ? 0 : EX_CANTCREAT;
@@ -334,10 +335,10 @@ owner_key(const struct owner_call *call)
 
 	buffer_init(&public);
 	if (length < 0) {
-		owner_complain("%s: %s", path, strerror(errno));
+		complain("%s: %s", path, strerror(errno));
 		code = errno == EACCES ? EX_NOPERM : EX_NOINPUT;
 	} else if (node_key_public((struct span){ bytes, (size_t)length }, &public) != STATUS_OK) {
-		owner_complain("%s holds no Ed25519 key", path);
+		complain("%s holds no Ed25519 key", path);
 		code = EX_DATAERR;
 	} else {
 		puts(buffer_text(&public));

@@ -12,6 +12,7 @@
 #include "spool/query/query.h"
 #include "spool/route/route_options.h"
 #include "spool/topology/local_record.h"
+#include "tools/complain.h"
 #include "tools/owner.h"
 
 static bool take_option(struct owner_call *call, const char *option, char **value);
@@ -30,26 +31,26 @@ owner_network(const struct owner_call *given)
 	int                            code;
 
 	if (!take_option(&call, "-f", &file) || !take_option(&call, "--home", &node)) {
-		owner_complain("usage: mulga %s ... -f NETWORK --home NODE", call.verb);
+		complain("usage: mulga %s ... -f NETWORK --home NODE", call.verb);
 		return EX_USAGE;
 	}
 	description_init(&network);
 	diagnostic_init(&diagnostic);
 	code = owner_read_description(&file, 1, false, &network);
 	if (code == 0 && node != NULL && name_parse(&name, node, &diagnostic) != STATUS_OK) {
-		owner_complain("--home: %s", diagnostic.text);
+		complain("--home: %s", diagnostic.text);
 		code = EX_USAGE;
 	} else if (code == 0 && node != NULL) {
 		home = description_find_node(&network, name.text);
 	} else if (code == 0 && network.node_count == 1) {
 		home = &network.nodes[0]; /* a node's own file: no question whose */
 	} else if (code == 0) {
-		owner_complain("%s describes %zu nodes: say which one with --home", file,
-		               network.node_count);
+		complain("%s describes %zu nodes: say which one with --home", file,
+		         network.node_count);
 		code = EX_USAGE;
 	}
 	if (code == 0 && home == NULL) {
-		owner_complain("%s describes no node \"%s\"", file, node);
+		complain("%s describes no node \"%s\"", file, node);
 		code = EX_USAGE;
 	}
 	if (code == 0)
@@ -110,7 +111,7 @@ answer(const struct owner_call *call, const struct description *network,
 		route_tables_release(&tables);
 		route_options_release(&options);
 	} else {
-		owner_complain("%s", diagnostic.text);
+		complain("%s", diagnostic.text);
 	}
 	owner_say(&out, &errors);
 	buffer_release(&out);

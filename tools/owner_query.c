@@ -20,6 +20,7 @@
 #include "spool/route/route_options.h"
 #include "spool/store/store_topology.h"
 #include "spool/topology/local_record.h"
+#include "tools/complain.h"
 #include "tools/owner.h"
 
 static int  lock_spool(const struct home *home, int *lock);
@@ -44,8 +45,8 @@ owner_query(const struct owner_call *call)
 	if (code == EX_NOINPUT)
 		code = OWNER_NO_SPOOL;
 	if (code == 0 && description.node_count != 1) {
-		owner_complain("%s describes %zu nodes, not this one", call->home->description,
-		               description.node_count);
+		complain("%s describes %zu nodes, not this one", call->home->description,
+		         description.node_count);
 		code = EX_CONFIG;
 	}
 	if (code == 0)
@@ -66,13 +67,13 @@ lock_spool(const struct home *home, int *lock)
 {
 	*lock = open(home->lock, O_RDONLY | O_CLOEXEC);
 	if (*lock < 0) {
-		owner_complain("no daemon answers, and its spool cannot be read: %s: %s",
-		               home->lock, strerror(errno));
+		complain("no daemon answers, and its spool cannot be read: %s: %s", home->lock,
+		         strerror(errno));
 		return OWNER_NO_SPOOL;
 	}
 	if (flock(*lock, LOCK_EX | LOCK_NB) == 0)
 		return 0;
-	owner_complain("the daemon has the spool and does not answer yet; try again");
+	complain("the daemon has the spool and does not answer yet; try again");
 	return EX_TEMPFAIL;
 }
 
@@ -87,7 +88,7 @@ open_store(const struct home *home, struct store **store)
 	status = store_open(store, home->database, &options, &diagnostic);
 	if (status == STATUS_OK)
 		return 0;
-	owner_complain("%s: %s", home->database, diagnostic.text);
+	complain("%s: %s", home->database, diagnostic.text);
 	return status == STATUS_BUSY ? EX_TEMPFAIL : OWNER_NO_SPOOL;
 }
 
@@ -123,7 +124,7 @@ answer(const struct owner_call *call, struct store *store, const struct descript
 	memcpy(arguments + 1, call->words, call->word_count * sizeof(arguments[0]));
 	code = query_run(&query, arguments, call->word_count + 1, &out, &errors);
 	if (code == QUERY_NOT_MINE) {
-		owner_complain("%s needs the daemon", call->verb);
+		complain("%s needs the daemon", call->verb);
 		code = OWNER_NO_SPOOL;
 	}
 	owner_say(&out, &errors);
@@ -167,7 +168,7 @@ put_home(struct store *store, const struct description_node *home, struct topolo
 	record_init(&record);
 	diagnostic_init(&diagnostic);
 	if (local_record_for_home(home, 1, &record, &diagnostic) != STATUS_OK)
-		owner_complain("%s", diagnostic.text);
+		complain("%s", diagnostic.text);
 	for (size_t i = 0; i < record.link_count; i++) {
 		char setting[NAME_MAX_BYTES + 16];
 

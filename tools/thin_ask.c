@@ -13,6 +13,7 @@
 
 #include "spool/base/memory.h"
 #include "spool/control/control.h"
+#include "tools/complain.h"
 #include "tools/thin_socket.h"
 
 static int  converse(int socket, char **words);
@@ -34,10 +35,10 @@ thin_ask(const struct home *home, char **words, bool reads)
 	if (reads)
 		return thin_run_owner(home, words);
 	if (error == EACCES || error == EPERM) {
-		thin_complain("%s/" HOME_SOCKET ": %s", home->run, strerror(error));
+		complain("%s/" HOME_SOCKET ": %s", home->run, strerror(error));
 		return EX_NOPERM;
 	}
-	thin_complain("%s needs the daemon, and none is running in %s", words[0], home->run);
+	complain("%s needs the daemon, and none is running in %s", words[0], home->run);
 	return THIN_NO_DAEMON;
 }
 
@@ -57,7 +58,7 @@ converse(int socket, char **words)
 	if (thin_socket_answer(socket, stdout, &done))
 		code = done.exit_code;
 	else
-		thin_complain("the daemon went away before it had answered");
+		complain("the daemon went away before it had answered");
 	buffer_release(&frames);
 	control_request_release(&request);
 	return code;
@@ -108,7 +109,7 @@ thin_run_owner(const struct home *home, char **words)
 		try_owner(folder, arguments);
 	}
 	free(arguments);
-	thin_complain("mulga-spool is not installed: %s", strerror(errno));
+	complain("mulga-spool is not installed: %s", strerror(errno));
 	return EX_UNAVAILABLE;
 }
 

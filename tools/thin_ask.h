@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "tools/home.h"
+#include "spool/home/home.h"
 
 enum { THIN_NO_DAEMON = 3 }; /* the exit code: the daemon is needed and not running */
 

@@ -15,6 +15,8 @@
 
 #include "spool/control/control.h"
 #include "spool/query/query_text.h"
+#include "tools/complain.h"
+#include "tools/node_name.h"
 #include "tools/thin_socket.h"
 #include "tools/thin_submit.h"
 
@@ -42,8 +44,8 @@ thin_send(const struct home *home, char **arguments)
 	diagnostic_init(&diagnostic);
 	snprintf(submission.service, sizeof(submission.service), "file");
 	code = parse_options(&submission, &arguments);
-	if (code == 0 && home_read_name(home, &node, &diagnostic) != STATUS_OK) {
-		thin_complain("no node lives here: %s", diagnostic.text);
+	if (code == 0 && node_name_read(home, &node, &diagnostic) != STATUS_OK) {
+		complain("no node lives here: %s", diagnostic.text);
 		code = EX_CONFIG;
 	}
 	if (code == 0 && *arguments == NULL)
@@ -74,7 +76,7 @@ parse_options(struct control_submission *submission, char ***arguments)
 	while (code == 0 && (option = getopt_long(count, words, "+", options, NULL)) != -1)
 		code = apply(submission, option, optarg);
 	if (code == 0 && optind == count) {
-		thin_complain("%s", usage);
+		complain("%s", usage);
 		code = EX_USAGE;
 	}
 	if (code == 0)
@@ -107,11 +109,11 @@ apply(struct control_submission *submission, int option, const char *value)
 	case 'e':
 		if (query_text_parse_duration(value, &submission->lifetime_ms))
 			return 0;
-		thin_complain("\"%s\" is no time; write 90s, 10m, 4h, 7d or 2w", value);
+		complain("\"%s\" is no time; write 90s, 10m, 4h, 7d or 2w", value);
 		return EX_USAGE;
 	case 'S':
 	case 'm':
-		thin_complain("%s: not in this version", option == 'S' ? "--seal" : "--markdown");
+		complain("%s: not in this version", option == 'S' ? "--seal" : "--markdown");
 		return EX_USAGE;
 	default: /* getopt has said what is wrong */
 		fprintf(stderr, "%s\n", usage);
@@ -126,7 +128,7 @@ set_text(char *to, size_t size, const char *what, const char *value)
 		memcpy(to, value, strlen(value) + 1);
 		return 0;
 	}
-	thin_complain("the %s must have 1 to %zu bytes", what, size - 1);
+	complain("the %s must have 1 to %zu bytes", what, size - 1);
 	return EX_USAGE;
 }
 
@@ -141,7 +143,7 @@ send_file(const struct home *home, const struct name *node, struct control_submi
 	int                code;
 
 	if (file < 0) {
-		thin_complain("%s: %s", path, strerror(errno));
+		complain("%s: %s", path, strerror(errno));
 		return EX_NOINPUT;
 	}
 	memcpy(title, submission->title, sizeof(title));
@@ -194,7 +196,7 @@ copy_body(struct thin_submit *submit, int file, const char *path)
 		if (length < 0 && errno == EINTR)
 			continue;
 		if (length < 0) {
-			thin_complain("%s: %s", path, strerror(errno));
+			complain("%s: %s", path, strerror(errno));
 			return EX_NOINPUT;
 		}
 		if (length == 0)

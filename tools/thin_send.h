@@ -4,7 +4,7 @@
 #ifndef TOOLS_THIN_SEND_H
 #define TOOLS_THIN_SEND_H
 
-#include "tools/home.h"
+#include "spool/home/home.h"
 
 /* `arguments` are those after the verb, ended by NULL; returns the exit code. */
 int thin_send(const struct home *home, char **arguments);

@@ -17,6 +17,8 @@
 #include "spool/control/control.h"
 #include "spool/mail/mail_address.h"
 #include "spool/mail/mail_heading.h"
+#include "tools/complain.h"
+#include "tools/node_name.h"
 #include "tools/thin_ask.h"
 #include "tools/thin_send.h"
 #include "tools/thin_socket.h"
@@ -109,7 +111,7 @@ parse_options(struct sendmail *sendmail, int count, char **words)
 		code = add_recipients(sendmail, words + optind);
 	if (code == 0 && sendmail->mode == MODE_SEND && !sendmail->extract &&
 	    sendmail->recipients.count == 0) {
-		thin_complain("name the recipients, or take them from the heading with -t");
+		complain("name the recipients, or take them from the heading with -t");
 		code = EX_USAGE;
 	}
 	return code;
@@ -147,7 +149,7 @@ apply(struct sendmail *sendmail, int option, const char *value)
 			sendmail->call = (char *)value + 1;
 			return 0;
 		}
-		thin_complain("-q: the daemon calls by itself; -qRnode calls one node now");
+		complain("-q: the daemon calls by itself; -qRnode calls one node now");
 		return EX_USAGE;
 	case '?': /* getopt has said what is wrong */
 		return EX_USAGE;
@@ -166,10 +168,10 @@ apply_mode(struct sendmail *sendmail, const char *value)
 	else if (strcmp(value, "i") == 0)
 		sendmail->mode = MODE_ALIASES;
 	else {
-		thin_complain("-b%s: not in this version%s", value,
-		              strcmp(value, "d") == 0 || strcmp(value, "D") == 0
-		                  ? "; the daemon is mulgad"
-		                  : "");
+		complain("-b%s: not in this version%s", value,
+		         strcmp(value, "d") == 0 || strcmp(value, "D") == 0
+		             ? "; the daemon is mulgad"
+		             : "");
 		return EX_USAGE;
 	}
 	return 0;
@@ -183,7 +185,7 @@ add_recipients(struct sendmail *sendmail, char **words)
 	diagnostic_init(&diagnostic);
 	for (; sendmail->mode == MODE_SEND && *words != NULL; words++)
 		if (mail_addresses_parse(&sendmail->recipients, *words, &diagnostic) != STATUS_OK) {
-			thin_complain("%s", diagnostic.text);
+			complain("%s", diagnostic.text);
 			return EX_DATAERR;
 		}
 	return 0;
@@ -204,8 +206,8 @@ submit_mail(struct sendmail *sendmail)
 	control_submission_init(&submission);
 	buffer_init(&heading);
 	diagnostic_init(&diagnostic);
-	if (home_read_name(sendmail->home, &sendmail->node, &diagnostic) != STATUS_OK) {
-		thin_complain("no node lives here: %s", diagnostic.text);
+	if (node_name_read(sendmail->home, &sendmail->node, &diagnostic) != STATUS_OK) {
+		complain("no node lives here: %s", diagnostic.text);
 		code = EX_CONFIG;
 	}
 	if (code == 0)
@@ -239,14 +241,13 @@ read_beginning(struct beginning *beginning)
 		ssize_t length;
 
 		if (bytes->length > MAIL_HEADING_MAX_BYTES) {
-			thin_complain("the heading is longer than %d bytes",
-			              MAIL_HEADING_MAX_BYTES);
+			complain("the heading is longer than %d bytes", MAIL_HEADING_MAX_BYTES);
 			return EX_DATAERR;
 		}
 		buffer_reserve(bytes, CONTROL_PIECE_MAX);
 		length = read_more(bytes->data + bytes->length, CONTROL_PIECE_MAX);
 		if (length < 0) {
-			thin_complain("cannot read the message: %s", strerror(errno));
+			complain("cannot read the message: %s", strerror(errno));
 			return EX_NOINPUT;
 		}
 		bytes->length += (size_t)length;
@@ -308,7 +309,7 @@ prepare(struct sendmail *sendmail, const struct beginning *beginning,
 		status = STATUS_INVALID;
 	}
 	if (status != STATUS_OK)
-		thin_complain("%s", diagnostic.text);
+		complain("%s", diagnostic.text);
 	for (size_t i = 0; i < sendmail->recipients.count; i++) {
 		if (i > 0)
 			buffer_append_text(&submission->address, ",");
@@ -340,7 +341,7 @@ set_sender(const struct sendmail *sendmail, struct control_submission *submissio
 		mail_address_qualify(addresses.items[0].text, sendmail->node.text, &sender);
 	if (diagnostic.text[0] != '\0' || addresses.count > 1 ||
 	    sender.length >= sizeof(submission->sender)) {
-		thin_complain("-f: \"%s\" is not one address", sendmail->sender);
+		complain("-f: \"%s\" is not one address", sendmail->sender);
 		code = EX_DATAERR;
 	} else {
 		memcpy(submission->sender, buffer_text(&sender), sender.length + 1);
@@ -423,7 +424,7 @@ send_body(const struct sendmail *sendmail, struct thin_submit *submit,
 			break;
 		length = read_more(bytes, sizeof(bytes));
 		if (length < 0) {
-			thin_complain("cannot read the message: %s", strerror(errno));
+			complain("cannot read the message: %s", strerror(errno));
 			code = EX_NOINPUT;
 			break;
 		}

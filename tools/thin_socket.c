@@ -8,14 +8,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "spool/query/query_text.h"
 
 static int  connect_in(int socket, const char *folder);
 static bool take_item(const struct control_item *item, FILE *out, struct control_done *done);
@@ -110,20 +108,4 @@ take_item(const struct control_item *item, FILE *out, struct control_done *done)
 		fwrite(item->bytes.data, 1, item->bytes.length, stderr);
 	return item->kind == CONTROL_DONE &&
 	       control_done_decode(done, item->bytes, NULL) == STATUS_OK;
-}
-
-void
-thin_complain(const char *format, ...)
-{
-	struct buffer line;
-	char          text[1024];
-	va_list       list;
-
-	va_start(list, format);
-	vsnprintf(text, sizeof(text), format, list);
-	va_end(list);
-	buffer_init(&line);
-	query_text_append(&line, text);
-	fprintf(stderr, "%s: %s\n", program_invocation_short_name, buffer_text(&line));
-	buffer_release(&line);
 }

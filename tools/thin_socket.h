@@ -9,7 +9,7 @@
 
 #include "spool/base/buffer.h"
 #include "spool/control/control.h"
-#include "tools/home.h"
+#include "spool/home/home.h"
 
 /* A connected socket, or -1 with errno: no daemon runs there, or it is not for this user. */
 int thin_socket_connect(const struct home *home);
@@ -24,6 +24,5 @@ bool thin_socket_write(int socket, struct span bytes);
 bool thin_socket_answer(int socket, FILE *out, struct control_done *done);
 
 /* One sentence on stderr, after the name of the program. What it quotes is made safe. */
-void thin_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

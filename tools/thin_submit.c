@@ -18,6 +18,7 @@
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 #include "spool/name/address.h"
+#include "tools/complain.h"
 #include "tools/thin_socket.h"
 
 static int  check_address(const char *text);
@@ -68,8 +69,8 @@ check_address(const char *text)
 	address_init(&address);
 	diagnostic_init(&diagnostic);
 	if (address_add_text(&address, text, &diagnostic) != STATUS_OK) {
-		thin_complain("%s%s%s", diagnostic.text, diagnostic.hint[0] == '\0' ? "" : "; ",
-		              diagnostic.hint);
+		complain("%s%s%s", diagnostic.text, diagnostic.hint[0] == '\0' ? "" : "; ",
+		         diagnostic.hint);
 		code = EX_DATAERR;
 	}
 	address_release(&address);
@@ -90,8 +91,8 @@ open_drop(struct thin_submit *submit)
 	submit->file =
 	    open(submit->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (submit->file < 0) {
-		thin_complain("no daemon answers and nothing can be left in %s: %s",
-		              submit->home->drop, strerror(errno));
+		complain("no daemon answers and nothing can be left in %s: %s", submit->home->drop,
+		         strerror(errno));
 		return EX_CANTCREAT;
 	}
 	return 0;
@@ -156,9 +157,9 @@ end_socket(struct thin_submit *submit)
 	struct control_done done;
 
 	if (!thin_socket_answer(submit->file, stderr, &done)) {
-		thin_complain("the daemon went away before it answered; if it took the message, "
-		              "its id is %s",
-		              submit->id.text);
+		complain("the daemon went away before it answered; if it took the message, "
+		         "its id is %s",
+		         submit->id.text);
 		return EX_TEMPFAIL;
 	}
 	if (done.id.text[0] != '\0')
@@ -184,7 +185,7 @@ end_drop(struct thin_submit *submit)
 static int
 cannot_write(const struct thin_submit *submit)
 {
-	thin_complain("cannot write to %s: %s", submit->home->drop, strerror(errno));
+	complain("cannot write to %s: %s", submit->home->drop, strerror(errno));
 	return errno == ENOSPC || errno == EDQUOT ? EX_TEMPFAIL : EX_IOERR;
 }
 

@@ -12,8 +12,8 @@
 
 #include "spool/base/buffer.h"
 #include "spool/control/control.h"
+#include "spool/home/home.h"
 #include "spool/message/message_id.h"
-#include "tools/home.h"
 
 struct thin_submit {
 	const struct home *home; /* borrowed */

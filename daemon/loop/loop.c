@@ -101,9 +101,9 @@ loop_open(struct loop **opened, struct config *config, struct diagnostic *diagno
 	actions_init(&loop->actions);
 	loop_inbox_init(&loop->inbox, &loop->uv);
 	loop_calls_init(&loop->calls, &loop->uv, &loop->inbox, config, &loop->bodies);
-	loop_bodies_init(&loop->bodies, &loop->uv, &loop->inbox, loop->disk, config->bodies);
+	loop_bodies_init(&loop->bodies, &loop->uv, &loop->inbox, loop->disk, config->home.bodies);
 	loop_deliveries_init(&loop->deliveries, &loop->uv, &loop->inbox, loop->disk,
-	                     config->bodies);
+	                     config->home.bodies);
 	uv_check_init(&loop->uv, &loop->check);
 	uv_timer_init(&loop->uv, &loop->timer);
 	loop->check.data = loop->timer.data = loop;
@@ -116,11 +116,11 @@ loop_open(struct loop **opened, struct config *config, struct diagnostic *diagno
 	if (status == STATUS_OK)
 		status = open_node(loop, diagnostic);
 	if (status == STATUS_OK)
-		status =
-		    loop_drop_open(&loop->drop, &loop->uv, &loop->inbox, config->drop, diagnostic);
+		status = loop_drop_open(&loop->drop, &loop->uv, &loop->inbox, config->home.drop,
+		                        diagnostic);
 	if (status == STATUS_OK)
-		status = loop_clients_open(&loop->clients, &loop->uv, &loop->inbox, config->run,
-		                           diagnostic);
+		status = loop_clients_open(&loop->clients, &loop->uv, &loop->inbox,
+		                           config->home.run, diagnostic);
 	if (status != STATUS_OK) {
 		close_all(loop);
 		return status;
@@ -143,7 +143,7 @@ open_node(struct loop *loop, struct diagnostic *diagnostic)
 
 	if (getrandom(seed, sizeof(seed), 0) != sizeof(seed))
 		log_fatal("the kernel has no random bytes");
-	status = store_open(&loop->store, loop->config->database, &options, diagnostic);
+	status = store_open(&loop->store, loop->config->home.database, &options, diagnostic);
 	if (status != STATUS_OK) {
 		loop->store = NULL;
 		return status;
@@ -159,7 +159,7 @@ open_node(struct loop *loop, struct diagnostic *diagnostic)
 		return status;
 	}
 	if (loop_bodies_clean(&loop->bodies, loop->node) != STATUS_OK)
-		log_line(LOG_WARNING, "%s cannot be cleaned", loop->config->bodies);
+		log_line(LOG_WARNING, "%s cannot be cleaned", loop->config->home.bodies);
 	perform(loop);
 	loop_calls_announce(&loop->calls);
 	loop_inbox_wake(&loop->inbox);

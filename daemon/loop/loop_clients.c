@@ -42,7 +42,7 @@ loop_clients_open(struct loop_clients *clients, uv_loop_t *uv, struct loop_inbox
 	if (clients->folder >= 0)
 		bound = bind_socket(clients->folder);
 	if (bound < 0) {
-		diagnostic_set(diagnostic, "cannot make %s/" CONFIG_SOCKET ": %s", folder,
+		diagnostic_set(diagnostic, "cannot make %s/" HOME_SOCKET ": %s", folder,
 		               strerror(errno));
 		if (clients->folder >= 0)
 			close(clients->folder);
@@ -56,7 +56,7 @@ loop_clients_open(struct loop_clients *clients, uv_loop_t *uv, struct loop_inbox
 		result = uv_listen((uv_stream_t *)&clients->listener, LISTEN_BACKLOG, came_in);
 	if (result == 0)
 		return STATUS_OK;
-	diagnostic_set(diagnostic, "cannot listen on %s/" CONFIG_SOCKET ": %s", folder,
+	diagnostic_set(diagnostic, "cannot listen on %s/" HOME_SOCKET ": %s", folder,
 	               uv_strerror(result));
 	loop_clients_close(clients);
 	return STATUS_UNAVAILABLE;
@@ -70,11 +70,11 @@ bind_socket(int folder)
 
 	if (bound < 0)
 		return -1;
-	snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/" CONFIG_SOCKET,
+	snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/" HOME_SOCKET,
 	         folder);
-	unlinkat(folder, CONFIG_SOCKET, 0);
+	unlinkat(folder, HOME_SOCKET, 0);
 	if (bind(bound, (const struct sockaddr *)&address, sizeof(address)) == 0 &&
-	    fchmodat(folder, CONFIG_SOCKET, 0666, 0) == 0)
+	    fchmodat(folder, HOME_SOCKET, 0666, 0) == 0)
 		return bound;
 	close(bound);
 	return -1;
@@ -86,7 +86,7 @@ loop_clients_close(struct loop_clients *clients)
 	if (!clients->listening)
 		return;
 	clients->listening = false;
-	unlinkat(clients->folder, CONFIG_SOCKET, 0);
+	unlinkat(clients->folder, HOME_SOCKET, 0);
 	close(clients->folder);
 	uv_close((uv_handle_t *)&clients->listener, NULL);
 }

@@ -1,69 +1,22 @@
 /*
- * home.c - paths, and whose they are
+ * node_name.c - the file `name`, or else the description
  */
-#include "tools/home.h"
+#include "tools/node_name.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "spool/base/memory.h"
+#include "spool/description/description.h"
 #include "spool/description/description_file.h"
 #include "spool/description/description_parse.h"
 
-static char       *path_in(const char *folder, const char *file);
 static enum status read_name_file(const char *path, struct name *name);
 static enum status read_description(const char *path, struct name *name,
                                     struct diagnostic *diagnostic);
 
-void
-home_init(struct home *home, const char *folder)
-{
-	const char *state  = folder != NULL ? folder : "/var/lib/mulga";
-	const char *config = folder != NULL ? folder : "/etc/mulga";
-
-	*home = (struct home){
-		.folder      = folder,
-		.description = path_in(config, "node.topo"),
-		.keys        = path_in(config, "keys"),
-		.spool       = path_in(state, "spool"),
-		.lock        = path_in(state, "spool/lock"),
-		.database    = path_in(state, "spool/mulga.db"),
-		.bodies      = path_in(state, "spool/bodies"),
-		.drop        = path_in(state, "drop"),
-		.name        = path_in(state, "name"),
-		.run         = memory_copy_text(folder != NULL ? folder : "/run/mulga"),
-	};
-}
-
-void
-home_release(struct home *home)
-{
-	free(home->description);
-	free(home->keys);
-	free(home->spool);
-	free(home->lock);
-	free(home->database);
-	free(home->bodies);
-	free(home->drop);
-	free(home->name);
-	free(home->run);
-}
-
-static char *
-path_in(const char *folder, const char *file)
-{
-	struct buffer path;
-
-	buffer_init(&path);
-	buffer_append_format(&path, "%s/%s", folder, file);
-	return (char *)path.data;
-}
-
 enum status
-home_read_name(const struct home *home, struct name *name, struct diagnostic *diagnostic)
+node_name_read(const struct home *home, struct name *name, struct diagnostic *diagnostic)
 {
 	if (read_name_file(home->name, name) == STATUS_OK)
 		return STATUS_OK;
