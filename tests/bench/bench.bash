@@ -41,15 +41,10 @@ letters()
 		fail "$2 does not take $4"
 }
 
-# messages NODE: how many its spool has, the nodes' own too
-messages()
+# queued COUNT NODE NEIGHBOR: so many copies wait for it
+queued()
 {
-	mulga "$1" status --json | sed -n 's/.*"messages": *\([0-9]*\).*/\1/p'
-}
-
-at_most() # COUNT NODE: as many messages are left there
-{
-	[ "$(messages "$2")" -le "$1" ]
+	mulga "$2" links "$3" --json | grep -q "\"queued\":$1[,}]"
 }
 
 # work NODE...: what their daemons needed since they started
