@@ -28,7 +28,7 @@ static struct span        mail_head(struct node *node, const struct node_message
 static void               publish(struct node *node, const struct stored_copy *copy);
 static void               prepared(struct node *node, uint64_t key);
 static void               ended(struct node *node, const struct event *event);
-static void               forget_delivery(struct node *node, uint64_t key);
+static bool               forget_delivery(struct node *node, uint64_t key);
 static unsigned           commands_running(const struct node *node);
 static void hold(struct node *node, struct stored_copy *copy, const char *reason, const char *text);
 
@@ -259,8 +259,8 @@ ended(struct node *node, const struct event *event)
 	struct stored_copy copy;
 	const char        *text = event->text != NULL ? event->text : "";
 
-	forget_delivery(node, event->id);
-	node->delivery_cursor = STORE_RANK_FIRST;
+	if (forget_delivery(node, event->id))
+		node->delivery_cursor = STORE_RANK_FIRST; /* some were passed over, perhaps */
 	stored_copy_init(&copy);
 	if (store_copy_get(node->store, (int64_t)event->id, &copy)) {
 		switch (event->verdict) {
@@ -294,12 +294,19 @@ hold(struct node *node, struct stored_copy *copy, const char *reason, const char
 	store_copy_update(node->store, copy);
 }
 
-static void
+/* True if it was a program, of which only so many run: the place is free for another. */
+static bool
 forget_delivery(struct node *node, uint64_t key)
 {
-	for (size_t i = 0; i < node->delivery_count; i++)
-		if ((uint64_t)node->deliveries[i].copy == key)
-			node->deliveries[i--] = node->deliveries[--node->delivery_count];
+	for (size_t i = 0; i < node->delivery_count; i++) {
+		if ((uint64_t)node->deliveries[i].copy == key) {
+			bool command = node->deliveries[i].command;
+
+			node->deliveries[i] = node->deliveries[--node->delivery_count];
+			return command;
+		}
+	}
+	return false;
 }
 
 static unsigned

@@ -17,6 +17,8 @@
 
 static bool read_copy(const struct statement *statement, struct stored_copy *copy);
 static void bind_copy(const struct statement *statement, const struct stored_copy *copy);
+static void bind_rank(const struct statement *statement, const char *neighbor,
+                      const struct store_rank *rank, int64_t now_ms);
 
 void
 stored_copy_init(struct stored_copy *copy)
@@ -91,20 +93,25 @@ bool
 store_copy_next_for(struct store *store, const char *neighbor, int64_t now_ms,
                     struct store_rank *after, struct stored_copy *copy)
 {
-	/* copy_by_rank: the row value compares as the index is sorted. */
-	struct statement statement = statement_of(
+	/* Two searches of copy_by_rank, first among equals: SQLite compares a row value by the
+	 * columns of an index, but not by the key behind them, and would walk all equals. */
+	struct statement equals = statement_of(
 	    store, COPY_COLUMNS " WHERE neighbor = :neighbor AND state = 0"
-				" AND (priority, size_bytes, key) > (:priority, :size, :key)"
-				" AND next_try_ms <= :now"
-				" ORDER BY priority, size_bytes, key LIMIT 1");
+				" AND priority = :priority AND size_bytes = :size AND key > :key"
+				" AND next_try_ms <= :now ORDER BY key LIMIT 1");
+	struct statement others =
+	    statement_of(store, COPY_COLUMNS " WHERE neighbor = :neighbor AND state = 0"
+	                                     " AND (priority, size_bytes) > (:priority, :size)"
+	                                     " AND next_try_ms <= :now"
+	                                     " ORDER BY priority, size_bytes, key LIMIT 1");
 
-	statement_bind_text(&statement, ":neighbor", neighbor);
-	statement_bind_number(&statement, ":priority", after->priority);
-	statement_bind_number(&statement, ":size", (int64_t)after->size_bytes);
-	statement_bind_number(&statement, ":key", after->key);
-	statement_bind_number(&statement, ":now", now_ms);
-	if (!read_copy(&statement, copy))
-		return false;
+	bind_rank(&equals, neighbor, after, now_ms);
+	statement_bind_number(&equals, ":key", after->key);
+	if (!read_copy(&equals, copy)) {
+		bind_rank(&others, neighbor, after, now_ms);
+		if (!read_copy(&others, copy))
+			return false;
+	}
 	*after = (struct store_rank){ (int)copy->priority, copy->size_bytes, copy->key };
 	return true;
 }
@@ -213,6 +220,16 @@ bind_copy(const struct statement *statement, const struct stored_copy *copy)
 	statement_bind_text(statement, ":reason", copy->reason);
 	statement_bind_buffer_text(statement, ":destinations", &copy->destinations);
 	statement_bind_buffer_text(statement, ":text", &copy->text);
+}
+
+static void
+bind_rank(const struct statement *statement, const char *neighbor, const struct store_rank *rank,
+          int64_t now_ms)
+{
+	statement_bind_text(statement, ":neighbor", neighbor);
+	statement_bind_number(statement, ":priority", rank->priority);
+	statement_bind_number(statement, ":size", (int64_t)rank->size_bytes);
+	statement_bind_number(statement, ":now", now_ms);
 }
 
 /* Reads the one row that the statement may give, and ends it. */
