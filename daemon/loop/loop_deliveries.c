@@ -196,6 +196,7 @@ batch_ended(uv_work_t *request, int status)
 		tell(job);
 		free_job(job);
 	}
+	start_batch(deliveries, batch->kind); /* the disk need not wait for the turn */
 	free(batch->jobs);
 	free(batch);
 }
