@@ -38,6 +38,7 @@ static void     take(sqlite3_stmt *insert, int client);
 static sqlite3 *open_database(const char *path, sqlite3_stmt **insert);
 static void     run(sqlite3 *database, const char *sql);
 static void     insert_row(sqlite3_stmt *insert, int bytes);
+static long     number(const char *text);
 static void     need(bool good, const char *what);
 static double   seconds(void);
 
@@ -47,9 +48,9 @@ main(int count, char **words)
 	double start = seconds();
 
 	if (count == 6 && strcmp(words[1], "rows") == 0)
-		rows(words[2], atol(words[3]), (int)atol(words[4]), atol(words[5]));
+		rows(words[2], number(words[3]), (int)number(words[4]), number(words[5]));
 	else if (count == 5 && strcmp(words[1], "files") == 0)
-		files(words[2], atol(words[3]), (size_t)atol(words[4]));
+		files(words[2], number(words[3]), (size_t)number(words[4]));
 	else if (count == 4 && strcmp(words[1], "serve") == 0)
 		serve(words[2], words[3]);
 	else
@@ -127,7 +128,7 @@ serve(const char *socket_path, const char *database_path)
 	struct pollfd      door     = { .events = POLLIN };
 
 	need(strlen(socket_path) < sizeof(address.sun_path), "a shorter path");
-	strcpy(address.sun_path, socket_path);
+	memcpy(address.sun_path, socket_path, strlen(socket_path) + 1);
 	door.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	need(bind(door.fd, (struct sockaddr *)&address, sizeof(address)) == 0 &&
 	         listen(door.fd, CLIENTS_MAX) == 0,
@@ -190,6 +191,16 @@ insert_row(sqlite3_stmt *insert, int bytes)
 	sqlite3_bind_blob(insert, 1, body, bytes, SQLITE_STATIC);
 	need(sqlite3_step(insert) == SQLITE_DONE, "an insert");
 	sqlite3_reset(insert);
+}
+
+static long
+number(const char *text)
+{
+	char *end;
+	long  value = strtol(text, &end, 10);
+
+	need(value > 0 && *end == '\0', "a number");
+	return value;
 }
 
 static void
