@@ -63,6 +63,7 @@ node_open(struct node **out, struct store *store, struct span description, const
 			for (size_t i = 0; i < node->link_count; i++)
 				node_topology_greet(node,
 				                    node->links[i].description->neighbor.text);
+			node_arrivals_start(node);
 			node_deliver_resume(node);
 			finish_step(node);
 			status = commit(node);

@@ -38,6 +38,19 @@ static void answer(struct node *node, struct node_arrival *arrival, enum session
                    int code, const char *text);
 static struct node_arrival *arrival_of_body(struct node *node, uint64_t key);
 
+void
+node_arrivals_start(struct node *node)
+{
+	struct stored_message row;
+
+	stored_message_init(&row);
+	for (int64_t after = 0; store_message_next_arriving(node->store, after, &row);
+	     after         = row.key)
+                if (row.state == MESSAGE_ARRIVING && row.neighbor[0] == '\0')
+                        node_message_drop(node, &row);
+	stored_message_release(&row);
+}
+
 struct node_arrival *
 node_arrival_new(struct node *node)
 {

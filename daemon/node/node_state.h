@@ -188,6 +188,8 @@ void node_copy_later(struct node *node, struct stored_copy *copy, const char *re
 bool node_copy_busy(const struct node *node, int64_t copy);
 
 /* --- node_accept.c */
+/* Forgets submissions that an end of the daemon cut: nobody can go on with them. */
+void                 node_arrivals_start(struct node *node);
 struct node_arrival *node_arrival_new(struct node *node);
 void                 node_arrival_free(struct node *node, struct node_arrival *arrival);
 /* Its call is gone: what came of a large body is made durable, for the next call. */
