@@ -4,6 +4,8 @@
  * Thin on purpose: it links nothing but libc, so that it starts at once and can be anybody's
  * mail program. Called as sendmail, mailq or newaliases it is that program.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +49,7 @@ static const struct verb {
 	{ "routes", WAY_READ, "the routing tables" },
 	{ "explain", WAY_READ, "every step of a routing decision" },
 	{ "topology", WAY_READ, "what is known of the network" },
+	{ "map", WAY_READ, "a picture of the network: map -o FILE.svg" },
 	{ "edit", WAY_LATER, NULL },
 	{ "test-chat", WAY_LATER, NULL },
 	{ "watch", WAY_LATER, NULL },
@@ -54,7 +57,6 @@ static const struct verb {
 	{ "log", WAY_LATER, NULL },
 	{ "stats", WAY_LATER, NULL },
 	{ "metrics", WAY_LATER, NULL },
-	{ "map", WAY_LATER, NULL },
 	{ "paths", WAY_LATER, NULL },
 	{ "carry", WAY_LATER, NULL },
 	{ "invite", WAY_LATER, NULL },
@@ -73,6 +75,7 @@ static int                run_verb(const struct home *home, char **words);
 static const struct verb *find_verb(const char *name);
 static bool               reads(char **words);
 static bool               names_file(char **words);
+static int                write_to_file(char **words);
 static int                help(void);
 
 int
@@ -123,6 +126,7 @@ static int
 run_verb(const struct home *home, char **words)
 {
 	const struct verb *verb;
+	int                code;
 
 	if (words[0] == NULL || strcmp(words[0], "help") == 0 || strcmp(words[0], "--help") == 0)
 		return words[0] == NULL ? (help(), EX_USAGE) : help();
@@ -139,6 +143,8 @@ run_verb(const struct home *home, char **words)
 	case WAY_SEND:
 		return thin_send(home, words + 1);
 	case WAY_READ:
+		if (strcmp(words[0], "map") == 0 && (code = write_to_file(words)) != EX_OK)
+			return code;
 		if (names_file(words))
 			return thin_run_owner(home, words);
 		return thin_ask(home, words, reads(words));
@@ -177,16 +183,49 @@ reads(char **words)
 	return true;
 }
 
-/* `routes -f NETWORK` and `explain ... -f NETWORK` need no node at all. */
+/* `routes`, `explain` and `map` with `-f NETWORK` need no node at all. */
 static bool
 names_file(char **words)
 {
-	if (strcmp(words[0], "routes") != 0 && strcmp(words[0], "explain") != 0)
+	if (strcmp(words[0], "routes") != 0 && strcmp(words[0], "explain") != 0 &&
+	    strcmp(words[0], "map") != 0)
 		return false;
 	for (; *words != NULL; words++)
 		if (strcmp(*words, "-f") == 0)
 			return true;
 	return false;
+}
+
+/* Takes `-o FILE` out of the words and makes it our output, as `> FILE` would: also that of
+ * mulga-spool, and nothing but this program's user decides where it may write. */
+static int
+write_to_file(char **words)
+{
+	const char *path = NULL;
+	size_t      kept = 0;
+	int         file;
+
+	for (size_t i = 0; words[i] != NULL; i++) {
+		if (strcmp(words[i], "-o") != 0) {
+			words[kept++] = words[i];
+			continue;
+		}
+		path = words[++i];
+		if (path == NULL) {
+			thin_complain("%s: -o needs the name of a file", words[0]);
+			return EX_USAGE;
+		}
+	}
+	words[kept] = NULL;
+	if (path == NULL)
+		return EX_OK;
+	file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (file < 0 || dup2(file, STDOUT_FILENO) < 0) {
+		thin_complain("%s: %s", path, strerror(errno));
+		return EX_CANTCREAT;
+	}
+	close(file);
+	return EX_OK;
 }
 
 static int

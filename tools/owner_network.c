@@ -1,5 +1,5 @@
 /*
- * owner_network.c - `routes` and `explain` of a node of a network that is only described
+ * owner_network.c - `routes`, `explain` and `map` of a node of a network that is only described
  *
  * The same tables that the node would compute itself: from its own record and those that
  * it would be told (D23), with the routing lines of its own block.

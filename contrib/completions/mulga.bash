@@ -4,7 +4,7 @@ _mulga()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} verb= home=() i
 	local verbs="init key check print reload send queue sent why trace status links link
-		call hangup routes explain topology help"
+		call hangup routes explain topology map help"
 
 	COMPREPLY=()
 	for ((i = 1; i < COMP_CWORD; i++)); do
@@ -42,6 +42,7 @@ _mulga()
 		;;
 	explain) mapfile -t COMPREPLY < <(compgen -W "--cheapest --home -f --json" -- "$word") ;;
 	topology) mapfile -t COMPREPLY < <(compgen -W "show --pseudolinks --json" -- "$word") ;;
+	map) mapfile -t COMPREPLY < <(compgen -f -W "-o --dot --home -f" -- "$word") ;;
 	esac
 }
 

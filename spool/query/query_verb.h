@@ -70,5 +70,6 @@ query_verb_function query_trace;
 query_verb_function query_status;
 query_verb_function query_links;
 query_verb_function query_topology;
+query_verb_function query_map;
 
 #endif
