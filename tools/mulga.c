@@ -212,7 +212,7 @@ write_to_file(char **words)
 		}
 		path = words[++i];
 		if (path == NULL) {
-			thin_complain("%s: -o needs the name of a file", words[0]);
+			complain("%s: -o needs the name of a file", words[0]);
 			return EX_USAGE;
 		}
 	}
@@ -221,7 +221,7 @@ write_to_file(char **words)
 		return EX_OK;
 	file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (file < 0 || dup2(file, STDOUT_FILENO) < 0) {
-		thin_complain("%s: %s", path, strerror(errno));
+		complain("%s: %s", path, strerror(errno));
 		return EX_CANTCREAT;
 	}
 	close(file);
