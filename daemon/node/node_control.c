@@ -13,11 +13,21 @@
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 #include "spool/query/query.h"
+#include "spool/query/query_copy.h"
+#include "spool/query/query_text.h"
 
 struct answer {
 	struct buffer out;
 	struct buffer errors;
 	int           code;
+};
+
+/* Which copies `queue hold` and its like are for: NULL and 0 are any. */
+struct choice {
+	const char *id; /* or its beginning, or that of its random part */
+	const char *neighbor;
+	const char *service;
+	int64_t     older_ms;
 };
 
 typedef void copy_change_function(struct node *node, struct stored_copy *copy);
@@ -28,7 +38,9 @@ static bool              change(struct node *node, const struct node_client *cli
                                 const struct control_request *request, struct answer *answer);
 static void              change_queue(struct node *node, const struct control_request *request,
                                       struct answer *answer);
-static bool              is_meant(struct node *node, const struct control_request *request,
+static bool              parse_choice(const struct control_request *request, struct choice *choice,
+                                      struct buffer *errors);
+static bool              is_meant(struct node *node, const struct choice *choice,
                                   const struct stored_copy *copy);
 static void              change_link(struct node *node, const struct control_request *request,
                                      struct answer *answer);
@@ -37,6 +49,8 @@ static void              call_now(struct node *node, const struct control_reques
 static void              hang_up(struct node *node, const struct control_request *request,
                                  struct answer *answer);
 static bool              sending(const void *context, int64_t copy);
+static struct node_link *link_asked(struct node *node, const struct control_request *request,
+                                    struct answer *answer);
 static struct node_link *link_named(struct node *node, const char *name, struct answer *answer);
 
 static copy_change_function copy_hold, copy_release, copy_cancel, copy_return, copy_reroute,
@@ -147,8 +161,7 @@ change(struct node *node, const struct node_client *client, const struct control
 	const char *word = request->count > 1 ? request->arguments[1] : "";
 	void (*make)(struct node *, const struct control_request *, struct answer *) = NULL;
 
-	if (strcmp(verb, "queue") == 0 && word[0] != '\0' && word[0] != '-' &&
-	    strcmp(word, "list") != 0 && strcmp(word, "show") != 0 && request->count > 2)
+	if (strcmp(verb, "queue") == 0 && query_queue_changes(word))
 		make = change_queue;
 	else if (strcmp(verb, "link") == 0)
 		make = change_link;
@@ -181,23 +194,20 @@ change_queue(struct node *node, const struct control_request *request, struct an
 		{ "reroute", "routed", copy_reroute },  { "expedite", "expedited", copy_expedite },
 	};
 	struct stored_copy copy;
+	struct choice      choice;
 	unsigned           count = 0;
 	size_t             i     = 0;
 
-	while (i < 6 && strcmp(changes[i].word, request->arguments[1]) != 0)
+	while (strcmp(changes[i].word, request->arguments[1]) != 0)
 		i++;
-	if (i == 6) {
-		buffer_append_format(&answer->errors,
-		                     "mulga queue: \"%s\" is none of list, show, hold, release, "
-		                     "cancel, return, reroute, expedite\n",
-		                     request->arguments[1]);
+	if (!parse_choice(request, &choice, &answer->errors)) {
 		answer->code = 64;
 		return;
 	}
 	stored_copy_init(&copy);
 	for (int64_t after = 0, last = 0; store_copy_next(node->store, NULL, after, &copy);) {
 		after = last = copy.key;
-		if (!is_meant(node, request, &copy) || node_copy_busy(node, copy.key) ||
+		if (!is_meant(node, &choice, &copy) || node_copy_busy(node, copy.key) ||
 		    copy.state == COPY_PREPARED)
 			continue;
 		changes[i].change(node, &copy);
@@ -210,32 +220,58 @@ change_queue(struct node *node, const struct control_request *request, struct an
 	answer->code = count > 0 ? 0 : 1;
 }
 
-/* Does the request name this copy: by --all, --neighbor, --service, or (part of) its id? */
+/* False after a sentence: no choice at all is not taken for all. */
 static bool
-is_meant(struct node *node, const struct control_request *request, const struct stored_copy *copy)
+parse_choice(const struct control_request *request, struct choice *choice, struct buffer *errors)
 {
-	struct node_message message;
-	bool                meant = request->count > 2;
+	bool good = request->count > 2;
 
-	node_message_init(&message);
-	if (!node_message_get(node, copy->message, &message))
-		meant = false;
-	for (size_t i = 2; i < request->count && meant; i++) {
+	*choice = (struct choice){ .id = NULL };
+	for (size_t i = 2; i < request->count && good; i++) {
 		const char *word  = request->arguments[i];
-		const char *value = i + 1 < request->count ? request->arguments[i + 1] : "";
+		const char *value = i + 1 < request->count ? request->arguments[i + 1] : NULL;
 
+		if (word[0] != '-') {
+			good       = choice->id == NULL;
+			choice->id = word;
+			continue;
+		}
 		if (strcmp(word, "--all") == 0)
 			continue;
-		if (strcmp(word, "--neighbor") == 0 || strcmp(word, "--service") == 0) {
-			meant = strcmp(value, word[2] == 'n' ? copy->neighbor
-			                                     : message.envelope.service) == 0;
-			i++;
-		} else {
-			const char *id = message.stored.id.text;
+		i++;
+		if (strcmp(word, "--neighbor") == 0)
+			choice->neighbor = value;
+		else if (strcmp(word, "--service") == 0)
+			choice->service = value;
+		else
+			good = strcmp(word, "--older") == 0 && value != NULL &&
+			       query_text_parse_duration(value, &choice->older_ms);
+		good = good && value != NULL;
+	}
+	if (!good)
+		buffer_append_format(
+		    errors, "usage: mulga queue %s ID|--neighbor N|--service S|--older T|--all\n",
+		    request->arguments[1]);
+	return good;
+}
 
-			meant = strncmp(id, word, strlen(word)) == 0 ||
-			        strncmp(strrchr(id, '-') + 1, word, strlen(word)) == 0;
-		}
+static bool
+is_meant(struct node *node, const struct choice *choice, const struct stored_copy *copy)
+{
+	struct node_message message;
+	bool                meant = false;
+
+	if (choice->neighbor != NULL && strcmp(choice->neighbor, copy->neighbor) != 0)
+		return false;
+	node_message_init(&message);
+	if (node_message_get(node, copy->message, &message)) {
+		const char *id = message.stored.id.text;
+
+		meant = (choice->id == NULL || strncmp(id, choice->id, strlen(choice->id)) == 0 ||
+		         strncmp(strrchr(id, '-') + 1, choice->id, strlen(choice->id)) == 0) &&
+		        (choice->service == NULL ||
+		         strcmp(choice->service, message.envelope.service) == 0) &&
+		        node_spool_ms(node) - message.stored.arrived_ms >= choice->older_ms;
 	}
 	node_message_release(&message);
 	return meant;
@@ -256,16 +292,7 @@ copy_release(struct node *node, struct stored_copy *copy)
 {
 	if (copy->state != COPY_HELD && copy->next_try_ms == 0)
 		return;
-	if (strcmp(copy->reason, "operator") != 0 && copy->neighbor[0] == '\0') {
-		copy_reroute(node, copy);
-		return;
-	}
-	copy->state       = COPY_QUEUED;
-	copy->next_try_ms = 0;
-	snprintf(copy->reason, sizeof(copy->reason), "waiting");
-	buffer_clear(&copy->text);
-	store_copy_update(node->store, copy);
-	node_copy_queued(node, copy);
+	node_forward_release(node, copy);
 }
 
 static void
@@ -334,9 +361,8 @@ change_link(struct node *node, const struct control_request *request, struct ans
 static void
 call_now(struct node *node, const struct control_request *request, struct answer *answer)
 {
-	struct node_link *link;
+	struct node_link *link = link_asked(node, request, answer);
 
-	link = link_named(node, request->count > 1 ? request->arguments[1] : "", answer);
 	if (link == NULL)
 		return;
 	link->operator_call = true;
@@ -349,10 +375,9 @@ call_now(struct node *node, const struct control_request *request, struct answer
 static void
 hang_up(struct node *node, const struct control_request *request, struct answer *answer)
 {
-	struct node_link *link;
+	struct node_link *link = link_asked(node, request, answer);
 	struct node_call *call;
 
-	link = link_named(node, request->count > 1 ? request->arguments[1] : "", answer);
 	if (link == NULL)
 		return;
 	call = node_call_find(node, link->call);
@@ -365,6 +390,17 @@ hang_up(struct node *node, const struct control_request *request, struct answer 
 	node_call_close(node, call, "the operator hung up");
 	buffer_append_format(&answer->out, "The call to %s is over.\n",
 	                     link->description->neighbor.text);
+}
+
+/* The link that `VERB NODE` names. */
+static struct node_link *
+link_asked(struct node *node, const struct control_request *request, struct answer *answer)
+{
+	if (request->count == 2)
+		return link_named(node, request->arguments[1], answer);
+	buffer_append_format(&answer->errors, "usage: mulga %s NODE\n", request->arguments[0]);
+	answer->code = 64;
+	return NULL;
 }
 
 static struct node_link *

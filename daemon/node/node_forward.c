@@ -35,6 +35,10 @@ static void add_copy(struct node *node, const struct node_message *message, cons
                      const char *text);
 static void without_route(struct node *node, const struct node_message *message,
                           const struct forwarding_failure *failure, enum no_route no_route);
+static bool resolve_copy(struct node *node, const struct stored_copy *copy,
+                         struct node_message *message, struct address *destinations,
+                         struct forwarding *forwarding);
+static bool is_delivery(const struct stored_copy *copy, const struct forwarding *forwarding);
 static bool is_newcomer(const struct node *node);
 static bool lacks_route(const struct stored_copy *copy);
 static bool looping(const struct node *node, const struct transit *transit);
@@ -117,9 +121,8 @@ node_forward_copy(struct node *node, struct stored_copy *copy)
 	node_message_init(&message);
 	address_init(&destinations);
 	forwarding_init(&forwarding);
-	if (node_message_get(node, copy->message, &message) &&
-	    address_add_text(&destinations, buffer_text(&copy->destinations), NULL) == STATUS_OK) {
-		resolve(node, &message, &destinations, &forwarding);
+	if (resolve_copy(node, copy, &message, &destinations, &forwarding) &&
+	    (lacks_route(copy) || !is_delivery(copy, &forwarding))) {
 		forget_broadcasts(&forwarding.here);
 		if (!stays(copy, &destinations, &forwarding)) {
 			place(node, &message, &forwarding,
@@ -131,6 +134,54 @@ node_forward_copy(struct node *node, struct stored_copy *copy)
 	forwarding_release(&forwarding);
 	address_release(&destinations);
 	node_message_release(&message);
+}
+
+void
+node_forward_release(struct node *node, struct stored_copy *copy)
+{
+	struct node_message message;
+	struct address      destinations;
+	struct forwarding   forwarding;
+	bool                known = true;
+
+	node_message_init(&message);
+	address_init(&destinations);
+	forwarding_init(&forwarding);
+	if (copy->neighbor[0] == '\0')
+		known = resolve_copy(node, copy, &message, &destinations, &forwarding) &&
+		        is_delivery(copy, &forwarding);
+	forwarding_release(&forwarding);
+	address_release(&destinations);
+	node_message_release(&message);
+	buffer_clear(&copy->text);
+	if (!known)
+		buffer_append_text(&copy->text, "no way leads there now");
+	snprintf(copy->reason, sizeof(copy->reason), "%s", known ? "waiting" : UNREACHABLE);
+	copy->state       = known ? COPY_QUEUED : COPY_HELD;
+	copy->next_try_ms = 0;
+	store_copy_update(node->store, copy);
+	if (known)
+		node_copy_queued(node, copy);
+	node_forward_copy(node, copy);
+}
+
+/* The decoded halves of a copy's message, and what the tables say of its destinations now. */
+static bool
+resolve_copy(struct node *node, const struct stored_copy *copy, struct node_message *message,
+             struct address *destinations, struct forwarding *forwarding)
+{
+	if (!node_message_get(node, copy->message, message) ||
+	    address_add_text(destinations, buffer_text(&copy->destinations), NULL) != STATUS_OK)
+		return false;
+	resolve(node, message, destinations, forwarding);
+	return true;
+}
+
+/* Without a neighbor: to be delivered here, or to be held for want of a route? */
+static bool
+is_delivery(const struct stored_copy *copy, const struct forwarding *forwarding)
+{
+	return copy->neighbor[0] == '\0' && forwarding->here.count > 0;
 }
 
 /* Makes the copies that the tables ask for. */

@@ -215,6 +215,8 @@ void node_forward_again(struct node *node);
 void node_forward_settled(struct node *node);
 /* Routes one copy anew, whatever the tables say of it now. */
 void node_forward_copy(struct node *node, struct stored_copy *copy);
+/* A held copy goes on: delivered, sent, or held again if no route leads anywhere. */
+void node_forward_release(struct node *node, struct stored_copy *copy);
 
 /* --- node_call.c, node_send.c */
 void              node_links_start(struct node *node);

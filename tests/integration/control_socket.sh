@@ -30,6 +30,14 @@ short=${id##*-}
 code 0 mulga queue "${short:0:8}"
 code 1 mulga queue --neighbor other.x
 code 1 mulga queue --older 1d
+code 1 mulga queue hold --older 1d
+code 1 mulga queue hold --neighbor hub.x --service mail
+code 0 mulga queue hold --older 0s --neighbor hub.x --service file
+code 0 mulga queue release "${short:0:8}"
+for wrong in "queue hold" "queue hold --older soon" "queue hold --service" "call" "hangup"; do
+	code 64 mulga $wrong
+	grep -q "usage: mulga $(echo "$wrong" | cut -d- -f1 | xargs)" errors || fail "$wrong: $(cat errors)"
+done
 code 0 mulga queue hold "$id"
 code 0 mulga why "$id"
 grep -q '^held: for joe@hub.x by hub.x' out || fail "$(cat out)"

@@ -52,8 +52,12 @@ arrives_by far three "$id"
 mulga here link down far.cs.su.oz.au >said || fail "link down failed"
 id=$(mulga here send --name four joe@there.cs.su.oz.au file) || fail "not taken"
 same "why the message is held" unreachable "$(mulga here queue --json | jq -r --arg id "$id" 'select(.id == $id) | .copies[].reason')"
+mulga here queue hold "$id" >said || fail "hold failed"
+mulga here queue release "$id" >said || fail "release failed"
+same "why the released message is held" unreachable "$(mulga here queue --json | jq -r --arg id "$id" 'select(.id == $id) | .copies[].reason')"
 mulga here link up far.cs.su.oz.au >said || fail "link up failed"
 arrives_by far four "$id"
+[ ! -e here/files/joe ] || fail "what is for another node was delivered here"
 
 mulga here link up near.cs.su.oz.au >said || fail "link up failed"
 within 20 "the link is up" link_is here near.cs.su.oz.au up
