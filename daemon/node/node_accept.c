@@ -486,17 +486,25 @@ static void
 answer(struct node *node, struct node_arrival *arrival, enum session_verdict verdict, int code,
        const char *text)
 {
-	struct node_call *call   = node_call_find(node, arrival->call);
-	uint64_t          client = arrival->client;
-	struct message_id id     = arrival->envelope.id;
+	struct node_call     *call    = node_call_find(node, arrival->call);
+	struct node_client   *client  = node_client_find(node, arrival->client);
+	struct message_id     id      = arrival->envelope.id;
+	bool                  refused = arrival->client != 0 && verdict != SESSION_TAKEN;
+	struct stored_message row;
 
 	if (call != NULL)
 		session_acknowledge(call->session, arrival->stream, verdict, text);
+	stored_message_init(&row);
+	if (refused && arrival->in_file && store_message_get(node->store, arrival->key, &row))
+		node_message_drop(node, &row); /* its sender begins anew, with all of it */
+	stored_message_release(&row);
+	if (client != NULL)
+		client->arrival = NULL;
 	node_arrival_free(node, arrival);
-	if (client != 0 && verdict == SESSION_TAKEN)
-		node_client_accepted(node, client, &id);
-	else if (client != 0)
-		node_client_refused(node, client, code, text);
+	if (client != NULL && refused)
+		node_client_refused(node, client->id, code, text);
+	else if (client != NULL)
+		node_client_accepted(node, client->id, &id);
 }
 
 static struct node_arrival *

@@ -71,8 +71,12 @@ run_seed(uint64_t seed, struct world *out)
 	draw_faults(out);
 	draw_shape(out);
 	draw_traffic(out);
-	for (unsigned i = 0; i < out->node_count; i++)
+	for (unsigned i = 0; i < out->node_count; i++) {
 		world_schedule(out, PENDING_BOOT, i, (int64_t)random_below(&out->random, 2000));
+		if (world_chance(out, out->faults.full_disk))
+			world_schedule(out, PENDING_FULL, i,
+			               (int64_t)random_below(&out->random, FAULTY_MS));
+	}
 	world_run(out, FAULTY_MS);
 	world_heal(out);
 	world_run(out, FAULTY_MS + REST_MS);
@@ -95,6 +99,8 @@ draw_faults(struct world *out)
 		faults->fragment = 1 + (unsigned)random_below(&out->random, 300);
 	if (world_chance(out, 300))
 		faults->slow_disk = 1 + (unsigned)random_below(&out->random, 500);
+	if (world_chance(out, 200))
+		faults->full_disk = 1 + (unsigned)random_below(&out->random, 1000);
 	if (world_chance(out, 700))
 		faults->reader = 1 + (unsigned)random_below(&out->random, 900);
 }

@@ -149,6 +149,18 @@ sim_disk_operations(const struct disk *disk)
 	return sim_of(disk)->operations;
 }
 
+uint64_t
+sim_disk_used(const struct disk *disk)
+{
+	const struct sim_map *seen = &sim_of(disk)->names.seen;
+	uint64_t              used = 0;
+
+	for (size_t i = 0; i < seen->count; i++)
+		if (seen->entries[i].inode != NULL)
+			used += seen->entries[i].inode->bytes.length;
+	return used;
+}
+
 void
 sim_disk_set_space(struct disk *disk, uint64_t bytes)
 {
@@ -479,15 +491,8 @@ parent_exists(const struct sim_disk *sim, const char *path)
 static bool
 has_space(const struct sim_disk *sim, uint64_t more)
 {
-	const struct sim_map *seen = &sim->names.seen;
-	uint64_t              used = 0;
-
-	if (sim->space_bytes == UINT64_MAX)
-		return true;
-	for (size_t i = 0; i < seen->count; i++)
-		if (seen->entries[i].inode != NULL)
-			used += seen->entries[i].inode->bytes.length;
-	return used + more <= sim->space_bytes;
+	return sim->space_bytes == UINT64_MAX ||
+	       sim_disk_used(&sim->disk) + more <= sim->space_bytes;
 }
 
 static struct sim_inode *

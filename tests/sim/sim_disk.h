@@ -31,6 +31,9 @@ void sim_disk_set_crash_at(struct disk *disk, uint64_t operations);
 /* How many such operations there were so far. */
 uint64_t sim_disk_operations(const struct disk *disk);
 
+/* What all files have together. */
+uint64_t sim_disk_used(const struct disk *disk);
+
 /* STATUS_NO_SPACE for what would make all files together longer; UINT64_MAX at first. */
 void sim_disk_set_space(struct disk *disk, uint64_t bytes);
 /* The next sync of a file but `syncs` fails with STATUS_IO, and saved nothing. */

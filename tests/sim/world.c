@@ -15,6 +15,8 @@ enum { BATCH_MAX = 64 };
 static const struct walltime epoch = { 1795171200000 }; /* 2026-11-20T10:40:00Z */
 
 static void step(struct world *world, struct world_node *node, struct pending *batch, size_t count);
+static void failed(struct world *world, struct world_node *node, enum status status);
+static void close_node(struct world *world, struct world_node *node, int64_t pause_ms);
 static void submit(struct world *world, const struct pending *pending);
 static bool pop(struct world *world, int64_t until_ms, struct pending *out);
 static bool earlier(const struct pending *a, const struct pending *b);
@@ -37,6 +39,13 @@ world_run(struct world *world, int64_t until_ms)
 			world_boot(world, node);
 		} else if (batch[0].kind == PENDING_SUBMIT) {
 			submit(world, &batch[0]);
+		} else if (batch[0].kind == PENDING_FULL && !world->healing) {
+			sim_disk_set_space(node->disk, sim_disk_used(node->disk) +
+			                                   random_below(&world->random, 100000));
+			world_schedule(world, PENDING_SPACE, node->index,
+			               1 + (int64_t)random_below(&world->random, 20000));
+		} else if (batch[0].kind == PENDING_SPACE) {
+			sim_disk_set_space(node->disk, UINT64_MAX);
 		} else if (node->alive && batch[0].boot == node->boot) {
 			/* All that is due for this node at this moment is one step. */
 			while (batch[0].kind == PENDING_EVENT && count < BATCH_MAX &&
@@ -60,6 +69,7 @@ world_heal(struct world *world)
 	world->healing = true;
 	for (unsigned i = 0; i < world->node_count; i++) {
 		sim_disk_set_crash_at(world->nodes[i].disk, UINT64_MAX);
+		sim_disk_set_space(world->nodes[i].disk, UINT64_MAX);
 		if (!world->nodes[i].alive)
 			world_schedule(world, PENDING_BOOT, i, 0);
 	}
@@ -105,9 +115,16 @@ void
 world_power_fails(struct world *world, struct world_node *node)
 {
 	note(world, 1000 + node->index);
-	world_calls_cut(world, node);
 	if (!sim_disk_is_crashed(node->disk))
 		sim_disk_crash(node->disk); /* first: closing a store tidies up */
+	close_node(world, node, 10 + (int64_t)random_below(&world->random, 3000));
+}
+
+/* The process of this node ends, or is made again; it boots in `pause_ms`. */
+static void
+close_node(struct world *world, struct world_node *node, int64_t pause_ms)
+{
+	world_calls_cut(world, node);
 	world_close_bodies(node);
 	if (node->node != NULL)
 		node_close(node->node);
@@ -116,8 +133,7 @@ world_power_fails(struct world *world, struct world_node *node)
 	node->node  = NULL;
 	node->store = NULL;
 	node->alive = false;
-	world_schedule(world, PENDING_BOOT, node->index,
-	               10 + (int64_t)random_below(&world->random, 3000));
+	world_schedule(world, PENDING_BOOT, node->index, pause_ms);
 }
 
 void
@@ -125,6 +141,7 @@ world_boot(struct world *world, struct world_node *node)
 {
 	struct store_options options = { .vfs = node->vfs_name, .checkpoint_pages = 20 };
 	struct diagnostic    diagnostic;
+	enum status          status;
 	uint8_t              seed[32];
 
 	for (size_t i = 0; i < sizeof(seed); i++)
@@ -139,17 +156,16 @@ world_boot(struct world *world, struct world_node *node)
 	node->booted_ms = world->now_ms;
 	node->wake_at   = INT64_MAX;
 	actions_clear(&node->actions);
-	if (store_open(&node->store, "/mulga.db", &options, &diagnostic) != STATUS_OK ||
-	    node_open(&node->node, node->store, buffer_span(&node->description), seed,
-	              node_now(world, node), &node->actions, &diagnostic) != STATUS_OK) {
-		if (!sim_disk_is_crashed(node->disk))
-			world_fail(world, "%s does not start: %s", node->name.text,
-			           diagnostic.text);
-		world_power_fails(world, node);
+	status = store_open(&node->store, "/mulga.db", &options, &diagnostic);
+	if (status == STATUS_OK)
+		status = node_open(&node->node, node->store, buffer_span(&node->description), seed,
+		                   node_now(world, node), &node->actions, &diagnostic);
+	if (status != STATUS_OK) {
+		failed(world, node, status);
 		return;
 	}
 	world_clean_bodies(world, node);
-	world_perform(world, node);
+	world_perform(world, node, node->actions.count);
 	if (node->alive)
 		schedule_wake(world, node);
 }
@@ -210,18 +226,31 @@ step(struct world *world, struct world_node *node, struct pending *batch, size_t
 		node->wake_at = INT64_MAX;
 	status = node_step(node->node, node_now(world, node), events, event_count, &node->actions);
 	note(world, (uint64_t)world->now_ms * 31 + node->index + event_count * 7919);
-	if (status != STATUS_OK && !sim_disk_is_crashed(node->disk))
-		world_fail(world, "a step of %s failed though its disk did not: %s",
-		           node->name.text, status_text(status));
-	if (status != STATUS_OK || sim_disk_is_crashed(node->disk) ||
-	    (!world->healing && node->actions.count > 0 &&
-	     world_chance(world, world->faults.crash_after_commit))) {
+	count = node->actions.count;
+	if (status != STATUS_OK || sim_disk_is_crashed(node->disk)) {
+		failed(world, node, status);
+		return;
+	}
+	if (!world->healing && count > 0 && world_chance(world, world->faults.crash_after_commit))
+		count = (size_t)random_below(&world->random, count);
+	world_perform(world, node, count);
+	if (node->alive)
+		schedule_wake(world, node);
+}
+
+/* The spool could not be written: by a power failure, or because the disk is full, which the
+ * driver answers by making the node again from the disk. */
+static void
+failed(struct world *world, struct world_node *node, enum status status)
+{
+	if (sim_disk_is_crashed(node->disk)) {
 		world_power_fails(world, node);
 		return;
 	}
-	world_perform(world, node);
-	if (node->alive)
-		schedule_wake(world, node);
+	if (status != STATUS_NO_SPACE)
+		world_fail(world, "%s failed though its disk did not: %s", node->name.text,
+		           status_text(status));
+	close_node(world, node, 1000);
 }
 
 /* A client's attempt: the same token and body each time, until the node says DONE 0. */

@@ -33,12 +33,15 @@ struct world_faults {
 	unsigned cut;                /* of a piece of bytes: the call is cut        */
 	unsigned fragment;           /* of a piece of bytes: it comes in two        */
 	unsigned slow_disk;          /* of a sync: its answer takes seconds */
+	unsigned full_disk;          /* of a node: its disk is full for some seconds */
 	unsigned reader;             /* of a delivery: a mail reader moves it on    */
 };
 
-struct world_body { /* a body file that is being written */
+struct world_body { /* a body file that is being written; key 0 = a free slot */
 	int64_t           key;
-	struct body_file *file;
+	struct body_file *file;   /* NULL: closed, or failed                          */
+	bool              failed; /* ignored until it begins again at what is durable */
+	uint64_t          durable;
 };
 
 struct world_node {
@@ -86,7 +89,14 @@ struct world {
 };
 
 /* What is due at some moment. */
-enum pending_kind { PENDING_EVENT, PENDING_WAKE, PENDING_BOOT, PENDING_SUBMIT };
+enum pending_kind {
+	PENDING_EVENT,
+	PENDING_WAKE,
+	PENDING_BOOT,
+	PENDING_SUBMIT,
+	PENDING_FULL,  /* the node's disk has little room from now on */
+	PENDING_SPACE, /* and has room again                          */
+};
 
 struct pending {
 	int64_t           at_ms;
@@ -128,9 +138,10 @@ void world_power_fails(struct world *world, struct world_node *node);
 void world_boot(struct world *world, struct world_node *node);
 /* How long the disk takes to answer. */
 int64_t world_disk_ms(struct world *world);
-void    world_perform(struct world *world, struct world_node *node);
-void    world_clean_bodies(struct world *world, struct world_node *node);
-void    world_close_bodies(struct world_node *node);
+/* The first `count` actions of the step; the power fails behind them if there are more. */
+void world_perform(struct world *world, struct world_node *node, size_t count);
+void world_clean_bodies(struct world *world, struct world_node *node);
+void world_close_bodies(struct world_node *node);
 
 void world_call_open(struct world *world, struct world_node *node, const struct action *action);
 void world_call_send(struct world *world, struct world_node *node, uint64_t id, struct span bytes);

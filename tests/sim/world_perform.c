@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "daemon/delivery/delivery.h"
 #include "tests/sim/world.h"
@@ -21,13 +22,18 @@ static void publish(struct world *world, struct world_node *node, const struct a
 static void look(struct world *world, struct world_node *node);
 static void body_failed(struct world *world, struct world_node *node, uint64_t key,
                         enum status status);
+static void fail_body(struct world *world, struct world_node *node, struct world_body *body,
+                      enum status status);
+static void forget_body(struct world_node *node, uint64_t key);
 static struct world_body *body_slot(struct world_node *node, int64_t key);
 static bool               wanted(void *context, int64_t key);
 
 void
-world_perform(struct world *world, struct world_node *node)
+world_perform(struct world *world, struct world_node *node, size_t count)
 {
-	for (size_t i = 0; i < node->actions.count && !sim_disk_is_crashed(node->disk); i++) {
+	bool all = count == node->actions.count;
+
+	for (size_t i = 0; i < count && !sim_disk_is_crashed(node->disk); i++) {
 		const struct action *action = &node->actions.items[i];
 
 		switch (action->kind) {
@@ -53,6 +59,7 @@ world_perform(struct world *world, struct world_node *node)
 			body_sync(world, node, action);
 			break;
 		case ACTION_BODY_DELETE:
+			forget_body(node, action->id);
 			body_file_delete(node->disk, bodies, (int64_t)action->id);
 			break;
 		case ACTION_DELIVER:
@@ -67,7 +74,7 @@ world_perform(struct world *world, struct world_node *node)
 			break;
 		}
 	}
-	if (sim_disk_is_crashed(node->disk))
+	if (!all || sim_disk_is_crashed(node->disk))
 		world_power_fails(world, node);
 }
 
@@ -112,13 +119,14 @@ client_send(struct world *world, const struct action *action)
 			struct control_done done;
 
 			control_read(&line->reader, &bytes, &item, NULL);
-			if (item.kind == CONTROL_ERRORS)
-				world_fail(world, "a submission was refused: %.*s",
-				           (int)item.bytes.length, (const char *)item.bytes.data);
-			if (item.kind == CONTROL_DONE &&
-			    control_done_decode(&done, item.bytes, NULL) == STATUS_OK &&
-			    done.exit_code == 0)
+			if (item.kind != CONTROL_DONE ||
+			    control_done_decode(&done, item.bytes, NULL) != STATUS_OK)
+				continue;
+			if (done.exit_code == 0)
 				line->accepted = true;
+			else if (done.exit_code != EX_TEMPFAIL)
+				world_fail(world, "a submission was refused with %d",
+				           done.exit_code);
 		} while (item.kind != CONTROL_NOTHING && item.kind != CONTROL_BROKEN);
 	}
 }
@@ -159,18 +167,32 @@ body_append(struct world *world, struct world_node *node, const struct action *a
 		world_fail(world, "%s writes too many bodies at once", node->name.text);
 		return;
 	}
+	if (body->failed && action->offset > body->durable)
+		return;
 	if (body->file != NULL && body_file_size(body->file) != action->offset) {
 		body_file_close(body->file);
 		body->file = NULL;
 	}
-	body->key = (int64_t)action->id;
-	if (body->file == NULL)
-		status = body_file_open_write(&body->file, node->disk, bodies, body->key,
-		                              action->offset, NULL);
+	body->key    = (int64_t)action->id;
+	body->failed = false;
+	if (body->file == NULL) {
+		body->durable = action->offset;
+		status        = body_file_open_write(&body->file, node->disk, bodies, body->key,
+		                                     action->offset, NULL);
+	}
 	if (status == STATUS_OK)
 		status = body_file_append(body->file, action->bytes);
 	if (status != STATUS_OK)
-		body_failed(world, node, action->id, status);
+		fail_body(world, node, body, status);
+}
+
+static void
+fail_body(struct world *world, struct world_node *node, struct world_body *body, enum status status)
+{
+	body_file_close(body->file);
+	body->file   = NULL;
+	body->failed = true;
+	body_failed(world, node, (uint64_t)body->key, status);
 }
 
 static void
@@ -192,13 +214,12 @@ body_sync(struct world *world, struct world_node *node, const struct action *act
 		event.first_chunk = all - chunks;
 		event.bytes       = buffer_span(&digests);
 		world_event(world, node, &event, world_disk_ms(world), 0);
+		body->durable = event.offset;
 	} else {
-		body_failed(world, node, action->id, status);
+		fail_body(world, node, body, status);
 	}
-	if (action->final) {
-		body_file_close(body->file);
-		*body = (struct world_body){ .key = 0 };
-	}
+	if (action->final && !body->failed)
+		forget_body(node, action->id);
 	buffer_release(&digests);
 }
 
@@ -248,7 +269,7 @@ body_failed(struct world *world, struct world_node *node, uint64_t key, enum sta
 		.kind = EVENT_BODY_FAILED, .id = key, .status = status, .text = status_text(status)
 	};
 
-	if (!sim_disk_is_crashed(node->disk))
+	if (!sim_disk_is_crashed(node->disk) && status != STATUS_NO_SPACE)
 		world_fail(world, "body %llu of %s: %s", (unsigned long long)key, node->name.text,
 		           status_text(status));
 	world_event(world, node, &event, 1, 0);
@@ -261,12 +282,23 @@ body_slot(struct world_node *node, int64_t key)
 	struct world_body *free_slot = NULL;
 
 	for (size_t i = 0; i < WORLD_BODIES_MAX; i++) {
-		if (node->bodies[i].file != NULL && node->bodies[i].key == key)
+		if (node->bodies[i].key == key)
 			return &node->bodies[i];
-		if (node->bodies[i].file == NULL && free_slot == NULL)
+		if (node->bodies[i].key == 0 && free_slot == NULL)
 			free_slot = &node->bodies[i];
 	}
 	return free_slot;
+}
+
+static void
+forget_body(struct world_node *node, uint64_t key)
+{
+	struct world_body *body = body_slot(node, (int64_t)key);
+
+	if (body == NULL || body->key == 0)
+		return;
+	body_file_close(body->file);
+	*body = (struct world_body){ .key = 0 };
 }
 
 static bool
