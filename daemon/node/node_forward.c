@@ -227,6 +227,8 @@ deliver_here(struct node *node, const struct node_message *message, const struct
 		buffer_release(&body);
 		return;
 	}
+	if (here->count > 0 && message->envelope.report)
+		node_report_learn(node, &message->envelope);
 	for (size_t i = 0; i < here->count; i++) {
 		address_init(&one);
 		address_add(&one, &here->destinations[i]);

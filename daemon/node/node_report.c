@@ -1,7 +1,8 @@
 /*
  * node_report.c - every destination ends once, and its sender hears of every bad end
  *
- * The outcome is remembered for trace and why. A report is a mail from this node to the
+ * The outcome is remembered for trace, why and sent: here, and where the message began, whose
+ * node takes it from the report's heading. A report is a mail from this node to the
  * message's sender; none is made about a report (RFC 3464 section 2: null sender) or about
  * the nodes' own control messages.
  */
@@ -12,6 +13,9 @@
 #include "spool/base/log.h"
 #include "spool/notice/notice.h"
 
+static void describe_end(struct envelope_end *end, const struct message_id *id,
+                         const char *destination, const char *outcome, const char *text);
+static bool is_rest_of(const char *rest, const char *whole);
 static void send_report(struct node *node, const struct node_message *message,
                         const char *destination, const char *outcome, const char *text);
 
@@ -92,6 +96,7 @@ send_report(struct node *node, const struct node_message *message, const char *d
 		envelope.preference  = message->envelope.preference;
 		envelope.report      = true;
 		envelope.lifetime_ms = 30 * NODE_DAY_MS;
+		describe_end(&envelope.about, &message->stored.id, destination, outcome, text);
 		node_accept_own(node, &envelope, &transit, buffer_span(&mail));
 	} else {
 		log_line(LOG_WARNING, "nobody can be told about %s: \"%s\" is no address",
@@ -101,4 +106,64 @@ send_report(struct node *node, const struct node_message *message, const char *d
 	buffer_release(&original);
 	envelope_release(&envelope);
 	transit_release(&transit);
+}
+
+/* For programs what the mail says to people. A destination that is too long is left out. */
+static void
+describe_end(struct envelope_end *end, const struct message_id *id, const char *destination,
+             const char *outcome, const char *text)
+{
+	if (strlen(destination) >= sizeof(end->destination))
+		return;
+	end->id = *id;
+	snprintf(end->destination, sizeof(end->destination), "%s", destination);
+	snprintf(end->outcome, sizeof(end->outcome), "%s", outcome);
+	snprintf(end->reason, sizeof(end->reason), "%s", text);
+	for (char *c = end->reason; *c != '\0'; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+}
+
+void
+node_report_learn(struct node *node, const struct envelope *report)
+{
+	const struct envelope_end *end = &report->about;
+	struct stored_passage      passage;
+	struct stored_outcome      ended = { .at = report->created };
+	struct transit             transit;
+	struct buffer              text;
+
+	stored_passage_init(&passage);
+	transit_init(&transit);
+	buffer_init(&text);
+	if (end->outcome[0] != '\0' && store_passage_get(node->store, &end->id, 0, &passage) &&
+	    passage.from[0] == '\0')
+		transit_decode(&transit, buffer_span(&passage.transit), NULL);
+	snprintf(ended.outcome, sizeof(ended.outcome), "%s", end->outcome);
+	snprintf(ended.text, sizeof(ended.text), "%s", end->reason);
+	for (size_t i = 0; i < transit.destinations.count; i++) {
+		const struct destination *destination = &transit.destinations.destinations[i];
+
+		buffer_clear(&text);
+		destination_format(destination, &text);
+		if (destination->broadcast || !is_rest_of(end->destination, buffer_text(&text)))
+			continue;
+		snprintf(ended.destination, sizeof(ended.destination), "%s", buffer_text(&text));
+		store_outcome_add(node->store, &end->id, &ended,
+		                  node_spool_ms(node) + node->home->retain_delivered_ms);
+	}
+	buffer_release(&text);
+	transit_release(&transit);
+	stored_passage_release(&passage);
+}
+
+/* Is it the destination, or what is left of `a!b!user@c` behind a waypoint? */
+static bool
+is_rest_of(const char *rest, const char *whole)
+{
+	size_t before = strlen(whole) - strlen(rest);
+
+	if (strlen(rest) > strlen(whole) || strcmp(whole + before, rest) != 0)
+		return false;
+	return before == 0 || whole[before - 1] == '!';
 }

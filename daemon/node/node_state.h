@@ -257,6 +257,11 @@ void node_report_end(struct node *node, const struct node_message *message, cons
 /* The same for every destination of a copy, which ends with it. */
 void node_report_copy(struct node *node, const struct stored_copy *copy, const char *outcome,
                       const char *text);
+/*
+ * A report has come home: how one destination of a message from here ended. A broadcast,
+ * which ends at every node, stays open.
+ */
+void node_report_learn(struct node *node, const struct envelope *report);
 
 /* --- node_expire.c */
 void node_expire_run(struct node *node);

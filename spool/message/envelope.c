@@ -29,6 +29,10 @@ enum field_number {
 	FIELD_LIFETIME,
 	FIELD_SIZE,
 	FIELD_DIGEST,
+	FIELD_ABOUT,
+	FIELD_END,
+	FIELD_OUTCOME,
+	FIELD_REASON,
 	FIELD_NEWER,
 };
 
@@ -42,16 +46,20 @@ static const char *const field_names[FIELD_NEWER] = {
 	[FIELD_REPORT] = "report",     [FIELD_MODE] = "mode",
 	[FIELD_MODIFIED] = "modified", [FIELD_CREATED] = "created",
 	[FIELD_LIFETIME] = "lifetime", [FIELD_SIZE] = "size",
-	[FIELD_DIGEST] = "digest",
+	[FIELD_DIGEST] = "digest",     [FIELD_ABOUT] = "about",
+	[FIELD_END] = "end",           [FIELD_OUTCOME] = "outcome",
+	[FIELD_REASON] = "reason",
 };
 
 static const char *const preference_names[] = { "fastest", "cheapest" };
 static const char *const priority_names[]   = { "urgent", "high", "normal", "low" };
+static const char *const outcome_names[] = { "", "delivered", "returned", "expired", "cancelled" };
 
-enum { PREFERENCE_COUNT = 2, PRIORITY_COUNT = 4 };
+enum { PREFERENCE_COUNT = 2, PRIORITY_COUNT = 4, OUTCOME_COUNT = 5 };
 
 static void        append_line(struct buffer *out, uint32_t number, const char *text);
 static void        append_count(struct buffer *out, uint32_t number, int64_t value);
+static int64_t     outcome_number(const char *outcome);
 static enum status decode_fields(struct envelope *envelope, struct span bytes,
                                  struct diagnostic *diagnostic);
 static bool        decode_field(struct envelope *envelope, const struct field *field);
@@ -91,6 +99,10 @@ envelope_encode(const struct envelope *envelope, struct buffer *out)
 	append_count(out, FIELD_LIFETIME, envelope->lifetime_ms);
 	append_count(out, FIELD_SIZE, (int64_t)envelope->size_bytes);
 	field_append(out, FIELD_DIGEST, (struct span){ envelope->digest, ENVELOPE_DIGEST_BYTES });
+	append_line(out, FIELD_ABOUT, envelope->about.id.text);
+	append_line(out, FIELD_END, envelope->about.destination);
+	append_count(out, FIELD_OUTCOME, outcome_number(envelope->about.outcome));
+	append_line(out, FIELD_REASON, envelope->about.reason);
 	buffer_append_span(out, buffer_span(&envelope->unknown));
 }
 
@@ -161,6 +173,16 @@ append_line(struct buffer *out, uint32_t number, const char *text)
 		field_append_text(out, number, text);
 }
 
+static int64_t
+outcome_number(const char *outcome)
+{
+	int64_t number = 0;
+
+	while (strcmp(outcome_names[number], outcome) != 0)
+		number++;
+	return number;
+}
+
 /* A clock before 1970 counts as one that was never set. */
 static void
 append_count(struct buffer *out, uint32_t number, int64_t value)
@@ -198,6 +220,13 @@ decode_field(struct envelope *envelope, const struct field *field)
 	switch (field->number) {
 	case FIELD_ID:
 		return decode_id(&envelope->id, field);
+	case FIELD_ABOUT:
+		return decode_id(&envelope->about.id, field);
+	case FIELD_END:
+		return field_line(field, envelope->about.destination,
+		                  sizeof(envelope->about.destination));
+	case FIELD_REASON:
+		return field_line(field, envelope->about.reason, sizeof(envelope->about.reason));
 	case FIELD_SERVICE:
 		return field_line(field, envelope->service, sizeof(envelope->service)) &&
 		       service_valid(envelope->service);
@@ -250,6 +279,10 @@ decode_number(struct envelope *envelope, const struct field *field)
 	case FIELD_SIZE:
 		envelope->size_bytes = value;
 		return true;
+	case FIELD_OUTCOME:
+		snprintf(envelope->about.outcome, sizeof(envelope->about.outcome), "%s",
+		         outcome_names[value % OUTCOME_COUNT]);
+		return value > 0 && value < OUTCOME_COUNT;
 	default:
 		return false;
 	}

@@ -26,8 +26,18 @@ enum {
 	ENVELOPE_SERVICE_MAX  = 31,   /* bytes of a service's name            */
 	ENVELOPE_SENDER_MAX   = 320,  /* bytes of a mail address, RFC 5321    */
 	ENVELOPE_TITLE_MAX    = 255,  /* bytes of a file's or message's name  */
+	ENVELOPE_END_MAX      = 1023, /* bytes of a destination that ended    */
+	ENVELOPE_REASON_MAX   = 255,  /* bytes of the sentence that says why  */
 	ENVELOPE_MAX_BYTES    = 8192, /* of the whole encoded heading         */
 	ENVELOPE_DIGEST_BYTES = 32,
+};
+
+/* What a report says to its reader's node: how one destination of a message ended. */
+struct envelope_end {
+	struct message_id id;                   /* of that message; "" = says nothing   */
+	char destination[ENVELOPE_END_MAX + 1]; /* what was left of it where it ended   */
+	char outcome[16];                       /* delivered returned expired cancelled */
+	char reason[ENVELOPE_REASON_MAX + 1];   /* "" = none                            */
 };
 
 struct envelope {
@@ -35,17 +45,18 @@ struct envelope {
 	char service[ENVELOPE_SERVICE_MAX + 1]; /* "mail", "news", "file", "control", ... */
 	char sender[ENVELOPE_SENDER_MAX + 1];   /* "user@node"; "" = nobody: a report      */
 	char title[ENVELOPE_TITLE_MAX + 1];     /* --name, a file's name; "" = none        */
-	enum preference preference;
-	enum priority   priority;
-	bool            receipt;     /* tell the sender when it was delivered          */
-	bool            report;      /* is itself a report: none is made about it      */
-	uint32_t        mode;        /* a file's permission bits; 0 = none given       */
-	struct walltime modified;    /* a file's time; 0 = none given                  */
-	struct walltime created;     /* the origin's clock, for display                */
-	int64_t         lifetime_ms; /* of residence in spools, not by any clock (T4)  */
-	uint64_t        size_bytes;  /* of the body                                    */
-	uint8_t         digest[ENVELOPE_DIGEST_BYTES]; /* body_digest.h                 */
-	struct buffer   unknown; /* fields of newer versions, as they came; owned  */
+	enum preference     preference;
+	enum priority       priority;
+	bool                receipt;     /* tell the sender when it was delivered          */
+	bool                report;      /* is itself a report: none is made about it      */
+	uint32_t            mode;        /* a file's permission bits; 0 = none given       */
+	struct walltime     modified;    /* a file's time; 0 = none given                  */
+	struct walltime     created;     /* the origin's clock, for display                */
+	int64_t             lifetime_ms; /* of residence in spools, not by any clock (T4)  */
+	uint64_t            size_bytes;  /* of the body                                    */
+	uint8_t             digest[ENVELOPE_DIGEST_BYTES]; /* body_digest.h                 */
+	struct envelope_end about;   /* of a report                                    */
+	struct buffer       unknown; /* fields of newer versions, as they came; owned  */
 };
 
 void envelope_init(struct envelope *envelope);

@@ -39,6 +39,8 @@ reported()
 	cp "$(mails ann "$me" "$3")" report
 	grep -q "$4" report || fail "$1: the report does not say \"$4\": $(cat report)"
 	grep -q '^Auto-Submitted: auto-replied' report || fail "$1: the report may be answered by programs"
+	ended ann "$3" "$2" || fail "$1: ann's node does not know that it was $2"
+	mulga ann sent | grep "$3" && fail "$1: what was $2 counts as not ended"
 	grep -q '^Return-Path: <>' report || fail "$1: the report has a return path: $(head -n 1 report)"
 }
 
@@ -67,6 +69,15 @@ waits_for_call()
 within 3 "why names the link and what is wrong with it" waits_for_call
 reported "expiry" expired "$id" "before its time was over"
 ended ann "$id" expired || fail "ann does not know that $id expired"
+
+# Behind a waypoint there is less of the destination; several ends of one message are told apart.
+id=$(mulga ann send --service mail --receipt 'ben!joe@ben.cs.su.oz.au' file) || fail "not taken"
+reported "a receipt from behind a waypoint" delivered "$id" "was delivered"
+id=$(mulga ann send --service mail --receipt joe@ben,ghost@ben file) || fail "not taken"
+count=$((count + 2))
+within 20 "a receipt and a return" has_mails "$count" ann "$me"
+same "the two ends" '{"ghost@ben.cs.su.oz.au":"returned","joe@ben.cs.su.oz.au":"delivered"}' \
+	"$(mulga ann trace "$id" --json | jq -c '.outcomes | map({(.destination): .outcome}) | add')"
 
 # "Try later" is no end: the program runs again, and is told so. No report comes.
 id=$(mulga ann send --service later joe@ben.cs.su.oz.au file) || fail "not taken"

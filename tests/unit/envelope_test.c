@@ -39,7 +39,7 @@ teardown(void)
 static void
 every_field_comes_back(void)
 {
-	struct field  field = { 15, span_of_text("of a newer version") };
+	struct field  field = { 19, span_of_text("of a newer version") };
 	struct reader reader;
 	uint32_t      last = 0;
 
@@ -56,6 +56,10 @@ every_field_comes_back(void)
 	envelope.lifetime_ms = 604800000;
 	envelope.size_bytes  = UINT64_C(1) << 40;
 	memset(envelope.digest, 0xab, sizeof(envelope.digest));
+	envelope.about.id = envelope.id;
+	memcpy(envelope.about.destination, "b!joe@c.d", 10);
+	memcpy(envelope.about.outcome, "expired", 8);
+	memcpy(envelope.about.reason, "too late", 9);
 	field_append(&envelope.unknown, field.number, field.value);
 	field_append_number(&envelope.unknown, 400, 7);
 	envelope_encode(&envelope, &bytes);
@@ -73,6 +77,10 @@ every_field_comes_back(void)
 	CU_ASSERT_EQUAL(decoded.lifetime_ms, 604800000);
 	CU_ASSERT_EQUAL(decoded.size_bytes, UINT64_C(1) << 40);
 	CU_ASSERT_EQUAL(memcmp(decoded.digest, envelope.digest, ENVELOPE_DIGEST_BYTES), 0);
+	CU_ASSERT_STRING_EQUAL(decoded.about.id.text, envelope.id.text);
+	CU_ASSERT_STRING_EQUAL(decoded.about.destination, "b!joe@c.d");
+	CU_ASSERT_STRING_EQUAL(decoded.about.outcome, "expired");
+	CU_ASSERT_STRING_EQUAL(decoded.about.reason, "too late");
 	reader_init(&reader, buffer_span(&decoded.unknown));
 	CU_ASSERT_TRUE(field_next(&reader, &last, &field));
 	CU_ASSERT_TRUE(span_equal(field.value, span_of_text("of a newer version")));
@@ -171,7 +179,14 @@ every_limit_is_enforced(void)
 		{ 13, "\377\0\0\0\0\0\0\0\0", 9, "size" },
 		{ DIGEST, NULL, 0, "heading" },
 		{ DIGEST, "short", 5, "digest" },
-		{ 15, "", 0, NULL },
+		{ 15, "basser", 6, "about" },
+		{ 16, "joe\n@a", 6, "end" },
+		{ 17, "\4", 1, NULL },
+		{ 17, "\5", 1, "outcome" },
+		{ 17, "\0", 1, "outcome" },
+		{ 17, "", 0, "outcome" },
+		{ 18, "\033[31m", 5, "reason" },
+		{ 19, "", 0, NULL },
 		{ 1u << 31, "far away", 8, NULL },
 	};
 	struct diagnostic diagnostic;
