@@ -47,7 +47,7 @@ send_mails 0 &
 writers=$!
 send_mails 1 &
 writers+=" $!"
-edge_list=($edges)
+read -ra edge_list <<<"$edges"
 for ((event = 0; event < events; event++)); do
 	sleep "0.$((RANDOM % 5))$((RANDOM % 10))"
 	if [ $((RANDOM % 2)) -eq 0 ]; then
