@@ -41,7 +41,8 @@ _mulga()
 			--home -f --json" -- "$word")
 		;;
 	explain) mapfile -t COMPREPLY < <(compgen -W "--cheapest --home -f --json" -- "$word") ;;
-	topology) mapfile -t COMPREPLY < <(compgen -W "show --pseudolinks --json" -- "$word") ;;
+	topology) mapfile -t COMPREPLY < <(compgen -W "show history diff forget --pseudolinks
+			--on --since --json" -- "$word") ;;
 	map) mapfile -t COMPREPLY < <(compgen -f -W "-o --dot --home -f" -- "$word") ;;
 	esac
 }

@@ -48,6 +48,8 @@ static void              call_now(struct node *node, const struct control_reques
                                   struct answer *answer);
 static void              hang_up(struct node *node, const struct control_request *request,
                                  struct answer *answer);
+static void              forget_node(struct node *node, const struct control_request *request,
+                                     struct answer *answer);
 static bool              sending(const void *context, int64_t copy);
 static struct node_link *link_asked(struct node *node, const struct control_request *request,
                                     struct answer *answer);
@@ -169,6 +171,8 @@ change(struct node *node, const struct node_client *client, const struct control
 		make = call_now;
 	else if (strcmp(verb, "hangup") == 0)
 		make = hang_up;
+	else if (strcmp(verb, "topology") == 0 && strcmp(word, "forget") == 0)
+		make = forget_node;
 	if (make == NULL && strcmp(verb, "reload") != 0)
 		return false;
 	if (!client->trusted) {
@@ -390,6 +394,33 @@ hang_up(struct node *node, const struct control_request *request, struct answer 
 	node_call_close(node, call, "the operator hung up");
 	buffer_append_format(&answer->out, "The call to %s is over.\n",
 	                     link->description->neighbor.text);
+}
+
+/* `topology forget NODE`: until somebody tells of it again. */
+static void
+forget_node(struct node *node, const struct control_request *request, struct answer *answer)
+{
+	struct name written, whole;
+
+	if (request->count != 3 || name_parse(&written, request->arguments[2], NULL) != STATUS_OK) {
+		buffer_append_text(&answer->errors, "usage: mulga topology forget NODE\n");
+		answer->code = 64;
+		return;
+	}
+	if (topology_find(&node->topology, written.text) == NULL &&
+	    node_complete(node, &written, &whole))
+		written = whole;
+	if (strcmp(written.text, node->name.text) == 0 ||
+	    topology_remove(&node->topology, written.text) != STATUS_OK) {
+		buffer_append_format(&answer->errors, "mulga: %s keeps no record of \"%s\"\n",
+		                     node->name.text, written.text);
+		answer->code = 1;
+		return;
+	}
+	store_record_delete(node->store, written.text, node->now.wall);
+	node->topology_changed = true;
+	buffer_append_format(&answer->out, "%s is forgotten, until somebody tells of it again.\n",
+	                     written.text);
 }
 
 /* The link that `VERB NODE` names. */

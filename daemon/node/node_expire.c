@@ -31,6 +31,8 @@ node_expire_run(struct node *node)
 	node->purge = instant_after(node->now.instant, NODE_PURGE_MS);
 	store_seen_purge(node->store, now_ms);
 	store_history_purge(node->store, now_ms);
+	store_record_history_purge(node->store,
+	                           (struct walltime){ node->now.wall.ms - NODE_RECORD_HISTORY_MS });
 	drop_stale_arrivals(node);
 }
 

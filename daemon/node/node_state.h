@@ -22,7 +22,8 @@
 #include "spool/store/store_topology.h"
 #include "spool/topology/topology.h"
 
-#define NODE_DAY_MS INT64_C(86400000)
+#define NODE_DAY_MS            INT64_C(86400000)
+#define NODE_RECORD_HISTORY_MS (90 * NODE_DAY_MS) /* what the network was is known so long */
 
 enum {
 	NODE_SYNC_BYTES   = 8 << 20,     /* a body on its way in is synced this often    */

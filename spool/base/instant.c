@@ -7,6 +7,7 @@
 #include "spool/base/instant.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { DAY_MS = 86400000 };
 
@@ -56,4 +57,35 @@ walltime_format(struct walltime wall, char text[WALLTIME_TEXT_SIZE])
 	else
 		snprintf(text + length, WALLTIME_TEXT_SIZE - (size_t)length, "Z");
 	return text;
+}
+
+bool
+walltime_parse(const char *text, struct walltime *wall)
+{
+	static const char shape[] = "0000-00-00T00:00:00Z";
+	int64_t           part[6] = { 0 }; /* year, month, ... second */
+	size_t            length = strlen(text), parts = 0;
+	int64_t           year, era, of_year, of_era;
+	char              again[WALLTIME_TEXT_SIZE];
+
+	if (length != sizeof("0000-00-00") - 1 && length != sizeof(shape) - 1)
+		return false;
+	for (size_t i = 0; i < length; i++) {
+		bool digit = text[i] >= '0' && text[i] <= '9';
+
+		if (shape[i] == '0' ? !digit : text[i] != shape[i])
+			return false;
+		if (digit)
+			part[parts] = part[parts] * 10 + (text[i] - '0');
+		else
+			parts++;
+	}
+	/* walltime_format turned round; it also tells of a 30th of February. */
+	year     = part[0] - (part[1] <= 2 ? 1 : 0) + 400; /* so that it is not negative */
+	era      = year / 400;
+	of_year  = (153 * (part[1] > 2 ? part[1] - 3 : part[1] + 9) + 2) / 5 + part[2] - 1;
+	of_era   = (year % 400) * 365 + year % 400 / 4 - year % 400 / 100 + of_year;
+	wall->ms = (era * 146097 + of_era - 146097 - 719468) * DAY_MS + part[3] * 3600000 +
+	           part[4] * 60000 + part[5] * 1000;
+	return strncmp(walltime_format(*wall, again), text, length) == 0;
 }

@@ -37,4 +37,7 @@ enum { WALLTIME_TEXT_SIZE = 32 };
 /* RFC 3339 in UTC with milliseconds only where they are not zero; returns `text`. */
 char *walltime_format(struct walltime wall, char text[WALLTIME_TEXT_SIZE]);
 
+/* "2026-11-20" (its first moment) or "2026-11-20T10:40:00Z"; false for what is neither. */
+bool walltime_parse(const char *text, struct walltime *wall);
+
 #endif

@@ -1,47 +1,79 @@
 /*
  * query_topology.c - `topology`: the records that routing rests on
  */
+#include "spool/query/query_topology.h"
+
 #include <string.h>
 
 #include "spool/query/json.h"
 #include "spool/query/query_table.h"
 #include "spool/query/query_text.h"
-#include "spool/query/query_verb.h"
 
+static query_verb_function show;
 static void node_json(const struct topology *topology, uint32_t id, struct json *json);
 static void link_json(const struct topology *topology, const struct topology_link *link,
                       struct json *json);
 static void node_print(const struct topology *topology, uint32_t id, struct buffer *out);
-static void pseudolinks(const struct query *query, struct json *json, struct buffer *out);
+static void pseudolinks(const struct query *query, struct buffer *out);
 
 int
 query_topology(struct query_call *call)
 {
-	const struct query       *query     = call->query;
-	const struct topology    *topology  = query->topology;
+	static const struct {
+		const char          *word;
+		query_verb_function *run;
+	} words[] = {
+		{ "show", show },
+		{ "history", query_topology_history },
+		{ "diff", query_topology_diff },
+	};
+	const char *word = call->word_count > 0 ? call->words[0] : "";
+
+	if (strcmp(word, "forget") == 0)
+		return QUERY_NOT_MINE;
+	if (word[0] == '\0' || word[0] == '-')
+		return show(call);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i].word, word) == 0 && (i == 0 || call->query->store != NULL))
+			return words[i].run(call);
+	query_complain(call, "after topology comes show, history, diff or forget, not %s", word);
+	return QUERY_USAGE;
+}
+
+static int
+show(struct query_call *call)
+{
 	bool                      pseudo    = false;
 	const struct query_option options[] = { { "--pseudolinks", NULL, &pseudo } };
-	struct json               json;
 
-	if (call->word_count > 0 && strcmp(call->words[0], "forget") == 0)
-		return QUERY_NOT_MINE;
 	if (!query_options(call, options, 1, 1))
 		return QUERY_USAGE;
-	if (call->word_count == 1 && strcmp(call->words[0], "show") != 0) {
-		query_complain(call, "this version has topology show and topology forget, not %s",
-		               call->words[0]);
-		return QUERY_USAGE;
-	}
-	json_init(&json, call->out);
-	for (size_t i = 0; i < topology->recorded_count && !pseudo; i++) {
-		if (query->json)
-			node_json(topology, topology->recorded[i], &json);
-		else
-			node_print(topology, topology->recorded[i], call->out);
-	}
 	if (pseudo)
-		pseudolinks(query, &json, call->out);
+		pseudolinks(call->query, call->out);
+	else
+		query_topology_print(call, call->query->topology, NULL);
 	return QUERY_DONE;
+}
+
+size_t
+query_topology_print(struct query_call *call, const struct topology *topology, const char *node)
+{
+	struct json json;
+	size_t      count = 0;
+
+	json_init(&json, call->out);
+	for (size_t i = 0; i < topology->recorded_count; i++) {
+		uint32_t id = topology->recorded[i];
+
+		if (node != NULL && strcmp(region_tree_text(&topology->names, id), node) != 0)
+			continue;
+		if (call->query->json)
+			node_json(topology, id, &json);
+		else
+			node_print(topology, id, call->out);
+		count++;
+	}
+	return count;
 }
 
 static void
@@ -118,23 +150,25 @@ node_print(const struct topology *topology, uint32_t id, struct buffer *out)
 }
 
 static void
-pseudolinks(const struct query *query, struct json *json, struct buffer *out)
+pseudolinks(const struct query *query, struct buffer *out)
 {
 	const struct topology *topology = query->topology;
+	struct json            json;
 
+	json_init(&json, out);
 	for (size_t i = 0; i < topology->pseudolink_count; i++) {
 		const struct topology_pseudolink *link = &topology->pseudolinks[i];
 		const char *from = region_tree_text(&topology->names, link->from);
 		const char *to   = region_tree_text(&topology->names, link->to);
 
 		if (query->json) {
-			json_object_begin(json, NULL);
-			json_text(json, "from", from);
-			json_text(json, "to", to);
-			json_number(json, "class", link->class);
-			json_time(json, "heard", link->heard);
-			json_object_end(json);
-			json_line(json);
+			json_object_begin(&json, NULL);
+			json_text(&json, "from", from);
+			json_text(&json, "to", to);
+			json_number(&json, "class", link->class);
+			json_time(&json, "heard", link->heard);
+			json_object_end(&json);
+			json_line(&json);
 			continue;
 		}
 		buffer_append_format(out, "%s says that it reaches %s, heard ", from,

@@ -33,6 +33,7 @@ store_record_put(struct store *store, const struct stored_record *record)
 	                        " neighbor = excluded.neighbor, taken_wall = excluded.taken_wall,"
 	                        " bytes = excluded.bytes");
 
+	store_record_history_add(store, record->node.text, record->taken);
 	statement_bind_text(&statement, ":node", record->node.text);
 	statement_bind_number(&statement, ":serial", (int64_t)record->serial);
 	statement_bind_text(&statement, ":neighbor", record->from);
@@ -42,10 +43,11 @@ store_record_put(struct store *store, const struct stored_record *record)
 }
 
 void
-store_record_delete(struct store *store, const char *node)
+store_record_delete(struct store *store, const char *node, struct walltime now)
 {
 	struct statement statement = statement_of(store, "DELETE FROM record WHERE node = :node");
 
+	store_record_history_add(store, node, now);
 	statement_bind_text(&statement, ":node", node);
 	statement_run(&statement);
 }

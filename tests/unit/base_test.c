@@ -68,6 +68,36 @@ walltimes_are_rfc_3339(void)
 }
 
 static void
+a_walltime_is_read_as_it_is_written(void)
+{
+	static const struct {
+		const char *text;
+		int64_t     ms; /* -1: it is none */
+	} cases[] = {
+		{ "1970-01-01", 0 },
+		{ "1970-01-01T00:00:01Z", 1000 },
+		{ "2000-02-29", INT64_C(951782400000) },
+		{ "2026-11-20T10:40:00Z", INT64_C(1795171200000) },
+		{ "9999-12-31T23:59:59Z", INT64_C(253402300799000) },
+		{ "2026-02-29", -1 },
+		{ "2026-13-01", -1 },
+		{ "2026-11-20T24:00:00Z", -1 },
+		{ "2026-11-20T10:40:00", -1 },
+		{ "2026-11-2", -1 },
+		{ "2026/11/20", -1 },
+		{ "", -1 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct walltime wall = { 0 };
+
+		CU_ASSERT_EQUAL(walltime_parse(cases[i].text, &wall), cases[i].ms >= 0);
+		if (cases[i].ms >= 0)
+			CU_ASSERT_EQUAL(wall.ms, cases[i].ms);
+	}
+}
+
+static void
 instants_saturate_at_never(void)
 {
 	CU_ASSERT_EQUAL(instant_after(INSTANT_NEVER, 5).ms, INT64_MAX);
@@ -97,6 +127,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(a_reader_that_ran_past_the_end_stays_failed),
 	UNIT_TEST(numbers_come_back_as_they_went),
 	UNIT_TEST(walltimes_are_rfc_3339),
+	UNIT_TEST(a_walltime_is_read_as_it_is_written),
 	UNIT_TEST(instants_saturate_at_never),
 	UNIT_TEST(the_same_seed_gives_the_same_dice),
 	CU_TEST_INFO_NULL,
