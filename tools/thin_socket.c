@@ -14,7 +14,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-
 static int  connect_in(int socket, const char *folder);
 static bool take_item(const struct control_item *item, FILE *out, struct control_done *done);
 
