@@ -15,7 +15,6 @@
 
 static void describe_end(struct envelope_end *end, const struct message_id *id,
                          const char *destination, const char *outcome, const char *text);
-static bool is_rest_of(const char *rest, const char *whole);
 static void send_report(struct node *node, const struct node_message *message,
                         const char *destination, const char *outcome, const char *text);
 
@@ -146,7 +145,8 @@ node_report_learn(struct node *node, const struct envelope *report)
 
 		buffer_clear(&text);
 		destination_format(destination, &text);
-		if (destination->broadcast || !is_rest_of(end->destination, buffer_text(&text)))
+		if (destination->broadcast ||
+		    !destination_is_rest(end->destination, buffer_text(&text)))
 			continue;
 		snprintf(ended.destination, sizeof(ended.destination), "%s", buffer_text(&text));
 		store_outcome_add(node->store, &end->id, &ended,
@@ -155,15 +155,4 @@ node_report_learn(struct node *node, const struct envelope *report)
 	buffer_release(&text);
 	transit_release(&transit);
 	stored_passage_release(&passage);
-}
-
-/* Is it the destination, or what is left of `a!b!user@c` behind a waypoint? */
-static bool
-is_rest_of(const char *rest, const char *whole)
-{
-	size_t before = strlen(whole) - strlen(rest);
-
-	if (strlen(rest) > strlen(whole) || strcmp(whole + before, rest) != 0)
-		return false;
-	return before == 0 || whole[before - 1] == '!';
 }

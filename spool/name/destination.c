@@ -94,6 +94,16 @@ destination_format(const struct destination *destination, struct buffer *out)
 	buffer_append_text(out, destination->node.text);
 }
 
+bool
+destination_is_rest(const char *rest, const char *whole)
+{
+	size_t length = strlen(rest), whole_length = strlen(whole);
+
+	if (length > whole_length || strcmp(whole + whole_length - length, rest) != 0)
+		return false;
+	return length == whole_length || whole[whole_length - length - 1] == '!';
+}
+
 /* Leaves in *last what stands behind the last "!". */
 static enum status
 parse_waypoints(struct destination *destination, const struct source *source, char **last)

@@ -45,4 +45,10 @@ enum status destination_parse(struct destination *destination, const char *text,
 /* Appends the canonical text; parse(format(x)) == x. */
 void destination_format(const struct destination *destination, struct buffer *out);
 
+/*
+ * Of two canonical texts: is `rest` all of `whole`, or what is left of it behind a waypoint,
+ * as `user@c` is of `a!b!user@c`? So a node knows again what it sent or passed on.
+ */
+bool destination_is_rest(const char *rest, const char *whole);
+
 #endif

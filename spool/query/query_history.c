@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "spool/base/memory.h"
+#include "spool/name/destination.h"
 #include "spool/query/query_text.h"
 
 static void clear(struct query_history *history);
@@ -128,20 +129,29 @@ add_outcomes(const struct query *query, struct query_history *history)
 	}
 }
 
-/* The entry of that destination, new or old. */
+/*
+ * The entry of that destination, new or old. What came as `a!user@c` has lost a waypoint
+ * when it ends or passes again, and is the same.
+ */
 static struct query_outcome *
 find_outcome(struct query_history *history, const char *destination)
 {
-	size_t place = 0;
+	struct query_outcome *whole = NULL;
+	size_t                place = 0;
 
-	for (; place < history->outcome_count; place++) {
-		int order = strcmp(history->outcomes[place].destination, destination);
+	for (size_t i = 0; i < history->outcome_count; i++) {
+		struct query_outcome *outcome = &history->outcomes[i];
+		int                   order   = strcmp(outcome->destination, destination);
 
 		if (order == 0)
-			return &history->outcomes[place];
-		if (order > 0)
-			break;
+			return outcome;
+		if (order < 0)
+			place = i + 1;
+		if (destination_is_rest(destination, outcome->destination))
+			whole = outcome;
 	}
+	if (whole != NULL)
+		return whole;
 	history->outcomes = memory_grow(history->outcomes, &history->outcome_capacity,
 	                                history->outcome_count + 1, sizeof(history->outcomes[0]));
 	memmove(&history->outcomes[place + 1], &history->outcomes[place],

@@ -73,6 +73,7 @@ ended ann "$id" expired || fail "ann does not know that $id expired"
 # Behind a waypoint there is less of the destination; several ends of one message are told apart.
 id=$(mulga ann send --service mail --receipt 'ben!joe@ben.cs.su.oz.au' file) || fail "not taken"
 reported "a receipt from behind a waypoint" delivered "$id" "was delivered"
+ended ben "$id" delivered || fail "ben counts one destination twice: $(mulga ben trace "$id" --json)"
 id=$(mulga ann send --service mail --receipt joe@ben,ghost@ben file) || fail "not taken"
 count=$((count + 2))
 within 20 "a receipt and a return" has_mails "$count" ann "$me"

@@ -258,7 +258,29 @@ short_names_are_completed_by_the_nearest_region(void)
 	}
 }
 
+static void
+what_is_left_of_a_destination_is_known_again(void)
+{
+	static const struct {
+		const char *rest, *whole;
+		bool        is;
+	} cases[] = {
+		{ "joe@c", "joe@c", true },
+		{ "joe@c", "a!b!joe@c", true },
+		{ "b!joe@c", "a!b!joe@c", true },
+		{ "joe@c", "a!bjoe@c", false },
+		{ "a!joe@c", "joe@c", false },
+		{ "joe@c.d", "a!joe@c", false },
+		{ "", "a!b", false },
+		{ "b", "a!b", true },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		CU_ASSERT_EQUAL(destination_is_rest(cases[i].rest, cases[i].whole), cases[i].is);
+}
+
 static CU_TestInfo tests[] = {
+	UNIT_TEST(what_is_left_of_a_destination_is_known_again),
 	UNIT_TEST(what_is_taken_has_one_canonical_text),
 	UNIT_TEST(what_is_refused_has_a_reason_and_a_place),
 	UNIT_TEST(a_refused_destination_leaves_the_old_one_alone),

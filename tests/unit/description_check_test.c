@@ -217,8 +217,9 @@ what_the_daemon_does_not_act_on_is_noted_once(void)
 {
 	CU_ASSERT_EQUAL(check("template t { transport tcp listen; poll 1h }\n"
 	                      "node a.b { listen tcp \"h:1\" plain\n"
-	                      " link c.b { use t }; link d.b { use t; delay 1s; cost 2 }\n"
-	                      " gateway *.com via smtp \"h:25\" }"),
+	                      " link c.b { use t; announce no; restrict b }\n"
+	                      " link d.b { use t; delay 1s; cost 2; one-way out; retry 5m }\n"
+	                      " explicit x.b = c.b; gateway *.com via smtp \"h:25\" }"),
 	                STATUS_OK);
 	CU_ASSERT_EQUAL(report.count, 0);
 	description_unsupported(&description, &report);
@@ -229,7 +230,7 @@ what_the_daemon_does_not_act_on_is_noted_once(void)
 	CU_ASSERT_EQUAL(report.findings[0].diagnostic.line, 1);
 	CU_ASSERT_STRING_EQUAL(report.findings[1].diagnostic.text,
 	                       "this version does not act on `gateway` yet");
-	CU_ASSERT_EQUAL(report.findings[1].diagnostic.line, 4);
+	CU_ASSERT_EQUAL(report.findings[1].diagnostic.line, 5);
 }
 
 static CU_TestInfo tests[] = {
