@@ -2,7 +2,8 @@
  * delivery.c - many deliveries, and one wait for the disk
  *
  * All files are written and their write-back begun, then each is synced, then each
- * directory once: 64 small files cost little more than the slowest of them.
+ * directory once: 64 small files cost little more than the slowest of them. A large body
+ * is not written a second time where its own file can become the delivered one.
  */
 #include "daemon/delivery/delivery.h"
 
@@ -19,6 +20,11 @@ static enum delivery_verdict find_place(struct disk *disk, struct delivery_job *
                                         struct delivery_place *place);
 static struct disk_file     *write_hidden(struct disk *disk, struct delivery_job *job,
                                           const struct delivery_place *place);
+static bool                  is_in_file(const struct delivery_body *body);
+static unsigned              mode_of(const struct delivery_job *job);
+static bool                  may_link(const struct delivery_job *job);
+static void        fail_hidden(struct disk *disk, struct delivery_job *job, enum status status,
+                               const struct delivery_place *place);
 static enum status write_body(struct disk *disk, struct delivery_job *job, struct disk_file *file);
 static enum status copy_body_file(struct disk *disk, struct delivery_job *job,
                                   struct disk_file *file);
@@ -120,15 +126,27 @@ find_place(struct disk *disk, struct delivery_job *job, bool make, struct delive
 	                                     : file_drop_find(disk, job, make, place);
 }
 
-/* The file, written but not synced; NULL after a failure, which the job tells. */
+/*
+ * The file, written but not synced. NULL where nothing is to be synced: after a failure, which
+ * the job tells, or because the body's own file, long durable, has got the hidden name.
+ */
 static struct disk_file *
 write_hidden(struct disk *disk, struct delivery_job *job, const struct delivery_place *place)
 {
-	unsigned          mode = job->kind == DELIVERY_DROP ? file_drop_mode(job) : 0600;
-	struct disk_file *file;
+	struct disk_file *file = NULL;
 	enum status       status;
 
-	status = disk->operations->open(disk, place->hidden, DISK_WRITE_NEW, mode, &file, NULL);
+	if (is_in_file(&job->body)) /* a link of an earlier attempt must not be written over */
+		disk->operations->unlink(disk, place->hidden);
+	if (may_link(job) &&
+	    body_file_link(disk, job->body.folder, job->body.key, place->hidden) == STATUS_OK) {
+		status = copy_body_file(disk, job, NULL);
+		if (status != STATUS_OK)
+			fail_hidden(disk, job, status, place);
+		return NULL;
+	}
+	status =
+	    disk->operations->open(disk, place->hidden, DISK_WRITE_NEW, mode_of(job), &file, NULL);
 	if (status != STATUS_OK) {
 		fail(job, status, place->hidden);
 		return NULL;
@@ -141,6 +159,35 @@ write_hidden(struct disk *disk, struct delivery_job *job, const struct delivery_
 		return file;
 	}
 	disk->operations->close(file);
+	fail_hidden(disk, job, status, place);
+	return NULL;
+}
+
+static bool
+is_in_file(const struct delivery_body *body)
+{
+	return body->bytes.data == NULL && body->size_bytes > 0;
+}
+
+static unsigned
+mode_of(const struct delivery_job *job)
+{
+	return job->kind == DELIVERY_DROP ? file_drop_mode(job) : BODY_FILE_MODE;
+}
+
+/* Is the body's own file what would be written? (On another file system the link fails, and
+ * the body is copied.) */
+static bool
+may_link(const struct delivery_job *job)
+{
+	return is_in_file(&job->body) && job->body.is_last && job->head.length == 0 &&
+	       mode_of(job) == BODY_FILE_MODE;
+}
+
+static void
+fail_hidden(struct disk *disk, struct delivery_job *job, enum status status,
+            const struct delivery_place *place)
+{
 	disk->operations->unlink(disk, place->hidden); /* gives back the space it took */
 	if (status == STATUS_CORRUPT) {
 		job->verdict = DELIVERY_FAILED;
@@ -148,7 +195,6 @@ write_hidden(struct disk *disk, struct delivery_job *job, const struct delivery_
 	} else {
 		fail(job, status, place->hidden);
 	}
-	return NULL;
 }
 
 /* STATUS_CORRUPT: the body is not what its sender wrote. */
@@ -157,7 +203,7 @@ write_body(struct disk *disk, struct delivery_job *job, struct disk_file *file)
 {
 	uint8_t digest[BODY_DIGEST_BYTES];
 
-	if (job->body.bytes.data == NULL && job->body.size_bytes > 0)
+	if (is_in_file(&job->body))
 		return copy_body_file(disk, job, file);
 	body_digest(job->body.bytes, digest);
 	if (job->body.bytes.length != job->body.size_bytes ||
@@ -167,6 +213,7 @@ write_body(struct disk *disk, struct delivery_job *job, struct disk_file *file)
 	                                  job->body.bytes.length);
 }
 
+/* Also reads it to check its digest alone: then `file` is NULL. */
 static enum status
 copy_body_file(struct disk *disk, struct delivery_job *job, struct disk_file *file)
 {
@@ -187,7 +234,9 @@ copy_body_file(struct disk *disk, struct delivery_job *job, struct disk_file *fi
 			break;
 		body_digest_chunk(chunk, length, digest);
 		buffer_append(&chunks, digest, sizeof(digest));
-		status = disk->operations->write_at(file, job->head.length + offset, chunk, length);
+		if (file != NULL)
+			status = disk->operations->write_at(file, job->head.length + offset, chunk,
+			                                    length);
 		offset += length;
 		left -= length;
 	}

@@ -49,7 +49,8 @@ struct delivery_body {
 	const char *folder;     /* of body files (body_file.h)                                  */
 	int64_t     key;        /* the message's                                                */
 	uint64_t    size_bytes; /* of either kind                                               */
-	uint8_t     digest[BODY_DIGEST_BYTES]; /* checked while copying: rot is DELIVERY_FAILED */
+	bool        is_last;    /* nobody else needs the file: it may become the delivered one  */
+	uint8_t     digest[BODY_DIGEST_BYTES]; /* checked in any case: rot is DELIVERY_FAILED   */
 };
 
 /* Everything but the last two members is the caller's and borrowed during a call. */

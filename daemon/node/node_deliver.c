@@ -21,6 +21,7 @@ static struct delivery_job *job_new(struct node *node, const struct stored_copy 
                                     const struct node_message        *message,
                                     const struct destination         *destination,
                                     const struct description_service *service);
+static bool                 is_only_copy(struct node *node, const struct stored_copy *copy);
 static const char *const *arguments_of(struct node *node, const struct description_service *service,
                                        const struct node_message *message, const char *user);
 static struct span        mail_head(struct node *node, const struct node_message *message,
@@ -159,8 +160,25 @@ job_new(struct node *node, const struct stored_copy *copy, const struct node_mes
 		store_message_body(node->store, message->stored.key, &body);
 		job->body.bytes = arena_span(arena, buffer_span(&body));
 		buffer_release(&body);
+	} else {
+		job->body.is_last = is_only_copy(node, copy);
 	}
 	return job;
+}
+
+static bool
+is_only_copy(struct node *node, const struct stored_copy *copy)
+{
+	struct stored_copy other;
+	bool               only = true;
+
+	stored_copy_init(&other);
+	for (int64_t after = 0;
+	     store_copy_next_of_message(node->store, copy->message, after, &other) && only;
+	     after = other.key)
+		only = other.key == copy->key;
+	stored_copy_release(&other);
+	return only;
 }
 
 /* The operator's words with %u (user), %f (origin node), %n (origin), each one argument. */

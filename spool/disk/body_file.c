@@ -40,7 +40,7 @@ body_file_open_write(struct body_file **out, struct disk *disk, const char *fold
 	assert(key > 0 && offset % BODY_CHUNK_BYTES == 0);
 	if (!body_path(path, folder, key))
 		return STATUS_INVALID;
-	status = disk->operations->open(disk, path, DISK_WRITE, 0600, &file, diagnostic);
+	status = disk->operations->open(disk, path, DISK_WRITE, BODY_FILE_MODE, &file, diagnostic);
 	if (status != STATUS_OK)
 		return status;
 	body       = memory_new(1, sizeof(*body));
@@ -117,6 +117,15 @@ body_file_open_read(struct disk_file **file, struct disk *disk, const char *fold
 	if (!body_path(path, folder, key))
 		return STATUS_INVALID;
 	return disk->operations->open(disk, path, DISK_READ, 0, file, diagnostic);
+}
+
+enum status
+body_file_link(struct disk *disk, const char *folder, int64_t key, const char *path)
+{
+	char body[DISK_PATH_SIZE];
+
+	return body_path(body, folder, key) ? disk->operations->link_new(disk, body, path)
+	                                    : STATUS_INVALID;
 }
 
 enum status

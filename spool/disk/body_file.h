@@ -13,6 +13,8 @@
 #include "spool/disk/body_digest.h"
 #include "spool/disk/disk.h"
 
+enum { BODY_FILE_MODE = 0600 };
+
 struct body_file; /* open for writing; by one thread at a time */
 
 /*
@@ -39,6 +41,9 @@ enum status body_file_sync(struct body_file *file, bool last, uint64_t *durable_
 /* Close it with disk->operations->close. */
 enum status body_file_open_read(struct disk_file **file, struct disk *disk, const char *folder,
                                 int64_t key, struct diagnostic *diagnostic);
+
+/* Gives a body that is complete a second name, which stays when it is deleted here. */
+enum status body_file_link(struct disk *disk, const char *folder, int64_t key, const char *path);
 
 /* STATUS_OK also if there is none. A crash may bring the file back: see body_files_clean. */
 enum status body_file_delete(struct disk *disk, const char *folder, int64_t key);

@@ -264,6 +264,64 @@ a_large_body_is_copied_and_a_rotten_one_is_not(void)
 	end();
 }
 
+static uint64_t
+size_of(const char *path)
+{
+	struct disk_file *file;
+	uint64_t          size = 0;
+
+	if (disk->operations->open(disk, path, DISK_READ, 0, &file, NULL) == STATUS_OK) {
+		disk->operations->size(file, &size);
+		disk->operations->close(file);
+	}
+	return size;
+}
+
+static void
+the_last_of_a_large_body_is_delivered_without_writing_it_again(void)
+{
+	struct delivery_job job = new_job(DELIVERY_DROP, "a-1", "report");
+
+	begin(1);
+	store_large_body(&job);
+	job.head         = (struct span){ NULL, 0 };
+	job.body.is_last = true;
+	sim_disk_set_space(disk, sizeof(large)); /* its own */
+	delivery_prepare(disk, &job, 1);
+	delivery_prepare(disk, &job, 1); /* the power went before the commit */
+	CU_ASSERT_EQUAL(job.verdict, DELIVERY_DONE);
+	delivery_publish(disk, &job, 1);
+	CU_ASSERT_EQUAL(body_file_delete(disk, "/bodies", 5), STATUS_OK);
+	CU_ASSERT_EQUAL(size_of("/files/joe/report"), sizeof(large));
+	end();
+}
+
+static void
+a_large_body_that_is_wanted_again_or_rotten_is_not_given_away(void)
+{
+	struct delivery_job job = new_job(DELIVERY_DROP, "a-1", "report");
+
+	begin(1);
+	store_large_body(&job);
+	job.head         = (struct span){ NULL, 0 };
+	job.body.is_last = true;
+	delivery_prepare(disk, &job, 1);
+	job.body.is_last = false; /* the link of the first attempt is not written over */
+	delivery_prepare(disk, &job, 1);
+	delivery_publish(disk, &job, 1);
+	CU_ASSERT_EQUAL(job.verdict, DELIVERY_DONE);
+	CU_ASSERT_TRUE(sim_disk_rot(disk, "/files/joe/report", 70000));
+	job.body.is_last = true;
+	snprintf(job.id.text, sizeof(job.id.text), "a-2");
+	delivery_prepare(disk, &job, 1);
+	CU_ASSERT_EQUAL(job.verdict, DELIVERY_DONE);
+	CU_ASSERT_TRUE(sim_disk_rot(disk, "/bodies/5", 70000));
+	delivery_prepare(disk, &job, 1);
+	CU_ASSERT_EQUAL(job.verdict, DELIVERY_FAILED);
+	CU_ASSERT_EQUAL(count_in("/files/joe"), 1);
+	end();
+}
+
 static void
 a_full_disk_means_later_and_gets_its_space_back(void)
 {
@@ -366,6 +424,8 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(names_from_strangers_are_made_harmless),
 	UNIT_TEST(files_of_one_name_stand_beside_each_other),
 	UNIT_TEST(a_large_body_is_copied_and_a_rotten_one_is_not),
+	UNIT_TEST(the_last_of_a_large_body_is_delivered_without_writing_it_again),
+	UNIT_TEST(a_large_body_that_is_wanted_again_or_rotten_is_not_given_away),
 	UNIT_TEST(a_full_disk_means_later_and_gets_its_space_back),
 	UNIT_TEST(a_folder_that_went_with_its_mail_is_a_failure),
 	UNIT_TEST(a_mail_is_shown_once_whenever_the_power_goes),
