@@ -33,13 +33,17 @@ struct batch {
 	uv_work_t               request;
 	struct loop_deliveries *deliveries;
 	enum loop_job_kind      kind;
-	struct delivery_job    *jobs; /* in the order of deliveries->running[kind] */
+	struct loop_job        *members[BATCH_MAX]; /* of deliveries->running[kind] */
+	struct delivery_job     jobs[BATCH_MAX];    /* theirs, while a thread has them */
 	size_t                  count;
 };
 
 static struct loop_job *copy_job(struct loop_deliveries *deliveries, const struct action *action);
 static bool             is_known(const struct loop_deliveries *deliveries, uint64_t id);
 static struct loop_job *next_waiting(struct loop_deliveries *deliveries, enum loop_job_kind kind);
+static void             now_running(struct loop_job *job);
+static void             no_longer_running(struct loop_job *job);
+static void             start_batches(struct loop_deliveries *deliveries, enum loop_job_kind kind);
 static void             start_batch(struct loop_deliveries *deliveries, enum loop_job_kind kind);
 static void             run_batch(uv_work_t *request);
 static void             batch_ended(uv_work_t *request, int status);
@@ -130,8 +134,8 @@ copy_job(struct loop_deliveries *deliveries, const struct action *action)
 void
 loop_deliveries_go_on(struct loop_deliveries *deliveries)
 {
-	start_batch(deliveries, LOOP_PREPARE);
-	start_batch(deliveries, LOOP_PUBLISH);
+	start_batches(deliveries, LOOP_PREPARE);
+	start_batches(deliveries, LOOP_PUBLISH);
 	start_commands(deliveries);
 }
 
@@ -147,25 +151,55 @@ next_waiting(struct loop_deliveries *deliveries, enum loop_job_kind kind)
 	return job;
 }
 
+static void
+now_running(struct loop_job *job)
+{
+	struct loop_deliveries *deliveries = job->deliveries;
+
+	job->next                      = deliveries->running[job->kind];
+	deliveries->running[job->kind] = job;
+}
+
+static void
+no_longer_running(struct loop_job *job)
+{
+	struct loop_job **link = &job->deliveries->running[job->kind];
+
+	while (*link != job)
+		link = &(*link)->next;
+	*link = job->next;
+}
+
 /* --- files ------------------------------------------------------------------------------- */
+
+/*
+ * Two batches at a time are written: their syncs share the disk's work, and one of them goes
+ * on while the loop commits what the other has ended. Publishing is short. So one thread
+ * of the pool's four is left for large bodies.
+ */
+static void
+start_batches(struct loop_deliveries *deliveries, enum loop_job_kind kind)
+{
+	static const size_t most[] = { [LOOP_PREPARE] = 2, [LOOP_PUBLISH] = 1 };
+
+	while (deliveries->batches[kind] < most[kind] && deliveries->waiting[kind] != NULL)
+		start_batch(deliveries, kind);
+}
 
 static void
 start_batch(struct loop_deliveries *deliveries, enum loop_job_kind kind)
 {
-	struct batch     *batch;
-	struct loop_job **link = &deliveries->running[kind], *job;
+	struct batch    *batch = memory_new(1, sizeof(*batch));
+	struct loop_job *job;
 
-	if (deliveries->running[kind] != NULL || deliveries->waiting[kind] == NULL)
-		return;
-	batch             = memory_new(1, sizeof(*batch));
 	batch->deliveries = deliveries;
 	batch->kind       = kind;
-	batch->jobs       = memory_new(BATCH_MAX, sizeof(batch->jobs[0]));
 	while (batch->count < BATCH_MAX && (job = next_waiting(deliveries, kind)) != NULL) {
-		batch->jobs[batch->count++] = job->delivery;
-		*link                       = job;
-		link                        = &job->next;
+		batch->members[batch->count] = job;
+		batch->jobs[batch->count++]  = job->delivery;
+		now_running(job);
 	}
+	deliveries->batches[kind]++;
 	uv_queue_work(deliveries->uv, &batch->request, run_batch, batch_ended);
 }
 
@@ -186,18 +220,18 @@ batch_ended(uv_work_t *request, int status)
 {
 	struct batch           *batch      = (struct batch *)request;
 	struct loop_deliveries *deliveries = batch->deliveries;
-	struct loop_job        *job        = deliveries->running[batch->kind], *next;
 
 	assert(status == 0);
-	deliveries->running[batch->kind] = NULL;
-	for (size_t i = 0; i < batch->count; i++, job = next) {
-		next          = job->next;
+	for (size_t i = 0; i < batch->count; i++) {
+		struct loop_job *job = batch->members[i];
+
 		job->delivery = batch->jobs[i];
+		no_longer_running(job);
 		tell(job);
 		free_job(job);
 	}
-	start_batch(deliveries, batch->kind); /* the disk need not wait for the turn */
-	free(batch->jobs);
+	deliveries->batches[batch->kind]--;
+	start_batches(deliveries, batch->kind); /* the disk need not wait for the turn */
 	free(batch);
 }
 
@@ -212,8 +246,7 @@ start_commands(struct loop_deliveries *deliveries)
 	for (job = deliveries->running[LOOP_COMMAND]; job != NULL; job = job->next)
 		count++;
 	while (count++ < COMMANDS_MAX && (job = next_waiting(deliveries, LOOP_COMMAND)) != NULL) {
-		job->next                         = deliveries->running[LOOP_COMMAND];
-		deliveries->running[LOOP_COMMAND] = job;
+		now_running(job);
 		if (uv_thread_create(&job->thread, run_command, job) != 0)
 			log_fatal("no thread is left for a delivery");
 	}

@@ -1,9 +1,9 @@
 /*
  * loop_deliveries.h - deliveries on other threads
  *
- * Files (Maildir, drop) go in batches, one batch of prepares and one of publishes at a time:
- * what comes meanwhile waits and shares the next wait for the disk. A command has a thread
- * of its own, a few at a time, for it may take many minutes.
+ * Files (Maildir, drop) go in batches, a few batches at a time: what comes meanwhile waits
+ * and shares the next wait for the disk. A command has a thread of its own, a few at a
+ * time, for it may take many minutes.
  *
  * A node that was opened again asks for deliveries that are still under way. Such a job is
  * not started twice: the answer of the first is the answer.
@@ -28,8 +28,10 @@ struct loop_deliveries {
 	const char        *bodies; /* folder */
 	struct loop_job   *waiting[LOOP_JOB_KINDS], *waiting_last[LOOP_JOB_KINDS];
 	struct loop_job   *running[LOOP_JOB_KINDS];
-	uv_async_t         wake;   /* a command has ended                     */
-	int                cancel; /* eventfd: readable = commands are to end */
+	size_t             batches[LOOP_JOB_KINDS]; /* running, on threads of the pool */
+
+	uv_async_t wake;   /* a command has ended                     */
+	int        cancel; /* eventfd: readable = commands are to end */
 };
 
 void loop_deliveries_init(struct loop_deliveries *deliveries, uv_loop_t *uv,
