@@ -15,6 +15,8 @@
 
 #include "spool/base/memory.h"
 
+enum { BEHIND_BYTES = 1 << 20 }; /* as often the disk is given work, so that a sync finds less */
+
 struct body_file {
 	struct disk_file          *file;
 	char                       folder[DISK_PATH_SIZE];
@@ -78,6 +80,8 @@ body_file_append(struct body_file *body, struct span bytes)
 	if (status != STATUS_OK)
 		return status;
 	body_digest_stream_add(body->stream, bytes, &body->digests);
+	if ((body->size_bytes + bytes.length) / BEHIND_BYTES > body->size_bytes / BEHIND_BYTES)
+		body->file->disk->operations->write_behind(body->file);
 	body->size_bytes += bytes.length;
 	return STATUS_OK;
 }
