@@ -39,6 +39,9 @@ static bool resolve_copy(struct node *node, const struct stored_copy *copy,
                          struct node_message *message, struct address *destinations,
                          struct forwarding *forwarding);
 static bool is_delivery(const struct stored_copy *copy, const struct forwarding *forwarding);
+static void without_audience(struct node *node, const struct node_message *message,
+                             const struct forwarding *forwarding);
+static bool is_among(const struct destination *broadcast, const struct address *address);
 static bool is_newcomer(const struct node *node);
 static bool lacks_route(const struct stored_copy *copy);
 static bool looping(const struct node *node, const struct transit *transit);
@@ -72,6 +75,9 @@ node_forward(struct node *node, const struct node_message *message)
 		resolve(node, message, &message->transit.destinations, &forwarding);
 		place(node, message, &forwarding,
 		      message->envelope.report ? NO_ROUTE_HOLD : NO_ROUTE_SETTLE);
+		if (message->stored.neighbor[0] == '\0' &&
+		    strcmp(message->envelope.service, "control") != 0)
+			without_audience(node, message, &forwarding);
 		forwarding_release(&forwarding);
 	}
 	stored_copy_init(&copy);
@@ -272,7 +278,10 @@ without_route(struct node *node, const struct node_message *message,
 	buffer_init(&text);
 	buffer_init(&destination);
 	destination_format(&failure->destination, &destination);
-	if (known)
+	if (failure->destination.broadcast)
+		buffer_append_format(&text, "nobody that %s knows takes part in %s",
+		                     node->name.text, buffer_text(&destination));
+	else if (known)
 		buffer_append_format(&text, "no way leads to %s now",
 		                     failure->destination.node.text);
 	else if (failure->matched.text[0] != '\0')
@@ -295,6 +304,40 @@ without_route(struct node *node, const struct node_message *message,
 	}
 	buffer_release(&destination);
 	buffer_release(&text);
+}
+
+/*
+ * A broadcast that goes nowhere is no failure of routing (D18), and on its way it has ended
+ * well. Where it began nobody got it, and its sender should hear of that.
+ */
+static void
+without_audience(struct node *node, const struct node_message *message,
+                 const struct forwarding *forwarding)
+{
+	const struct address     *address = &message->transit.destinations;
+	struct forwarding_failure failure;
+
+	for (size_t i = 0; i < address->count; i++) {
+		const struct destination *destination = &address->destinations[i];
+		bool                      goes        = is_among(destination, &forwarding->here);
+
+		for (size_t j = 0; j < forwarding->next_count; j++)
+			goes = goes || is_among(destination, &forwarding->next[j].destinations);
+		if (!destination->broadcast || destination->waypoint_count > 0 || goes)
+			continue;
+		failure = (struct forwarding_failure){ .destination = *destination };
+		without_route(node, message, &failure, NO_ROUTE_SETTLE);
+	}
+}
+
+static bool
+is_among(const struct destination *broadcast, const struct address *address)
+{
+	for (size_t i = 0; i < address->count; i++)
+		if (address->destinations[i].broadcast &&
+		    name_compare(&address->destinations[i].node, &broadcast->node) == 0)
+			return true;
+	return false;
 }
 
 /* Has links, and has not heard of anybody at their other ends. */

@@ -20,6 +20,7 @@ struct explanation {
 	struct buffer         steps; /* for people, a line each */
 };
 
+static bool        goes_nowhere(const struct explanation *explanation);
 static enum status explain(struct query_call *call, const char *written,
                            struct explanation *explanation);
 static void        forget_users(const struct address *address, struct address *nodes);
@@ -61,7 +62,8 @@ query_explain(struct query_call *call)
 			explanation_json(&explanation, &json);
 		else
 			explanation_print(call->query, &explanation, call->out);
-		if (explanation.forwarding.unroutable_count > 0 && code == QUERY_DONE)
+		if ((explanation.forwarding.unroutable_count > 0 || goes_nowhere(&explanation)) &&
+		    code == QUERY_DONE)
 			code = QUERY_NEGATIVE;
 		explanation_release(&explanation);
 	}
@@ -218,6 +220,20 @@ explanation_print(const struct query *query, const struct explanation *explanati
 		buffer_append_format(out, " cannot be reached (%s)\n",
 		                     forwarding->unroutable[i].reason);
 	}
+	if (goes_nowhere(explanation))
+		buffer_append_format(out,
+		                     "  => nobody that %s knows takes part in this broadcast\n",
+		                     query->home->name.text);
+}
+
+/* A broadcast without a way is not unroutable (D18), but nobody gets it. */
+static bool
+goes_nowhere(const struct explanation *explanation)
+{
+	const struct forwarding *forwarding = &explanation->forwarding;
+
+	return explanation->address.count > 0 && forwarding->here.count == 0 &&
+	       forwarding->next_count == 0 && forwarding->unroutable_count == 0;
 }
 
 static void

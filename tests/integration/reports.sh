@@ -52,6 +52,11 @@ id=$(mulga ann send joe@nosuch.cs.su.oz.au file) || fail "not taken"
 reported "unknown node" returned "$id" "there is no node nosuch.cs.su.oz.au"
 ended ann "$id" returned || fail "ann does not know how $id ended"
 
+# A broadcast that nobody takes part in; ann, visible in cs.su.oz.au, does not either.
+same "explain counts it as no way" 1 "$(mulga ann explain '*.oz.au' >said; echo $?)"
+id=$(mulga ann send 'joe@*.oz.au' file) || fail "not taken"
+reported "a broadcast to nobody" returned "$id" 'nobody that ann.cs.su.oz.au knows takes part in joe@\*.oz.au'
+
 id=$(mulga ann send --service fax joe@ben.cs.su.oz.au file) || fail "not taken"
 reported "no service" returned "$id" 'no service "fax"'
 
