@@ -26,7 +26,8 @@
 
 struct init {
 	const struct home *home;
-	const char        *name;
+	const char        *name; /* as it was typed */
+	struct name        plain;
 	const char        *visible; /* NULL: not stated */
 	const char        *via;     /* NULL: no hub     */
 	struct buffer      text;    /* of the description */
@@ -67,13 +68,13 @@ owner_init(const struct owner_call *call)
 	if (code == 0)
 		code = make_spool(init.home);
 	if (code == 0) {
-		buffer_append_format(&name, "%s\n", init.name);
+		buffer_append_format(&name, "%s\n", init.plain.text);
 		code = write_new(init.home->name, 0644, buffer_span(&name));
 	}
 	if (code == 0)
 		code = write_new(init.home->description, 0644, buffer_span(&init.text));
 	if (code == 0)
-		printf("%s is made. Edit %s, then start mulgad.\n", init.name,
+		printf("%s is made. Edit %s, then start mulgad.\n", init.plain.text,
 		       init.home->description);
 	buffer_release(&name);
 	buffer_release(&init.text);
@@ -131,12 +132,11 @@ static int
 write_description(struct init *init)
 {
 	struct buffer    *text = &init->text;
-	struct name       name;
 	struct diagnostic diagnostic;
 	char              folder[PATH_MAX];
 
 	diagnostic_init(&diagnostic);
-	if (name_parse(&name, init->name, &diagnostic) != STATUS_OK) {
+	if (name_parse(&init->plain, init->name, &diagnostic) != STATUS_OK) {
 		complain("--name: %s", diagnostic.text);
 		return EX_USAGE;
 	}
@@ -152,7 +152,7 @@ write_description(struct init *init)
 	    "#\n"
 	    "# `mulga check` judges it, `mulga reload` lets a running mulgad read it again.\n\n"
 	    "node %s {\n",
-	    name.text);
+	    init->plain.text);
 	if (init->visible != NULL)
 		buffer_append_format(text, "    visible %s    # the region that routes by itself\n",
 		                     init->visible[0] == '\0' ? "world" : init->visible);

@@ -34,7 +34,7 @@ struct sendmail {
 	bool                  ignore_dots; /* -i */
 	const char           *sender;      /* -f */
 	const char           *full_name;   /* -F */
-	char                 *call;        /* -qR */
+	const char           *call;        /* -qR; NULL with -q: all that are due */
 	struct mail_addresses recipients;
 	struct name           node;
 };
@@ -81,7 +81,7 @@ thin_sendmail(const struct home *home, char **arguments)
 			code = thin_ask(home, queue, true);
 			break;
 		case MODE_CALL:
-			call[1] = sendmail.call;
+			call[1] = (char *)(sendmail.call != NULL ? sendmail.call : "--due");
 			code    = thin_ask(home, call, false);
 			break;
 		case MODE_ALIASES:
@@ -107,6 +107,8 @@ parse_options(struct sendmail *sendmail, int count, char **words)
 	       (option = getopt(count, words,
 	                        "+A:B:b:C:d::e:F:f:Gh:iIL:mN:nO:o:p:q::R:r:tUV:vX:")) != -1)
 		code = apply(sendmail, option, optarg);
+	if (code == 0 && sendmail->call != NULL && sendmail->call[0] == '\0' && optind < count)
+		sendmail->call = words[optind++]; /* -qR NODE */
 	if (code == 0)
 		code = add_recipients(sendmail, words + optind);
 	if (code == 0 && sendmail->mode == MODE_SEND && !sendmail->extract &&
@@ -144,12 +146,14 @@ apply(struct sendmail *sendmail, int option, const char *value)
 	case 'b':
 		return apply_mode(sendmail, value);
 	case 'q':
-		if (value != NULL && value[0] == 'R' && value[1] != '\0') {
-			sendmail->mode = MODE_CALL;
-			sendmail->call = (char *)value + 1;
+		sendmail->mode = MODE_CALL;
+		if (value == NULL)
 			return 0;
-		}
-		complain("-q: the daemon calls by itself; -qRnode calls one node now");
+		sendmail->call = value + 1;
+		if (value[0] == 'R')
+			return 0;
+		complain("-q%s: the daemon calls by itself; -q calls now, -qR NODE one node",
+		         value);
 		return EX_USAGE;
 	case '?': /* getopt has said what is wrong */
 		return EX_USAGE;

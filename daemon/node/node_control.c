@@ -365,8 +365,15 @@ change_link(struct node *node, const struct control_request *request, struct ans
 static void
 call_now(struct node *node, const struct control_request *request, struct answer *answer)
 {
-	struct node_link *link = link_asked(node, request, answer);
+	struct node_link *link;
 
+	if (request->count == 2 && strcmp(request->arguments[1], "--due") == 0) {
+		for (size_t i = 0; i < node->link_count; i++)
+			node->links[i].retry = node->now.instant;
+		buffer_append_text(&answer->out, "Every link that waits for its time is called.\n");
+		return;
+	}
+	link = link_asked(node, request, answer);
 	if (link == NULL)
 		return;
 	link->operator_call = true;

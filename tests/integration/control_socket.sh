@@ -26,6 +26,14 @@ jq -e --arg id "$id" '.id == $id and .service == "file" and .preference == "fast
 	(.arrived | endswith("Z")) and (.expires > .arrived)' out >/dev/null || fail "$(cat out)"
 code 0 mulga status --json
 jq -e ".queue.messages >= 1 and .queue.bytes >= 5 and .links[0].queued >= 1" out >/dev/null || fail "$(cat out)"
+# sendmail -q and -qR NODE call; the link of this node waits after each call
+ln -s "$BUILD/mulga" sendmail
+for wanted in "-q" "-qR hub.x" "-qRhub.x"; do
+	MULGA_HOME=$home code 0 ./sendmail $wanted
+	grep -q -i 'call' out || fail "$wanted: $(cat out)"
+done
+MULGA_HOME=$home code 1 ./sendmail -qR other.x
+MULGA_HOME=$home code 64 ./sendmail -q30m
 short=${id##*-}
 code 0 mulga queue "${short:0:8}"
 code 1 mulga queue --neighbor other.x

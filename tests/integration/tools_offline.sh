@@ -30,6 +30,8 @@ code 64 "$mulga" -C bad init --name basser.cs.su.oz.au --visible mu.oz.au
 [ ! -e bad/node.topo ] || fail "a bad init left a description"
 code 64 "$mulga" -C bad init --name 'not a name'
 code 64 "$mulga" -C bad init
+code 0 "$mulga" -C typed init --name CN=cluster.OU=cs.O=su.PRMD=oz.C=au
+[ "$(cat typed/name)" = cluster.cs.su.oz.au ] || fail "the typed name became $(cat typed/name)"
 
 # print is a fixed point
 "$mulga" -C home print >once
@@ -47,6 +49,10 @@ for verb in status links queue sent topology routes; do
 done
 "$mulga" -C home status --json | jq -e '.node == "basser.cs.su.oz.au" and
 	.links[0].neighbor == "extro.ucc.su.oz.au" and .queue.messages == 0' >/dev/null
+code 0 "$mulga" -C home status --json
+cp out after
+code 0 "$mulga" -C home --json status
+cmp out after || fail "--json before the verb is another than behind it"
 code 3 "$mulga" -C home reload
 code 3 "$mulga" -C home queue hold --all
 code 3 "$mulga" -C nowhere status
