@@ -94,8 +94,8 @@ main(int count, char **words)
 		folder = words[2];
 		at     = words + 3;
 	}
-	if (strcmp(called, "mulga") == 0 && at[0] != NULL && strcmp(at[0], "--json") == 0 &&
-	    at[1] != NULL) { /* as `systemctl --output=json VERB` */
+	if (count > 2 && strcmp(called, "mulga") == 0 && at[0] != NULL &&
+	    strcmp(at[0], "--json") == 0 && at[1] != NULL) { /* as `systemctl --output=json VERB` */
 		char *json = at[0];
 
 		at[0] = at[1];
