@@ -1,9 +1,8 @@
 /*
  * route_learn.h - pseudolinks: what a table of another node adds to the topology
  *
- * D20-D22. A table message tells, for each of its rows, the region, the hop and the class
- * (struct route has all three), and the sender's visible region. What is learned stands in
- * for data that this node may never get, so it goes as soon as something better is there.
+ * D20-D22. What is learned from a table message (route_message.h) stands in for data that
+ * this node may never get, so it goes as soon as something better is there.
  */
 #ifndef SPOOL_ROUTE_ROUTE_LEARN_H
 #define SPOOL_ROUTE_ROUTE_LEARN_H
@@ -11,22 +10,8 @@
 #include <stddef.h>
 
 #include "spool/base/instant.h"
-#include "spool/route/route_table.h"
+#include "spool/route/route_message.h"
 #include "spool/topology/topology.h"
-
-/* What a table message says; borrowed. */
-struct route_told {
-	const char *region;
-	const char *next_hop; /* the sender's */
-	enum route_class class;
-};
-
-struct route_message {
-	const char              *sender;
-	const char              *visible; /* the sender's */
-	const struct route_told *rows;
-	size_t                   count;
-};
 
 /*
  * Adds the pseudolinks that home may have from this table, and refreshes those it has

@@ -1,14 +1,15 @@
 /*
- * store_topology.h - the topology database on disk: one record for each node heard of
+ * store_topology.h - the topology database on disk: records, teachers and pseudolinks
  *
- * A fact: the record's bytes as they came. Everything else about routing is derived at
- * start. Pseudolinks (D20-D22) and dead links join in a later migration.
+ * Facts: the record's bytes as they came, one for each node heard of, and what tables of
+ * other nodes told (D20-D22). Everything else about routing is derived at start.
  */
 #ifndef SPOOL_STORE_STORE_TOPOLOGY_H
 #define SPOOL_STORE_STORE_TOPOLOGY_H
 
 #include "spool/name/name.h"
 #include "spool/store/store.h"
+#include "spool/topology/topology.h"
 
 struct stored_record {
 	struct name     node;
@@ -55,5 +56,33 @@ bool store_record_history_next(struct store *store, const char *node, int64_t af
 /* The version that was the present one at that time. */
 bool store_record_history_at(struct store *store, const char *node, struct walltime at,
                              struct stored_version *version);
+
+/* A node whose table was asked for, or told. */
+struct stored_teacher {
+	struct name     node;
+	struct name     visible;
+	struct walltime heard; /* 0: no table of it came */
+	struct walltime asked; /* 0: never               */
+};
+
+void store_teacher_put(struct store *store, const struct stored_teacher *teacher);
+/* Unless it has pseudolinks. */
+void store_teacher_delete(struct store *store, const char *node);
+bool store_teacher_get(struct store *store, const char *node, struct stored_teacher *teacher);
+/* In name order; `after` "" starts. */
+bool store_teacher_next(struct store *store, const char *after, struct stored_teacher *teacher);
+
+struct stored_pseudolink {
+	struct name teacher; /* has a row of its own */
+	struct name region;
+	enum pseudolink_class class;
+	struct walltime heard;
+};
+
+void store_pseudolink_put(struct store *store, const struct stored_pseudolink *pseudolink);
+void store_pseudolink_delete(struct store *store, const char *teacher, const char *region);
+/* In the order of both names, which may be the same struct's; "" and "" start. */
+bool store_pseudolink_next(struct store *store, const char *teacher, const char *region,
+                           struct stored_pseudolink *pseudolink);
 
 #endif

@@ -460,6 +460,50 @@ the_history_of_records_is_bounded_in_time_and_number(void)
 }
 
 static void
+pseudolinks_come_in_the_order_of_their_ends_and_outlive_no_teacher(void)
+{
+	static const char *const regions[] = { "oz.au", "", "au" };
+	struct stored_pseudolink link      = { .teacher = *name_of("hub.oz.au") };
+	struct stored_teacher    teacher   = { .node = *name_of("hub.oz.au"), .heard = { 5000 } };
+
+	CU_ASSERT_FALSE(store_teacher_get(store, "hub.oz.au", &teacher));
+	store_teacher_put(store, &teacher);
+	teacher.asked.ms = 7000;
+	store_teacher_put(store, &teacher);
+	teacher.node = *name_of("gate.au");
+	store_teacher_put(store, &teacher);
+	for (size_t i = 0; i < sizeof(regions) / sizeof(regions[0]); i++) {
+		link.region = (struct name){ "" };
+		snprintf(link.region.text, sizeof(link.region.text), "%s", regions[i]);
+		link.heard.ms = 5000;
+		store_pseudolink_put(store, &link);
+	}
+	link.class    = PSEUDOLINK_WIDER;
+	link.heard.ms = 6000;
+	store_pseudolink_put(store, &link); /* again "au" */
+
+	CU_ASSERT_TRUE(store_pseudolink_next(store, "", "", &link));
+	CU_ASSERT_STRING_EQUAL(link.region.text, "");
+	CU_ASSERT_EQUAL(link.class, PSEUDOLINK_GENUINE);
+	CU_ASSERT_TRUE(store_pseudolink_next(store, "hub.oz.au", "", &link));
+	CU_ASSERT_STRING_EQUAL(link.region.text, "au");
+	CU_ASSERT_EQUAL(link.class, PSEUDOLINK_WIDER);
+	CU_ASSERT_EQUAL(link.heard.ms, 6000);
+	CU_ASSERT_FALSE(store_pseudolink_next(store, "hub.oz.au", "oz.au", &link));
+
+	store_teacher_delete(store, "hub.oz.au");
+	CU_ASSERT_TRUE(store_teacher_get(store, "hub.oz.au", &teacher));
+	CU_ASSERT_EQUAL(teacher.heard.ms, 5000);
+	CU_ASSERT_EQUAL(teacher.asked.ms, 7000);
+	for (size_t i = 0; i < sizeof(regions) / sizeof(regions[0]); i++)
+		store_pseudolink_delete(store, "hub.oz.au", regions[i]);
+	store_teacher_delete(store, "hub.oz.au");
+	CU_ASSERT_TRUE(store_teacher_next(store, "", &teacher));
+	CU_ASSERT_STRING_EQUAL(teacher.node.text, "gate.au");
+	CU_ASSERT_FALSE(store_teacher_next(store, "gate.au", &teacher));
+}
+
+static void
 settings_are_numbers_or_bytes(void)
 {
 	struct buffer value = { NULL, 0, 0 };
@@ -548,6 +592,7 @@ every_question_is_answered_by_an_index(void)
 		history_keeps_arrivals_in_order_and_one_end_each,
 		ids_are_found_by_their_beginning,
 		records_replace_their_elders_and_come_in_name_order,
+		pseudolinks_come_in_the_order_of_their_ends_and_outlive_no_teacher,
 		settings_are_numbers_or_bytes,
 		a_deleted_message_leaves_no_row_behind,
 	};
@@ -595,6 +640,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(records_replace_their_elders_and_come_in_name_order),
 	UNIT_TEST(a_day_has_the_records_that_were_there_then),
 	UNIT_TEST(the_history_of_records_is_bounded_in_time_and_number),
+	UNIT_TEST(pseudolinks_come_in_the_order_of_their_ends_and_outlive_no_teacher),
 	UNIT_TEST(settings_are_numbers_or_bytes),
 	UNIT_TEST(a_rolled_back_transaction_leaves_nothing),
 	UNIT_TEST(a_full_disk_fails_the_transaction_and_not_the_store),
