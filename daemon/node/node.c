@@ -22,7 +22,9 @@ static enum status parse_description(struct span text, struct description *descr
                                      struct diagnostic *diagnostic);
 static enum status adopt_spool(struct node *node, struct diagnostic *diagnostic);
 static void        dispatch(struct node *node, const struct event *event);
+static void        greet_neighbors(struct node *node);
 static void        finish_step(struct node *node);
+static void        settle(struct node *node);
 static enum status commit(struct node *node);
 static void        listening(struct node *node, const char *text);
 static void        forget_listening(struct node *node);
@@ -42,7 +44,6 @@ node_open(struct node **out, struct store *store, struct span description, const
 	node->now             = now;
 	node->started         = now.instant;
 	node->purge           = now.instant;
-	node->settled         = instant_after(now.instant, NODE_SETTLE_MS);
 	node->delivery_cursor = STORE_RANK_FIRST;
 	node->unsettled       = true; /* an earlier run may have left some */
 	random_seed(&node->random, seed);
@@ -58,11 +59,12 @@ node_open(struct node **out, struct store *store, struct span description, const
 		if (status == STATUS_OK) {
 			node_links_start(node);
 			node_topology_load(node);
+			node_learn_load(node);
 			node_topology_compute(node);
 			node_topology_announce(node);
-			for (size_t i = 0; i < node->link_count; i++)
-				node_topology_greet(node,
-				                    node->links[i].description->neighbor.text);
+			greet_neighbors(node);
+			node_learn_changed(node);
+			settle(node);
 			node_arrivals_start(node);
 			node_deliver_resume(node);
 			finish_step(node);
@@ -159,6 +161,7 @@ node_reload(struct node *node, struct span text, struct buffer *out)
 	description_release(&old);
 	node_topology_compute(node);
 	node_topology_announce(node);
+	greet_neighbors(node); /* who is visible further may be told more */
 	node->topology_changed = true;
 	buffer_append_text(out, "The description is in force.\n");
 }
@@ -242,19 +245,32 @@ dispatch(struct node *node, const struct event *event)
 	}
 }
 
+static void
+greet_neighbors(struct node *node)
+{
+	for (size_t i = 0; i < node->link_count; i++) {
+		const char *neighbor = node->links[i].description->neighbor.text;
+
+		node_topology_greet(node, neighbor);
+		node_learn_greet(node, neighbor);
+	}
+}
+
 /* What follows from the events: tables, expiries, calls, deliveries, the next deadline. */
 static void
 finish_step(struct node *node)
 {
 	int64_t now_ms = node_spool_ms(node), next_ms;
 
+	node_learn_run(node);
 	if (node->topology_changed) {
 		node_topology_compute(node);
 		if (node->own_again)
 			node_topology_announce(node);
+		node_learn_changed(node);
+		settle(node);
 		node_forward_again(node);
-		node->settled = instant_after(node->now.instant, NODE_SETTLE_MS);
-	} else if (node->unsettled && instant_reached(node->settled, node->now.instant)) {
+	} else if (node->unsettled && instant_reached(node->settle_due, node->now.instant)) {
 		node_forward_settled(node);
 	}
 	node_expire_run(node);
@@ -270,11 +286,23 @@ finish_step(struct node *node)
 	next_ms        = store_copy_first_expiry(node->store);
 	next_ms        = next_ms < node->retry_ms ? next_ms : node->retry_ms;
 	node->deadline = instant_earlier(node_calls_deadline(node), node->purge);
-	if (node->unsettled && !instant_reached(node->settled, node->now.instant))
-		node->deadline = instant_earlier(node->deadline, node->settled);
+	node->deadline = instant_earlier(node->deadline, node_learn_deadline(node));
+	if (node->unsettled && !instant_reached(node->settle_due, node->now.instant))
+		node->deadline = instant_earlier(node->deadline, node->settle_due);
 	if (next_ms < INT64_MAX)
 		node->deadline = instant_earlier(
 		    node->deadline, (struct instant){ next_ms - node->spool_offset_ms });
+}
+
+/* There was news of the topology: what has no route waits for more. */
+static void
+settle(struct node *node)
+{
+	node->settled    = instant_after(node->now.instant, NODE_SETTLE_MS);
+	node->joined     = instant_after(node->now.instant, NODE_JOIN_MS);
+	node->settle_due = node->settled;
+	if (!node->joining)
+		node->joined = node->settled;
 }
 
 static enum status

@@ -209,6 +209,7 @@ session_said(struct node *node, struct node_call *call, const struct session_eve
 		call->link->failures = 0;
 		link_enter(node, call->link, "up", call->dialled ? "we called" : "they called");
 		node_topology_greet(node, call->link->description->neighbor.text);
+		node_learn_greet(node, call->link->description->neighbor.text);
 		break;
 	case SESSION_OFFERED:
 		node_accept_offer(node, call, event);

@@ -2,8 +2,9 @@
  * node_forward.c - an accepted message becomes copies: one a next hop, one a delivery here
  *
  * The tables decide (spool/route); here their answer becomes rows. A destination that no
- * table knows is returned when the topology has settled (NODE_SETTLE_MS without news): a
- * node that has just started, or joined, may hear of it any moment. A newcomer that has
+ * table knows is returned when the topology has settled (NODE_SETTLE_MS without news; beyond
+ * the own visible region NODE_JOIN_MS, while wider regions are missing): a node that has just
+ * started, or joined, may hear of it any moment. A newcomer that has
  * heard of nobody yet holds it until it has. Reports, what had a route before, and what is
  * for a node that has told of itself are held as "unreachable" until there is one or their
  * lifetime is over.
@@ -43,6 +44,7 @@ static void without_audience(struct node *node, const struct node_message *messa
                              const struct forwarding *forwarding);
 static bool is_among(const struct destination *broadcast, const struct address *address);
 static bool is_newcomer(const struct node *node);
+static bool is_settled(const struct node *node, const struct destination *destination);
 static bool lacks_route(const struct stored_copy *copy);
 static bool looping(const struct node *node, const struct transit *transit);
 static void resolve(struct node *node, const struct node_message *message,
@@ -106,14 +108,25 @@ void
 node_forward_settled(struct node *node)
 {
 	struct stored_copy copy;
+	struct address     destinations;
 
 	node->unsettled = is_newcomer(node);
 	if (node->unsettled)
 		return;
 	stored_copy_init(&copy);
-	for (int64_t after = 0; store_copy_next(node->store, "", after, &copy); after = copy.key)
-		if (copy.state == COPY_HELD && strcmp(copy.reason, NO_ROUTE) == 0)
+	for (int64_t after = 0; store_copy_next(node->store, "", after, &copy); after = copy.key) {
+		if (copy.state != COPY_HELD || strcmp(copy.reason, NO_ROUTE) != 0)
+			continue;
+		address_init(&destinations);
+		if (address_add_text(&destinations, buffer_text(&copy.destinations), NULL) ==
+		        STATUS_OK &&
+		    is_settled(node, &destinations.destinations[0]))
 			node_report_copy(node, &copy, "returned", buffer_text(&copy.text));
+		else
+			node->unsettled = true;
+		address_release(&destinations);
+	}
+	node->settle_due = node->joined;
 	stored_copy_release(&copy);
 }
 
@@ -272,8 +285,8 @@ without_route(struct node *node, const struct node_message *message,
 {
 	struct address one;
 	struct buffer  text, destination;
-	bool settling = is_newcomer(node) || !instant_reached(node->settled, node->now.instant);
-	bool known    = topology_find(&node->topology, failure->destination.node.text) != NULL;
+	bool           settling = is_newcomer(node) || !is_settled(node, &failure->destination);
+	bool known = topology_find(&node->topology, failure->destination.node.text) != NULL;
 
 	buffer_init(&text);
 	buffer_init(&destination);
@@ -345,6 +358,18 @@ static bool
 is_newcomer(const struct node *node)
 {
 	return node->topology.recorded_count <= 1 && node->link_count > 0;
+}
+
+/* Is news of that name no longer to be expected? */
+static bool
+is_settled(const struct node *node, const struct destination *destination)
+{
+	const char *name = destination->waypoint_count > 0 ? destination->waypoints[0].text
+	                                                   : destination->node.text;
+
+	return instant_reached(name_within(name, node->tables.visible) ? node->settled
+	                                                               : node->joined,
+	                       node->now.instant);
 }
 
 static bool

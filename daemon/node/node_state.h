@@ -35,7 +35,8 @@ enum {
 	NODE_RETRY_MAX_MS = 30000,       /* ... up to here, unless the link says `retry` */
 	NODE_LATER_MS     = 5000,        /* a delivery or offer that said "later"        */
 	NODE_LATER_MAX_MS = 4 * 3600000, /* its doubling ends here                       */
-	NODE_SETTLE_MS    = 10000,       /* without news, the topology counts as settled     */
+	NODE_SETTLE_MS    = 10000,       /* without news, the topology counts as settled ... */
+	NODE_JOIN_MS      = 600000,      /* ... wider regions, too, while some are missing    */
 	NODE_PURGE_MS     = 3600000,     /* memories are purged this often               */
 	NODE_CONTROL_BODY = 24 << 10,    /* records are sent in bodies about this large  */
 };
@@ -142,6 +143,15 @@ struct node {
 	uint64_t            own_serial; /* of what was told last                             */
 	bool                own_again;  /* the network knows more of us: tell it anew        */
 
+	bool           learned;     /* pseudolinks that the spool does not have yet         */
+	bool           joining;     /* wider regions are missing, and somebody may know them */
+	struct instant table_due;   /* own table is broadcast                               */
+	struct instant table_free;  /* not before                                           */
+	struct instant learn_again; /* what is old is asked for, or dropped                 */
+	struct instant seek_due;    /* a missing region is asked for                        */
+	int64_t        seek_ms;     /* until the next time after that                    */
+	int64_t        clock_ms;    /* walltime less monotonic time, when last looked at    */
+
 	struct node_link *links;
 	size_t            link_count;
 	struct node_call *calls;
@@ -159,10 +169,12 @@ struct node {
 	char         **listening;
 	size_t         listening_count;
 	struct instant purge;
-	struct instant settled;   /* when the topology counts as settled      */
-	bool           unsettled; /* copies may be held until then            */
-	struct instant deadline;  /* of the next step                         */
-	int64_t        retry_ms;  /* spool time when a copy put off is due    */
+	struct instant settled;    /* when the topology counts as settled within `visible` */
+	struct instant joined;     /* ... and beyond, if that takes longer                 */
+	bool           unsettled;  /* copies may be held until then ...                    */
+	struct instant settle_due; /* ... and are looked at                                */
+	struct instant deadline;   /* of the next step                                     */
+	int64_t        retry_ms;   /* spool time when a copy put off is due                */
 };
 
 /* --- node.c */
@@ -244,6 +256,20 @@ void node_topology_greet(struct node *node, const char *neighbor); /* at link-up
 /* A message of service control has arrived for this node. */
 void node_topology_control(struct node *node, const struct envelope *envelope, const char *neighbor,
                            struct span body);
+/* A message of service control. */
+void node_tell(struct node *node, const char *title, const struct address *to, struct span body);
+/* Takes back those of that title which still wait for the neighbor. */
+void node_tell_forget(struct node *node, const char *title, const char *neighbor);
+
+/* --- node_learn.c: tables of other nodes (D20-D25) */
+void node_learn_load(struct node *node);                        /* after the records           */
+void node_learn_greet(struct node *node, const char *neighbor); /* at link-up: may it teach us? */
+/* A message of service control from that node; false: it is not about tables. */
+bool node_learn_control(struct node *node, const char *title, const char *origin, struct span body);
+void node_learn_forget(struct node *node);  /* D22, before tables are computed    */
+void node_learn_changed(struct node *node); /* D24, D25, when they are            */
+void node_learn_run(struct node *node);     /* what is due; before tables, too    */
+struct instant node_learn_deadline(const struct node *node);
 
 /* --- node_deliver.c */
 void node_deliver_resume(struct node *node); /* prepared before a crash: publish */

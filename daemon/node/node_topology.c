@@ -32,10 +32,8 @@ static void mark_dead_links(struct node *node, struct record *record);
 static void store_record(struct node *node, const struct record *record, struct span bytes,
                          const char *from);
 static void tell_audience(struct node *node, struct span record);
-static void tell(struct node *node, const char *title, const struct address *to, struct span body);
 static void tell_neighbor(struct node *node, const char *title, const char *neighbor,
                           struct span body);
-static void forget_waiting(struct node *node, const char *title, const char *neighbor);
 static void answer_have(struct node *node, const char *neighbor, struct span body);
 static void take_records(struct node *node, const char *neighbor, struct span body, bool hand_on);
 static bool take_record(struct node *node, struct span bytes, const char *neighbor,
@@ -122,6 +120,7 @@ node_topology_compute(struct node *node)
 	mark_dead_links(node, &record);
 	topology_put(&node->topology, &record);
 	record_release(&record);
+	node_learn_forget(node);
 
 	route_options_from_description(node->home, &options);
 	route_tables_release(&node->tables);
@@ -174,10 +173,51 @@ node_topology_control(struct node *node, const struct envelope *envelope, const 
 	           node_link_find(node, origin.text) != NULL) {
 		take_records(node, neighbor, body, true);
 		answer_have(node, origin.text, body);
-	} else {
+	} else if (!node_learn_control(node, envelope->title, origin.text, body)) {
 		log_line(LOG_DEBUG, "control message \"%s\" of %s is not for this version",
 		         envelope->title, origin.text);
 	}
+}
+
+void
+node_tell(struct node *node, const char *title, const struct address *to, struct span body)
+{
+	struct envelope envelope;
+	struct transit  transit;
+
+	envelope_init(&envelope);
+	transit_init(&transit);
+	snprintf(envelope.service, sizeof(envelope.service), "control");
+	snprintf(envelope.title, sizeof(envelope.title), "%s", title);
+	envelope.priority    = PRIORITY_URGENT;
+	envelope.report      = true; /* no report is made about it */
+	envelope.lifetime_ms = 7 * NODE_DAY_MS;
+	for (size_t i = 0; i < to->count; i++)
+		address_add(&transit.destinations, &to->destinations[i]);
+	node_accept_own(node, &envelope, &transit, body);
+	envelope_release(&envelope);
+	transit_release(&transit);
+}
+
+void
+node_tell_forget(struct node *node, const char *title, const char *neighbor)
+{
+	struct stored_copy  copy;
+	struct node_message message;
+
+	stored_copy_init(&copy);
+	for (int64_t after = 0; store_copy_next(node->store, neighbor, after, &copy);
+	     after         = copy.key) {
+		if (copy.priority != PRIORITY_URGENT || node_copy_busy(node, copy.key))
+			continue;
+		node_message_init(&message);
+		if (node_message_get(node, copy.message, &message) &&
+		    strcmp(message.envelope.service, "control") == 0 &&
+		    strcmp(message.envelope.title, title) == 0)
+			node_copy_end(node, &copy);
+		node_message_release(&message);
+	}
+	stored_copy_release(&copy);
 }
 
 static void
@@ -219,65 +259,23 @@ tell_audience(struct node *node, struct span record)
 	topology_audience(&node->topology, node->name.text, &audience);
 	field_append(&body, FIELD_RECORD, record);
 	if (audience.count > 0)
-		tell(node, TITLE_RECORDS, &audience, buffer_span(&body));
+		node_tell(node, TITLE_RECORDS, &audience, buffer_span(&body));
 	buffer_release(&body);
 	address_release(&audience);
 }
 
-static void
-tell(struct node *node, const char *title, const struct address *to, struct span body)
-{
-	struct envelope envelope;
-	struct transit  transit;
-
-	envelope_init(&envelope);
-	transit_init(&transit);
-	snprintf(envelope.service, sizeof(envelope.service), "control");
-	snprintf(envelope.title, sizeof(envelope.title), "%s", title);
-	envelope.priority    = PRIORITY_URGENT;
-	envelope.report      = true; /* no report is made about it */
-	envelope.lifetime_ms = 7 * NODE_DAY_MS;
-	for (size_t i = 0; i < to->count; i++)
-		address_add(&transit.destinations, &to->destinations[i]);
-	node_accept_own(node, &envelope, &transit, body);
-	envelope_release(&envelope);
-	transit_release(&transit);
-}
-
-/* To one neighbor; an older message of that kind that still waits for it is replaced. */
+/* To one neighbor; of records each counts, of inventories the last. */
 static void
 tell_neighbor(struct node *node, const char *title, const char *neighbor, struct span body)
 {
 	struct address to;
 
-	forget_waiting(node, title, neighbor);
+	if (strcmp(title, TITLE_HAVE) == 0)
+		node_tell_forget(node, title, neighbor);
 	address_init(&to);
 	if (address_add_text(&to, neighbor, NULL) == STATUS_OK)
-		tell(node, title, &to, body);
+		node_tell(node, title, &to, body);
 	address_release(&to);
-}
-
-static void
-forget_waiting(struct node *node, const char *title, const char *neighbor)
-{
-	struct stored_copy  copy;
-	struct node_message message;
-
-	if (strcmp(title, TITLE_HAVE) != 0)
-		return; /* of records each counts, of inventories the last */
-	stored_copy_init(&copy);
-	for (int64_t after = 0; store_copy_next(node->store, neighbor, after, &copy);
-	     after         = copy.key) {
-		if (copy.priority != PRIORITY_URGENT || node_copy_busy(node, copy.key))
-			continue;
-		node_message_init(&message);
-		if (node_message_get(node, copy.message, &message) &&
-		    strcmp(message.envelope.service, "control") == 0 &&
-		    strcmp(message.envelope.title, title) == 0)
-			node_copy_end(node, &copy);
-		node_message_release(&message);
-	}
-	stored_copy_release(&copy);
 }
 
 /* Sends the neighbor what it may have and does not, in bodies of a bounded size. */

@@ -1,7 +1,7 @@
 /*
  * main.c - `sim --seed N --count M`: M worlds, each twice
  *
- * A world: two to five nodes in a shape drawn from the seed, mail and files submitted by
+ * A world: nodes in a shape drawn from the seed (world_shape.c), mail and files submitted by
  * clients that repeat until they are told "accepted", faults for a while (safety), then a
  * healed world that must come to rest with everything delivered once (liveness). The second
  * run of a seed must hash equal, or the code depends on something that is not the seed.
@@ -17,8 +17,6 @@ enum { FAULTY_MS = 60000, REST_MS = 7200000 };
 
 static void run_seed(uint64_t seed, struct world *world);
 static void draw_faults(struct world *world);
-static void draw_shape(struct world *world);
-static void describe(struct world *world, struct world_node *node, const bool *linked);
 static void draw_traffic(struct world *world);
 static void say(enum log_level level, const char *line);
 
@@ -69,7 +67,7 @@ run_seed(uint64_t seed, struct world *out)
 	*out = (struct world){ .next_answer = 1, .next_client = 1 };
 	random_seed_number(&out->random, seed);
 	draw_faults(out);
-	draw_shape(out);
+	world_draw_shape(out, seed);
 	draw_traffic(out);
 	for (unsigned i = 0; i < out->node_count; i++) {
 		world_schedule(out, PENDING_BOOT, i, (int64_t)random_below(&out->random, 2000));
@@ -103,62 +101,6 @@ draw_faults(struct world *out)
 		faults->full_disk = 1 + (unsigned)random_below(&out->random, 1000);
 	if (world_chance(out, 700))
 		faults->reader = 1 + (unsigned)random_below(&out->random, 900);
-}
-
-/* A random tree of the nodes, and sometimes one link more. */
-static void
-draw_shape(struct world *out)
-{
-	bool linked[WORLD_NODES_MAX][WORLD_NODES_MAX] = { { false } };
-
-	out->node_count = 2 + (unsigned)random_below(&out->random, WORLD_NODES_MAX - 1);
-	for (unsigned i = 1; i < out->node_count; i++) {
-		unsigned to = (unsigned)random_below(&out->random, i);
-
-		linked[i][to] = linked[to][i] = true;
-	}
-	if (world_chance(out, 500)) {
-		unsigned a = (unsigned)random_below(&out->random, out->node_count);
-		unsigned b = (unsigned)random_below(&out->random, out->node_count);
-
-		linked[a][b] = linked[b][a] = a != b;
-	}
-	for (unsigned i = 0; i < out->node_count; i++) {
-		struct world_node       *node = &out->nodes[i];
-		struct disk             *files;
-		static const char *const folders[] = { "/mail", "/mail/joe", "/files", "/files/joe",
-			                               "/bodies" };
-
-		node->index = i;
-		node->disk  = sim_disk_new(random_next(&out->random));
-		files       = node->disk;
-		for (size_t f = 0; f < sizeof(folders) / sizeof(folders[0]); f++)
-			files->operations->make_directory(files, folders[f], 0700);
-		files->operations->sync_directory(files, "/");
-		files->operations->sync_directory(files, "/mail");
-		files->operations->sync_directory(files, "/files");
-		snprintf(node->vfs_name, sizeof(node->vfs_name), "sim-%u", i);
-		node->vfs = sim_vfs_new(node->vfs_name, node->disk, random_next(&out->random));
-		actions_init(&node->actions);
-		snprintf(node->name.text, sizeof(node->name.text), "n%u.sim.au", i);
-		describe(out, node, linked[i]);
-	}
-}
-
-static void
-describe(struct world *out, struct world_node *node, const bool *linked)
-{
-	buffer_append_format(&node->description, "node %s {\n\tvisible sim.au\n", node->name.text);
-	for (unsigned i = 0; i < out->node_count; i++)
-		if (linked[i])
-			buffer_append_format(&node->description,
-			                     "\tlink n%u.sim.au { delay %us; cost %u; "
-			                     "transport tcp \"n%u:1\" plain }\n",
-			                     i, 1 + (unsigned)random_below(&out->random, 9),
-			                     (unsigned)random_below(&out->random, 9), i);
-	buffer_append_text(&node->description,
-	                   "\tservice mail { deliver maildir \"/mail/%u/Maildir\" }\n"
-	                   "\tservice file { deliver drop \"/files/%u\" }\n}\n");
 }
 
 static void

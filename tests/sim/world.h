@@ -24,7 +24,7 @@
 #include "tests/sim/sim_disk.h"
 #include "tests/sim/sim_vfs.h"
 
-enum { WORLD_NODES_MAX = 5, WORLD_CALLS_MAX = 64, WORLD_BODIES_MAX = 64 };
+enum { WORLD_NODES_MAX = 12, WORLD_CALLS_MAX = 64, WORLD_BODIES_MAX = 64 };
 
 /* What may go wrong, in chances out of a thousand; drawn from the seed. */
 struct world_faults {
@@ -113,6 +113,16 @@ struct pending {
 
 void world_init(struct world *world, uint64_t seed);
 void world_release(struct world *world);
+
+/*
+ * Draws nodes and links: for every fourth seed departments whose leaves nobody else sees, else
+ * two to five nodes that all see each other.
+ */
+void world_draw_shape(struct world *world, uint64_t seed);
+/* By hand: a node, without power as yet. Then what its description says of links; then the rest. */
+struct world_node *world_add_node(struct world *world, const char *name, const char *visible);
+void               world_link(struct world *world, struct world_node *from, struct world_node *to);
+void               world_describe_services(struct world *world);
 
 /* Runs until nothing is due before `until_ms`, or something is wrong. */
 void world_run(struct world *world, int64_t until_ms);

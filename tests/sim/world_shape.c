@@ -1,0 +1,141 @@
+/*
+ * world_shape.c - which nodes there are, what they see, and who is linked to whom
+ *
+ * The flat shape is a random tree, sometimes with one link more, of nodes visible in all of
+ * sim.au. The other has two or three departments: a hub that all of sim.au sees, and leaves
+ * that only their department does; one hub is visible in au, where there is a second
+ * organisation. A leaf reaches that by what its hub's table tells it (D20-D25).
+ */
+#include <stdio.h>
+
+#include "tests/sim/world.h"
+
+enum { FLAT_NODES_MAX = 5 };
+
+static void               draw_flat(struct world *world);
+static void               draw_departments(struct world *world);
+static struct world_node *add_named(struct world *world, const char *visible, const char *first,
+                                    unsigned number, const char *region);
+static void link_both(struct world *world, struct world_node *a, struct world_node *b);
+
+void
+world_draw_shape(struct world *world, uint64_t seed)
+{
+	if (seed % 4 == 3)
+		draw_departments(world);
+	else
+		draw_flat(world);
+	world_describe_services(world);
+}
+
+struct world_node *
+world_add_node(struct world *world, const char *name, const char *visible)
+{
+	static const char *const folders[] = { "/mail", "/mail/joe", "/files", "/files/joe",
+		                               "/bodies" };
+	struct world_node       *node      = &world->nodes[world->node_count];
+	struct disk             *files;
+
+	node->index = world->node_count++;
+	node->disk  = sim_disk_new(random_next(&world->random));
+	files       = node->disk;
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		files->operations->make_directory(files, folders[i], 0700);
+	files->operations->sync_directory(files, "/");
+	files->operations->sync_directory(files, "/mail");
+	files->operations->sync_directory(files, "/files");
+	snprintf(node->vfs_name, sizeof(node->vfs_name), "sim-%u", node->index);
+	node->vfs = sim_vfs_new(node->vfs_name, node->disk, random_next(&world->random));
+	actions_init(&node->actions);
+	snprintf(node->name.text, sizeof(node->name.text), "%s", name);
+	buffer_append_format(&node->description, "node %s {\n\tvisible %s\n", name, visible);
+	return node;
+}
+
+void
+world_link(struct world *world, struct world_node *from, struct world_node *to)
+{
+	buffer_append_format(&from->description,
+	                     "\tlink %s { delay %us; cost %u; transport tcp \"n%u:1\" plain }\n",
+	                     to->name.text, 1 + (unsigned)random_below(&world->random, 9),
+	                     (unsigned)random_below(&world->random, 9), to->index);
+}
+
+void
+world_describe_services(struct world *world)
+{
+	for (unsigned i = 0; i < world->node_count; i++)
+		buffer_append_text(&world->nodes[i].description,
+		                   "\tservice mail { deliver maildir \"/mail/%u/Maildir\" }\n"
+		                   "\tservice file { deliver drop \"/files/%u\" }\n}\n");
+}
+
+static void
+draw_flat(struct world *world)
+{
+	bool     linked[FLAT_NODES_MAX][FLAT_NODES_MAX] = { { false } };
+	unsigned count = 2 + (unsigned)random_below(&world->random, FLAT_NODES_MAX - 1);
+
+	for (unsigned i = 1; i < count; i++) {
+		unsigned to = (unsigned)random_below(&world->random, i);
+
+		linked[i][to] = linked[to][i] = true;
+	}
+	if (world_chance(world, 500)) {
+		unsigned a = (unsigned)random_below(&world->random, count);
+		unsigned b = (unsigned)random_below(&world->random, count);
+
+		linked[a][b] = linked[b][a] = a != b;
+	}
+	for (unsigned i = 0; i < count; i++)
+		add_named(world, "sim.au", "n", i, "sim.au");
+	for (unsigned i = 0; i < count; i++)
+		for (unsigned j = 0; j < count; j++)
+			if (linked[i][j])
+				world_link(world, &world->nodes[i], &world->nodes[j]);
+}
+
+static void
+draw_departments(struct world *world)
+{
+	unsigned           departments = 2 + (unsigned)random_below(&world->random, 2);
+	struct world_node *hubs[3], *door, *desk;
+
+	for (unsigned i = 0; i < departments; i++) {
+		unsigned leaves = 1 + (unsigned)random_below(&world->random, 2);
+		char     region[32];
+
+		snprintf(region, sizeof(region), "d%u.sim.au", i);
+		hubs[i] = add_named(world, i == 0 ? "au" : "sim.au", "hub", i, region);
+		if (i > 0)
+			link_both(world, hubs[i], hubs[random_below(&world->random, i)]);
+		for (unsigned j = 0; j < leaves; j++) {
+			struct world_node *to =
+			    &world->nodes[hubs[i]->index +
+			                  (unsigned)random_below(&world->random, j + 1)];
+
+			link_both(world, add_named(world, region, "leaf", j, region), to);
+		}
+	}
+	door = world_add_node(world, "door.org.au", "au");
+	desk = world_add_node(world, "desk.org.au", "org.au");
+	link_both(world, hubs[0], door);
+	link_both(world, door, desk);
+}
+
+static struct world_node *
+add_named(struct world *world, const char *visible, const char *first, unsigned number,
+          const char *region)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s%u.%s", first, number, region);
+	return world_add_node(world, name, visible);
+}
+
+static void
+link_both(struct world *world, struct world_node *a, struct world_node *b)
+{
+	world_link(world, a, b);
+	world_link(world, b, a);
+}
