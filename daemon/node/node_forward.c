@@ -3,11 +3,11 @@
  *
  * The tables decide (spool/route); here their answer becomes rows. A destination that no
  * table knows is returned when the topology has settled (NODE_SETTLE_MS without news; beyond
- * the own visible region NODE_JOIN_MS, while wider regions are missing): a node that has just
- * started, or joined, may hear of it any moment. A newcomer that has
- * heard of nobody yet holds it until it has. Reports, what had a route before, and what is
- * for a node that has told of itself are held as "unreachable" until there is one or their
- * lifetime is over.
+ * the own visible region NODE_JOIN_MS, while wider nodes are asked for what is missing there):
+ * a node that has just started, or joined, may hear of it any moment. A newcomer that has heard
+ * of nobody yet holds it until it has. Reports, what had a route before, and what is for a node
+ * that has told of itself are held as "unreachable" until there is one or their lifetime is
+ * over.
  */
 #include <stdio.h>
 #include <stdlib.h>

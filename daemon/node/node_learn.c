@@ -44,7 +44,6 @@ enum {
 #define FORGET_MS  (7 * NODE_DAY_MS) /* ... and dropped when it is older still */
 
 static void     seek(struct node *node);
-static bool     has_silent_neighbor(struct node *node);
 static void     ask(struct node *node, const char *teacher, int64_t pause_ms);
 static void     answer(struct node *node, const char *asker);
 static void     take(struct node *node, const char *sender, struct span body);
@@ -166,7 +165,7 @@ seek(struct node *node)
 {
 	const char *teacher = route_learn_from(&node->topology, node->name.text);
 
-	node->joining  = teacher != NULL || has_silent_neighbor(node);
+	node->joining  = teacher != NULL;
 	node->seek_due = INSTANT_NEVER;
 	if (teacher == NULL)
 		return;
@@ -174,18 +173,6 @@ seek(struct node *node)
 	node->seek_due = instant_after(node->now.instant, node->seek_ms);
 	if (node->seek_ms < ASK_MS)
 		node->seek_ms *= 2;
-}
-
-/* One that no record has come from yet. */
-static bool
-has_silent_neighbor(struct node *node)
-{
-	for (size_t i = 0; i < node->link_count; i++)
-		if (!node->links[i].operator_down &&
-		    topology_find(&node->topology, node->links[i].description->neighbor.text) ==
-		        NULL)
-			return true;
-	return false;
 }
 
 /* Unless it was asked, or heard, only now. */

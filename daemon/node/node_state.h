@@ -144,7 +144,7 @@ struct node {
 	bool                own_again;  /* the network knows more of us: tell it anew        */
 
 	bool           learned;     /* pseudolinks that the spool does not have yet         */
-	bool           joining;     /* wider regions are missing, and somebody may know them */
+	bool           joining;     /* wider regions are missing, and somebody can be asked  */
 	struct instant table_due;   /* own table is broadcast                               */
 	struct instant table_free;  /* not before                                           */
 	struct instant learn_again; /* what is old is asked for, or dropped                 */
