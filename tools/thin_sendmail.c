@@ -279,7 +279,7 @@ prepare(struct sendmail *sendmail, const struct beginning *beginning,
 	struct span                  came = { beginning->bytes.data, beginning->heading };
 	struct buffer                from, id, received;
 	struct mail_heading_defaults defaults;
-	struct message_id            message;
+	struct message_id            message = { .text = "" };
 	struct diagnostic            diagnostic;
 	char                         date[64];
 	time_t                       now = time(NULL);

@@ -384,7 +384,8 @@ keep_calls(struct node *node, struct node_link *old, size_t old_count)
 			link->call  = call->id;
 			link->state = call->link->state;
 			link->since = call->link->since;
-			call->link  = link;
+			memcpy(link->text, call->link->text, sizeof(link->text));
+			call->link = link;
 		}
 	}
 	for (size_t i = 0; i < old_count; i++) {

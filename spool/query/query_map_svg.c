@@ -232,7 +232,7 @@ choose_curve(const struct query_map *map, const struct query_map_link *link)
 {
 	static const int bends[] = { 0, 1, -1, 2, -2, 3, -3 };
 	struct point     a = center(&map->places[link->a]), b = center(&map->places[link->b]);
-	struct curve     best;
+	struct curve     best   = { a, a, b };
 	unsigned         fewest = 0;
 
 	for (size_t i = 0; i < sizeof(bends) / sizeof(bends[0]); i++) {

@@ -35,6 +35,7 @@ mulga ann reload >said || fail "reload failed: $(cat said)"
 grep -q down.cs.su.oz.au said || fail "reload does not say which link went: $(cat said)"
 same "links after the reload" ben.cs.su.oz.au "$(mulga ann status --json | jq -r '.links[].neighbor')"
 link_is ann ben.cs.su.oz.au up || fail "the link that stayed was hung up"
+mulga ann links | grep 'not called yet' && fail "a link that is up counts as not called"
 mulga ann why "$id" >why || fail "nobody knows what became of $id"
 [ -s why ] || fail "why says nothing of a message whose link went"
 stop ann ben
