@@ -132,6 +132,19 @@ store_copy_next(struct store *store, const char *neighbor, int64_t after, struct
 	return read_copy(&statement, copy);
 }
 
+int64_t
+store_copy_last(struct store *store)
+{
+	struct statement statement =
+	    statement_of(store, "SELECT key FROM copy ORDER BY key DESC LIMIT 1");
+	int64_t last = 0;
+
+	if (statement_row(&statement))
+		last = statement_number(&statement, 0);
+	statement_end(&statement);
+	return last;
+}
+
 bool
 store_copy_next_of_message(struct store *store, int64_t message, int64_t after,
                            struct stored_copy *copy)
@@ -190,10 +203,12 @@ store_copy_count(struct store *store, const char *neighbor, uint64_t *count, uin
 	/* Both are answered by copy_by_rank alone. */
 	struct statement statement =
 	    neighbor == NULL
-		? statement_of(store, "SELECT count(*), coalesce(sum(size_bytes), 0) FROM copy"
-	                              " WHERE state = 0")
-		: statement_of(store, "SELECT count(*), coalesce(sum(size_bytes), 0) FROM copy"
-	                              " WHERE state = 0 AND neighbor = :neighbor");
+		? statement_of(store,
+	                       "SELECT count(*), cast(total(size_bytes) AS INTEGER) FROM copy"
+	                       " WHERE state = 0")
+		: statement_of(store,
+	                       "SELECT count(*), cast(total(size_bytes) AS INTEGER) FROM copy"
+	                       " WHERE state = 0 AND neighbor = :neighbor");
 
 	*count = *bytes = 0;
 	if (neighbor != NULL)

@@ -114,7 +114,7 @@ void
 store_message_count(struct store *store, uint64_t *count, uint64_t *bytes)
 {
 	struct statement statement =
-	    statement_of(store, "SELECT count(*), coalesce(sum(size_bytes), 0) FROM message");
+	    statement_of(store, "SELECT count(*), cast(total(size_bytes) AS INTEGER) FROM message");
 
 	*count = *bytes = 0;
 	if (statement_row(&statement)) {

@@ -109,8 +109,10 @@ bool store_copy_next_for(struct store *store, const char *neighbor, int64_t now_
 /* The next copy of any state with key > after. `neighbor` NULL: of all. */
 bool store_copy_next(struct store *store, const char *neighbor, int64_t after,
                      struct stored_copy *copy);
-bool store_copy_next_of_message(struct store *store, int64_t message, int64_t after,
-                                struct stored_copy *copy);
+/* The greatest key, 0 = none: a walk that makes copies ends at those that were there. */
+int64_t store_copy_last(struct store *store);
+bool    store_copy_next_of_message(struct store *store, int64_t message, int64_t after,
+                                   struct stored_copy *copy);
 /* The copy that expires or is to be tried first, for the node's deadline. */
 int64_t store_copy_first_expiry(struct store *store);                /* INT64_MAX = none */
 int64_t store_copy_first_try(struct store *store, int64_t after_ms); /* QUEUED only      */
