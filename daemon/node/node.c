@@ -90,6 +90,8 @@ node_close(struct node *node)
 		node_arrival_free(node, node->arrivals);
 	forget_listening(node);
 	free(node->links);
+	for (size_t i = 0; i < node->delivery_count; i++)
+		free(node->deliveries[i].target);
 	free(node->deliveries);
 	free(node->orphans);
 	route_tables_release(&node->tables);
@@ -131,6 +133,20 @@ int64_t
 node_spool_ms(const struct node *node)
 {
 	return node->now.instant.ms + node->spool_offset_ms;
+}
+
+int64_t
+node_retain_ms(const struct node *node)
+{
+	int64_t said_ms = node->home->retain_delivered_ms;
+
+	return said_ms != DESCRIPTION_UNSET ? said_ms : NODE_RETAIN_MS;
+}
+
+void
+node_note_spool_ms(struct node *node)
+{
+	store_setting_put_number(node->store, SETTING_SPOOL_MS, node_spool_ms(node));
 }
 
 void
@@ -311,7 +327,7 @@ commit(struct node *node)
 	enum status status = store_failure(node->store);
 
 	if (status == STATUS_OK && store_changed(node->store)) {
-		store_setting_put_number(node->store, SETTING_SPOOL_MS, node_spool_ms(node));
+		node_note_spool_ms(node);
 		status = store_failure(node->store);
 	}
 	if (status == STATUS_OK)

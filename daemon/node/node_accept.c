@@ -20,14 +20,16 @@
 #include "spool/base/memory.h"
 #include "spool/disk/body_digest.h"
 
-static void accept_message(struct node *node, struct node_arrival *arrival);
-static bool decode_offer(struct node_arrival *arrival, const struct session_event *event,
-                         struct diagnostic *diagnostic);
-static void find_body(struct node *node, struct node_arrival *arrival,
-                      const struct session_event *event);
-static void go_on_at(struct node *node, struct node_arrival *arrival, uint64_t offset);
-static bool any_destination_new(struct node *node, const struct node_arrival *arrival);
-static void insert_arriving(struct node *node, struct node_arrival *arrival, uint64_t size);
+static void    accept_message(struct node *node, struct node_arrival *arrival);
+static int64_t lifetime_of(const struct node_arrival *arrival);
+static bool    is_other_message(struct node *node, const struct node_arrival *arrival);
+static bool    decode_offer(struct node_arrival *arrival, const struct session_event *event,
+                            struct diagnostic *diagnostic);
+static void    find_body(struct node *node, struct node_arrival *arrival,
+                         const struct session_event *event);
+static void    go_on_at(struct node *node, struct node_arrival *arrival, uint64_t offset);
+static bool    any_destination_new(struct node *node, const struct node_arrival *arrival);
+static void    insert_arriving(struct node *node, struct node_arrival *arrival, uint64_t size);
 static struct node_orphan *orphan_find(struct node *node, int64_t key);
 static void                body_to_file(struct node *node, struct node_arrival *arrival);
 static void                ask_sync(struct node *node, struct node_arrival *arrival, bool final);
@@ -86,6 +88,12 @@ node_arrival_of_stream(struct node *node, uint64_t call, uint32_t stream)
                 if (arrival->call == call && arrival->stream == stream)
                         return arrival;
 	return NULL;
+}
+
+bool
+node_body_arrives(struct node *node, int64_t key)
+{
+	return arrival_of_body(node, (uint64_t)key) != NULL || orphan_find(node, key) != NULL;
 }
 
 void
@@ -236,8 +244,13 @@ accept_message(struct node *node, struct node_arrival *arrival)
 	struct span            body = buffer_span(&arrival->body);
 	struct stored_message *row  = &message.stored;
 
-	left_ms    = arrival->envelope.lifetime_ms - arrival->transit.age_ms;
+	left_ms    = lifetime_of(arrival) - arrival->transit.age_ms;
 	expires_ms = now_ms + (left_ms > 0 ? left_ms : 0);
+	if (is_other_message(node, arrival)) {
+		answer(node, arrival, SESSION_REFUSED, 65,
+		       "another message has been submitted with this token");
+		return;
+	}
 	take_new_destinations(node, arrival, expires_ms + 7 * NODE_DAY_MS);
 	node_message_init(&message);
 	if (arrival->transit.destinations.count == 0) {
@@ -274,7 +287,7 @@ accept_message(struct node *node, struct node_arrival *arrival)
 		snprintf(passage.owner, sizeof(passage.owner), "%s", arrival->owner);
 		buffer_append_span(&passage.heading, buffer_span(&row->heading));
 		buffer_append_span(&passage.transit, buffer_span(&row->transit));
-		store_passage_add(node->store, &passage, now_ms + node->home->retain_delivered_ms);
+		store_passage_add(node->store, &passage, expires_ms + node_retain_ms(node));
 		stored_passage_release(&passage);
 		log_line(LOG_DEBUG, "accepted %s from %s", row->id.text,
 		         arrival->neighbor[0] != '\0' ? arrival->neighbor : arrival->owner);
@@ -289,6 +302,36 @@ accept_message(struct node *node, struct node_arrival *arrival)
 	answer(node, arrival, SESSION_TAKEN, 0, "");
 	node_forward(node, &message);
 	node_message_release(&message);
+}
+
+static int64_t
+lifetime_of(const struct node_arrival *arrival)
+{
+	int64_t lifetime_ms = arrival->envelope.lifetime_ms;
+
+	return lifetime_ms < NODE_LIFETIME_MS ? lifetime_ms : NODE_LIFETIME_MS;
+}
+
+/* A client says again what it said before, but not the same: it would vanish as a duplicate. */
+static bool
+is_other_message(struct node *node, const struct node_arrival *arrival)
+{
+	struct stored_passage before;
+	struct envelope       envelope;
+	bool                  is_other = false;
+
+	if (arrival->call != 0)
+		return false;
+	stored_passage_init(&before);
+	envelope_init(&envelope);
+	if (store_passage_get(node->store, &arrival->envelope.id, 0, &before) &&
+	    envelope_decode(&envelope, buffer_span(&before.heading), NULL) == STATUS_OK)
+		is_other =
+		    strcmp(before.owner, arrival->owner) != 0 ||
+		    memcmp(envelope.digest, arrival->envelope.digest, sizeof(envelope.digest)) != 0;
+	envelope_release(&envelope);
+	stored_passage_release(&before);
+	return is_other;
 }
 
 static bool
@@ -383,8 +426,7 @@ insert_arriving(struct node *node, struct node_arrival *arrival, uint64_t size)
 	row.size_bytes = size;
 	row.arrived_ms = node_spool_ms(node);
 	row.arrived    = node->now.wall;
-	row.expires_ms =
-	    row.arrived_ms + (arrival->call != 0 ? arrival->envelope.lifetime_ms : NODE_DAY_MS);
+	row.expires_ms = row.arrived_ms + (arrival->call != 0 ? lifetime_of(arrival) : NODE_DAY_MS);
 	snprintf(row.neighbor, sizeof(row.neighbor), "%s", arrival->neighbor);
 	buffer_append_span(&row.heading, buffer_span(&arrival->heading));
 	transit_encode(&arrival->transit, &row.transit);

@@ -18,6 +18,9 @@ static void client_free(struct node *node, struct node_client *client);
 static void client_bytes(struct node *node, struct node_client *client, struct span bytes);
 static void client_said(struct node *node, struct node_client *client,
                         const struct control_item *item, const struct diagnostic *diagnostic);
+static void put_off(struct node *node, struct node_client *client, struct span bytes);
+static void read_on(struct node *node, uint64_t id);
+static void check_end(struct node *node, struct node_client *client);
 static void settle(struct node *node, struct node_client *client);
 static void submit(struct node *node, struct node_client *client, struct span bytes);
 static void submitted(struct node *node, struct node_client *client);
@@ -46,11 +49,8 @@ node_client_event(struct node *node, const struct event *event)
 		client_bytes(node, client, event->bytes);
 	} else if (event->kind == EVENT_CLIENT_ENDED) {
 		client->ended = true;
-		if (!control_reader_complete(&client->reader))
-			node_client_refused(node, client->id, 65,
-			                    "the file ends in the middle of a message");
-		else
-			settle(node, client);
+		if (client->unread.length == 0)
+			check_end(node, client);
 	} else if (event->kind == EVENT_CLIENT_CLOSED) {
 		client_free(node, client);
 	}
@@ -112,6 +112,7 @@ node_client_accepted(struct node *node, uint64_t client_id, const struct message
 	client->arrival = NULL;
 	node_client_answer(node, client, 0, message, NULL, &completed); /* may free the client */
 	buffer_release(&completed);
+	read_on(node, client_id);
 }
 
 void
@@ -131,6 +132,7 @@ node_client_refused(struct node *node, uint64_t client_id, int code, const char 
 	buffer_append_format(&errors, "%s\n", text);
 	node_client_answer(node, client, code, NULL, NULL, &errors);
 	buffer_release(&errors);
+	read_on(node, client_id);
 }
 
 static void
@@ -162,6 +164,7 @@ client_free(struct node *node, struct node_client *client)
 		node_arrival_abandon(node, client->arrival);
 	control_reader_release(&client->reader);
 	buffer_release(&client->completed);
+	buffer_release(&client->unread);
 	free(client);
 }
 
@@ -174,10 +177,58 @@ client_bytes(struct node *node, struct node_client *client, struct span bytes)
 
 	diagnostic_init(&diagnostic);
 	do {
+		if (client->arrival != NULL && client->arrival->complete) {
+			put_off(node, client, bytes);
+			return;
+		}
 		control_read(&client->reader, &bytes, &item, &diagnostic);
 		client_said(node, client, &item, &diagnostic);
 	} while (item.kind != CONTROL_NOTHING && item.kind != CONTROL_BROKEN &&
 	         node_client_find(node, id) != NULL);
+}
+
+/* Answers come in the order of what they answer: the rest is read when this one is. */
+static void
+put_off(struct node *node, struct node_client *client, struct span bytes)
+{
+	if (client->unread.length + bytes.length <= NODE_UNREAD_BYTES) {
+		buffer_append_span(&client->unread, bytes);
+		return;
+	}
+	client->ended = true;
+	buffer_clear(&client->unread);
+	client->arrival->client = 0; /* every byte of it came: it is accepted all the same */
+	client->arrival         = NULL;
+	node_client_refused(node, client->id, 75, "too much came before an answer was read");
+}
+
+/* An answer has gone out: what had to wait for it is next. */
+static void
+read_on(struct node *node, uint64_t id)
+{
+	struct node_client *client = node_client_find(node, id);
+	struct buffer       bytes;
+
+	if (client == NULL || client->unread.length == 0)
+		return;
+	bytes = client->unread;
+	buffer_init(&client->unread);
+	client_bytes(node, client, buffer_span(&bytes));
+	buffer_release(&bytes);
+	client = node_client_find(node, id);
+	if (client != NULL && client->ended && client->unread.length == 0)
+		check_end(node, client);
+}
+
+/* No more bytes will come. */
+static void
+check_end(struct node *node, struct node_client *client)
+{
+	if (!control_reader_complete(&client->reader))
+		node_client_refused(node, client->id, 65,
+		                    "the file ends in the middle of a message");
+	else
+		settle(node, client);
 }
 
 static void
@@ -213,7 +264,7 @@ client_said(struct node *node, struct node_client *client, const struct control_
 static void
 settle(struct node *node, struct node_client *client)
 {
-	if (!client->ended || client->arrival != NULL)
+	if (!client->ended || client->arrival != NULL || client->unread.length > 0)
 		return;
 	actions_add(node->actions, ACTION_CLIENT_CLOSE, client->id)->code = client->code;
 	client_free(node, client);

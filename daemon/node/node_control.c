@@ -209,14 +209,14 @@ change_queue(struct node *node, const struct control_request *request, struct an
 		return;
 	}
 	stored_copy_init(&copy);
-	for (int64_t after = 0, last = 0; store_copy_next(node->store, NULL, after, &copy);) {
-		after = last = copy.key;
-		if (!is_meant(node, &choice, &copy) || node_copy_busy(node, copy.key) ||
-		    copy.state == COPY_PREPARED)
+	for (int64_t after = 0, last = store_copy_last(node->store);
+	     after < last && store_copy_next(node->store, NULL, after, &copy);) {
+		after = copy.key;
+		if (after > last || !is_meant(node, &choice, &copy) ||
+		    node_copy_busy(node, copy.key) || copy.state == COPY_PREPARED)
 			continue;
 		changes[i].change(node, &copy);
 		count++;
-		after = last;
 	}
 	stored_copy_release(&copy);
 	buffer_append_format(&answer->out, "%u %s %s.\n", count, count == 1 ? "copy" : "copies",
@@ -224,7 +224,7 @@ change_queue(struct node *node, const struct control_request *request, struct an
 	answer->code = count > 0 ? 0 : 1;
 }
 
-/* False after a sentence: no choice at all is not taken for all. */
+/* False after a sentence: no choice at all, and a script's empty variable, is not all. */
 static bool
 parse_choice(const struct control_request *request, struct choice *choice, struct buffer *errors)
 {
@@ -236,7 +236,7 @@ parse_choice(const struct control_request *request, struct choice *choice, struc
 		const char *value = i + 1 < request->count ? request->arguments[i + 1] : NULL;
 
 		if (word[0] != '-') {
-			good       = choice->id == NULL;
+			good       = choice->id == NULL && word[0] != '\0';
 			choice->id = word;
 			continue;
 		}
@@ -250,7 +250,7 @@ parse_choice(const struct control_request *request, struct choice *choice, struc
 		else
 			good = strcmp(word, "--older") == 0 && value != NULL &&
 			       query_text_parse_duration(value, &choice->older_ms);
-		good = good && value != NULL;
+		good = good && value != NULL && value[0] != '\0';
 	}
 	if (!good)
 		buffer_append_format(

@@ -6,6 +6,7 @@
  * bounded; which is decided by rank, like everything that waits.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/node/node_state.h"
@@ -29,8 +30,9 @@ static struct span        mail_head(struct node *node, const struct node_message
 static void               publish(struct node *node, const struct stored_copy *copy);
 static void               prepared(struct node *node, uint64_t key);
 static void               ended(struct node *node, const struct event *event);
-static bool               forget_delivery(struct node *node, uint64_t key);
-static unsigned           commands_running(const struct node *node);
+static struct node_delivery *delivery_find(struct node *node, uint64_t key);
+static bool                  forget_delivery(struct node *node, uint64_t key);
+static unsigned              commands_running(const struct node *node);
 static void hold(struct node *node, struct stored_copy *copy, const char *reason, const char *text);
 
 const struct description_service *
@@ -127,7 +129,12 @@ start_job(struct node *node, const struct stored_copy *copy, const struct node_m
 	    job_new(node, copy, message, destination, service);
 	node->deliveries = memory_grow(node->deliveries, &node->delivery_capacity,
 	                               node->delivery_count + 1, sizeof(node->deliveries[0]));
-	node->deliveries[node->delivery_count++] = (struct node_delivery){ copy->key, command };
+	node->deliveries[node->delivery_count++] = (struct node_delivery){
+		.copy    = copy->key,
+		.command = command,
+		.maildir = service->deliver == DELIVER_MAILDIR,
+		.target  = memory_copy_text(service->path != NULL ? service->path : ""),
+	};
 }
 
 static struct delivery_job *
@@ -220,29 +227,23 @@ mail_head(struct node *node, const struct node_message *message, const char *des
 	return span;
 }
 
+/* The target is kept in the row: publish must see the one that prepare saw. */
 static void
 prepared(struct node *node, uint64_t key)
 {
-	struct stored_copy                copy;
-	struct node_message               message;
-	const struct description_service *service;
+	const struct node_delivery *delivery = delivery_find(node, key);
+	struct stored_copy          copy;
 
 	stored_copy_init(&copy);
-	node_message_init(&message);
-	if (store_copy_get(node->store, (int64_t)key, &copy) &&
-	    node_message_get(node, copy.message, &message)) {
-		service    = node_service_find(node, message.envelope.service);
+	if (delivery != NULL && store_copy_get(node->store, (int64_t)key, &copy)) {
 		copy.state = COPY_PREPARED;
-		/* The target is kept: publish must see the one that prepare saw. */
 		snprintf(copy.reason, sizeof(copy.reason), "%s",
-		         service != NULL && service->deliver == DELIVER_MAILDIR ? "maildir"
-		                                                                : "drop");
+		         delivery->maildir ? "maildir" : "drop");
 		buffer_clear(&copy.text);
-		buffer_append_text(&copy.text, service != NULL ? service->path : "");
+		buffer_append_text(&copy.text, delivery->target);
 		store_copy_update(node->store, &copy);
 		publish(node, &copy);
 	}
-	node_message_release(&message);
 	stored_copy_release(&copy);
 }
 
@@ -312,19 +313,27 @@ hold(struct node *node, struct stored_copy *copy, const char *reason, const char
 	store_copy_update(node->store, copy);
 }
 
+static struct node_delivery *
+delivery_find(struct node *node, uint64_t key)
+{
+	for (size_t i = 0; i < node->delivery_count; i++)
+		if ((uint64_t)node->deliveries[i].copy == key)
+			return &node->deliveries[i];
+	return NULL;
+}
+
 /* True if it was a program, of which only so many run: the place is free for another. */
 static bool
 forget_delivery(struct node *node, uint64_t key)
 {
-	for (size_t i = 0; i < node->delivery_count; i++) {
-		if ((uint64_t)node->deliveries[i].copy == key) {
-			bool command = node->deliveries[i].command;
+	struct node_delivery *delivery = delivery_find(node, key);
+	bool                  command  = delivery != NULL && delivery->command;
 
-			node->deliveries[i] = node->deliveries[--node->delivery_count];
-			return command;
-		}
-	}
-	return false;
+	if (delivery == NULL)
+		return false; /* published after a crash: it was not begun in this life */
+	free(delivery->target);
+	*delivery = node->deliveries[--node->delivery_count];
+	return command;
 }
 
 static unsigned

@@ -34,6 +34,7 @@ node_expire_run(struct node *node)
 	store_record_history_purge(node->store,
 	                           (struct walltime){ node->now.wall.ms - NODE_RECORD_HISTORY_MS });
 	drop_stale_arrivals(node);
+	node_note_spool_ms(node); /* an idle spool ages, too */
 }
 
 static void
@@ -45,7 +46,8 @@ drop_stale_arrivals(struct node *node)
 	for (int64_t after = 0; store_message_next_arriving(node->store, after, &message);
 	     after         = message.key)
                 if (message.state == MESSAGE_ARRIVING &&
-                    message.expires_ms <= node_spool_ms(node)) {
+                    message.expires_ms <= node_spool_ms(node) &&
+                    !node_body_arrives(node, message.key)) {
 				log_line(LOG_INFO, "%s never arrived whole", message.id.text);
 				node_message_drop(node, &message);
                 }

@@ -33,7 +33,7 @@ node_report_end(struct node *node, const struct node_message *message, const cha
 	snprintf(ended.outcome, sizeof(ended.outcome), "%s", outcome);
 	snprintf(ended.text, sizeof(ended.text), "%s", text);
 	store_outcome_add(node->store, &message->stored.id, &ended,
-	                  node_spool_ms(node) + node->home->retain_delivered_ms);
+	                  node_spool_ms(node) + node_retain_ms(node));
 	if (message->envelope.report || message->envelope.sender[0] == '\0')
 		return;
 	if (!good || message->envelope.receipt)

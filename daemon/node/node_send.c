@@ -159,13 +159,17 @@ on_its_way(struct node *node, const struct node_message *message, const struct s
 {
 	struct transit transit;
 	struct hop     home = { node->name, message->stored.arrived, node->now.wall };
+	int64_t        here_ms;
 
 	transit_init(&transit);
 	address_add_text(&transit.destinations, buffer_text(&copy->destinations), NULL);
 	for (size_t i = 0; i < message->transit.hop_count; i++)
 		transit_add_hop(&transit, &message->transit.hops[i]);
 	transit_add_hop(&transit, &home);
-	transit.age_ms = message->transit.age_ms + node_spool_ms(node) - message->stored.arrived_ms;
+	here_ms        = node_spool_ms(node) - message->stored.arrived_ms;
+	transit.age_ms = message->transit.age_ms < INT64_MAX - here_ms
+	                     ? message->transit.age_ms + here_ms
+	                     : INT64_MAX;
 	buffer_append_span(&transit.unknown, buffer_span(&message->transit.unknown));
 	transit_encode(&transit, out);
 	transit_release(&transit);

@@ -23,11 +23,14 @@
 #include "spool/topology/topology.h"
 
 #define NODE_DAY_MS            INT64_C(86400000)
-#define NODE_RECORD_HISTORY_MS (90 * NODE_DAY_MS) /* what the network was is known so long */
+#define NODE_RECORD_HISTORY_MS (90 * NODE_DAY_MS)   /* what the network was is known so long */
+#define NODE_LIFETIME_MS       (3650 * NODE_DAY_MS) /* no message lives longer, whatever it says */
+#define NODE_RETAIN_MS         (30 * NODE_DAY_MS)   /* unless the description says `retain` */
 
 enum {
 	NODE_SYNC_BYTES   = 8 << 20,     /* a body on its way in is synced this often    */
 	NODE_UNSENT_BYTES = 512 << 10,   /* a call with more unsent bytes gets no more   */
+	NODE_UNREAD_BYTES = 1 << 20,     /* of a client that does not wait for its answers  */
 	NODE_DELIVERIES   = 256,         /* under way at the same time                   */
 	NODE_COMMANDS     = 4,           /* of them, programs                            */
 	NODE_VISITS_MAX   = 2,           /* of one message to this node (T15)            */
@@ -116,6 +119,7 @@ struct node_client {
 	bool                  has_priority; /* the submission under way says one             */
 	struct control_reader reader;
 	struct node_arrival  *arrival;   /* of the submission on its way                  */
+	struct buffer         unread;    /* what came while one waits for its body's sync */
 	struct buffer         completed; /* short names of it, and what they became       */
 	struct node_client   *next;
 };
@@ -123,6 +127,8 @@ struct node_client {
 struct node_delivery {
 	int64_t copy;
 	bool    command;
+	bool    maildir;
+	char   *target; /* as it was when the job began: a reload may change it; owned */
 };
 
 struct node {
@@ -179,6 +185,10 @@ struct node {
 
 /* --- node.c */
 int64_t node_spool_ms(const struct node *node);
+/* How long the history of what has ended is kept. */
+int64_t node_retain_ms(const struct node *node);
+/* Writes down how long the spool has been served, so that the next start goes on from there. */
+void node_note_spool_ms(struct node *node);
 /* Takes a new canonical description, and says in *out what changed. */
 void node_reload(struct node *node, struct span text, struct buffer *out);
 
@@ -206,7 +216,9 @@ void                 node_arrivals_start(struct node *node);
 struct node_arrival *node_arrival_new(struct node *node);
 void                 node_arrival_free(struct node *node, struct node_arrival *arrival);
 /* Its call is gone: what came of a large body is made durable, for the next call. */
-void                 node_arrival_abandon(struct node *node, struct node_arrival *arrival);
+void node_arrival_abandon(struct node *node, struct node_arrival *arrival);
+/* Is this body being written, or a sync of it under way? */
+bool                 node_body_arrives(struct node *node, int64_t key);
 struct node_arrival *node_arrival_of_stream(struct node *node, uint64_t call, uint32_t stream);
 void node_arrival_bytes(struct node *node, struct node_arrival *arrival, struct span bytes);
 /* All bytes came. Accepts at once, or when the body file is durable. */
