@@ -16,7 +16,8 @@
 static unsigned bucket_of(const struct route_heap_entry *last,
                           const struct route_heap_entry *entry);
 static bool     key_less(const struct route_heap_entry *a, const struct route_heap_entry *b);
-static void     bucket_add(struct route_heap_bucket *bucket, const struct route_heap_entry *entry);
+static void     bucket_add(struct route_heap *heap, unsigned number,
+                           const struct route_heap_entry *entry);
 static void     refill(struct route_heap *heap);
 
 void
@@ -44,7 +45,7 @@ void
 route_heap_put(struct route_heap *heap, const struct route_heap_entry *entry)
 {
 	assert(!key_less(entry, &heap->last));
-	bucket_add(&heap->buckets[bucket_of(&heap->last, entry)], entry);
+	bucket_add(heap, bucket_of(&heap->last, entry), entry);
 	heap->count++;
 }
 
@@ -58,6 +59,8 @@ route_heap_take(struct route_heap *heap, struct route_heap_entry *entry)
 	if (equal->count == 0)
 		refill(heap);
 	*entry = equal->entries[--equal->count];
+	if (equal->count == 0)
+		heap->filled[0] &= ~UINT64_C(1);
 	heap->count--;
 	return true;
 }
@@ -85,27 +88,33 @@ key_less(const struct route_heap_entry *a, const struct route_heap_entry *b)
 }
 
 static void
-bucket_add(struct route_heap_bucket *bucket, const struct route_heap_entry *entry)
+bucket_add(struct route_heap *heap, unsigned number, const struct route_heap_entry *entry)
 {
+	struct route_heap_bucket *bucket = &heap->buckets[number];
+
 	if (bucket->count == bucket->capacity)
 		bucket->entries = memory_grow(bucket->entries, &bucket->capacity, bucket->count + 1,
 		                              sizeof(bucket->entries[0]));
 	bucket->entries[bucket->count++] = *entry;
+	heap->filled[number / 64] |= UINT64_C(1) << number % 64;
 }
 
 static void
 refill(struct route_heap *heap)
 {
-	struct route_heap_bucket *bucket = &heap->buckets[1];
+	unsigned                  word = 0, number;
+	struct route_heap_bucket *bucket;
 
-	while (bucket->count == 0)
-		bucket++;
+	while (heap->filled[word] == 0)
+		word++;
+	number     = 64 * word + (unsigned)__builtin_ctzll(heap->filled[word]);
+	bucket     = &heap->buckets[number];
 	heap->last = bucket->entries[0];
 	for (size_t i = 1; i < bucket->count; i++)
 		if (key_less(&bucket->entries[i], &heap->last))
 			heap->last = bucket->entries[i];
 	for (size_t i = 0; i < bucket->count; i++)
-		bucket_add(&heap->buckets[bucket_of(&heap->last, &bucket->entries[i])],
-		           &bucket->entries[i]);
+		bucket_add(heap, bucket_of(&heap->last, &bucket->entries[i]), &bucket->entries[i]);
 	bucket->count = 0;
+	heap->filled[word] &= ~(UINT64_C(1) << number % 64);
 }

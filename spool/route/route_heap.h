@@ -32,8 +32,9 @@ struct route_heap_bucket {
 /* Bucket b > 0 holds the keys whose highest bit that differs from `last` is bit b - 1. */
 struct route_heap {
 	struct route_heap_bucket buckets[ROUTE_HEAP_BUCKETS];
-	struct route_heap_entry  last; /* the key taken last: a lower bound of all */
-	size_t                   count;
+	uint64_t filled[(ROUTE_HEAP_BUCKETS + 63) / 64]; /* a bit for each that is not empty */
+	struct route_heap_entry last; /* the key taken last: a lower bound of all */
+	size_t                  count;
 };
 
 void route_heap_init(struct route_heap *heap);

@@ -2,10 +2,13 @@
  * route_search.c - Dijkstra's algorithm, once per level; restrictions as additions to it
  *
  * In a run only the nodes of its level hand messages on: those in the level's region and
- * visible in it, who all know each other's data (D5). Whatever one of them leads to in a
- * last step (another machine, a region, the far end of a pseudolink) is offered a label
- * when that node is settled. Nodes settle in the order of D8, ties between hops included,
- * because every edge adds a hop.
+ * visible in it, who all know each other's data (D5). Another machine that one of them
+ * leads to in a last step gets a label and settles nothing. Nodes settle in the order of
+ * D8, ties between hops included, because every edge adds a hop.
+ *
+ * A search of many nodes waits for memory, not for arithmetic: while a level runs, only
+ * labels and edges are touched. What its labels mean for regions and pseudolinks is found
+ * in one walk in the order of ids afterwards (publish_level).
  *
  * A destination's restriction class (D16) lets it use some restricted edges beside all
  * others. So its run starts from the one without restricted edges, adds those that admit
@@ -50,12 +53,14 @@ static void sort_restricted(struct search *search, struct arena *arena);
 static void search_home(struct search *search);
 static void search_level(struct search *search);
 static void search_class(struct search *search);
+static void publish_level(struct search *search);
 static void drain(struct search *search);
 static void cross(struct search *search, uint32_t from, const struct route_label *label,
                   const struct route_edge *edge);
 static void search_neighbors(struct search *search);
 static bool takes_part(const struct search *search, uint32_t id);
 static void settle(struct search *search, uint32_t id, const struct route_label *label);
+static void publish(struct search *search, uint32_t id, const struct route_label *label);
 static void reach(struct search *search, uint32_t from, uint32_t id,
                   const struct route_label *label);
 static void offer(struct search *search, uint32_t id, const struct route_label *label);
@@ -124,6 +129,7 @@ route_search(const struct route_graph *graph, enum route_preference preference, 
 	for (search.level = 1; search.level < graph->level_count; search.level++) {
 		search.class = 0;
 		search_level(&search);
+		publish_level(&search);
 		for (search.class = 1; search.class < graph->restriction_count; search.class ++)
 			search_class(&search);
 	}
@@ -201,6 +207,14 @@ search_level(struct search *search)
 	drain(search);
 }
 
+static void
+publish_level(struct search *search)
+{
+	for (uint32_t id = 0; id < search->graph->name_count; id++)
+		if (route_label_reached(&search->reached[id]))
+			publish(search, id, &search->reached[id]);
+}
+
 /* What the edges add that admit this class: its own restriction's and those around it. */
 static void
 search_class(struct search *search)
@@ -216,7 +230,7 @@ search_class(struct search *search)
 		     i < search->first_from[restriction + 1]; i++) {
 			const struct route_label label = search->reached[search->from[i]];
 
-			if (route_label_reached(&label))
+			if (route_label_reached(&label) && takes_part(search, search->from[i]))
 				cross(search, search->from[i], &label,
 				      &graph->edges[search->edges[i]]);
 		}
@@ -278,22 +292,30 @@ takes_part(const struct search *search, uint32_t id)
 	                                  search->level <= search->graph->highest[id]);
 }
 
-/* `label` is final in this run: it goes along every edge, to the regions, along pseudolinks. */
+/* `label` is final in this run: it goes along every edge. */
 static void
 settle(struct search *search, uint32_t id, const struct route_label *label)
 {
 	const struct route_graph *graph = search->graph;
 
-	offer(search, id, label);
-	if (id != graph->home) {
-		offer_regions(search, id, label);
-		offer_pseudolinks(search, id, label, false);
-	}
+	if (search->class != 0)
+		publish(search, id, label);
 	for (uint32_t i = graph->first[id]; i < graph->first[id + 1]; i++) {
 		const struct route_edge *edge = &graph->edges[i];
 
 		if (route_graph_admits(graph, edge->restriction, search->class))
 			cross(search, id, label, edge);
+	}
+}
+
+/* What a node's final label gives: to itself, its regions, the ends of its pseudolinks. */
+static void
+publish(struct search *search, uint32_t id, const struct route_label *label)
+{
+	offer(search, id, label);
+	if (id != search->graph->home && takes_part(search, id)) {
+		offer_regions(search, id, label);
+		offer_pseudolinks(search, id, label, false);
 	}
 }
 
@@ -303,10 +325,7 @@ cross(struct search *search, uint32_t from, const struct route_label *label,
 {
 	struct route_label next = label_along(search, from, label, edge);
 
-	if (takes_part(search, edge->to))
-		reach(search, from, edge->to, &next);
-	else
-		offer(search, edge->to, &next);
+	reach(search, from, edge->to, &next);
 }
 
 static void
@@ -335,8 +354,12 @@ reach(struct search *search, uint32_t from, uint32_t id, const struct route_labe
 	*best = *label;
 	if (search->before != NULL)
 		search->before[id] = from;
-	if (again)
-		route_heap_put(&search->heap, &entry);
+	if (takes_part(search, id)) {
+		if (again)
+			route_heap_put(&search->heap, &entry);
+	} else if (search->class != 0) {
+		offer(search, id, label);
+	}
 }
 
 /* D16: class 0 uses only what every destination may use; the others are for their own. */
