@@ -6,7 +6,6 @@
  * run, for the least work of that kind: one walk over the edges, one hash of a name. A
  * measurement, no test: it fails only if its data do not make sense.
  */
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,112 +18,43 @@
 #include "spool/route/route_lookup.h"
 #include "spool/route/route_order.h"
 #include "spool/route/route_search.h"
+#include "tests/support/network.h"
 
-enum { HOSTS_MAX = 20000, LINKS_MAX = 60000, ROUNDS = 15, LOOKUPS = 200000, DEAD_COST = 10000000 };
+enum { ROUNDS = 15, LOOKUPS = 200000 };
 
-struct host {
-	struct name name;
-	unsigned    degree;
-};
+static uint64_t sink; /* keeps results alive */
 
-struct link {
-	unsigned from, to;
-	uint32_t cost;
-};
-
-static struct host host[HOSTS_MAX];
-static struct link link_of[LINKS_MAX];
-static unsigned    host_count, link_count;
-static uint64_t    sink; /* keeps results alive */
-
-static bool     read_network(const char *path);
-static void     fill_topology(struct topology *topology);
-static void     measure_recalculation(const struct topology *topology, const char *home);
-static void     measure_parts(const struct topology *topology, const char *home);
-static void     measure_lookup(const struct topology *topology, const char *home);
-static int64_t  now_ns(void);
-static double   median_ms(int64_t times[], unsigned count);
-static int      time_compare(const void *left, const void *right);
-static unsigned busiest_host(void);
+static void    measure_recalculation(const struct topology *topology, const char *home);
+static void    measure_parts(const struct topology *topology, const char *home);
+static void    measure_lookup(const struct network *network, const struct topology *topology,
+                              const char *home);
+static int64_t now_ns(void);
+static double  median_ms(int64_t times[], unsigned count);
+static int     time_compare(const void *left, const void *right);
 
 int
 main(int argc, char **argv)
 {
 	const char     *path = argc > 1 ? argv[1] : "../shared/data/uucp-1992-12.tsv";
 	struct topology topology;
+	struct network  network;
 	const char     *home;
 
-	if (!read_network(path)) {
+	network_init(&network);
+	if (!network_read(&network, path)) {
 		printf("bench-route: skipped, %s is not there\n", path);
 		return 0;
 	}
-	fill_topology(&topology);
-	home = host[busiest_host()].name.text;
-	printf("network: %u hosts, %u links; home %s\n", host_count, link_count, home);
+	topology_init(&topology);
+	network_topology(&network, &topology);
+	home = network.names[network_busiest(&network)].text;
+	printf("network: %zu hosts, %zu links; home %s\n", network.count, network.link_count, home);
 	measure_recalculation(&topology, home);
 	measure_parts(&topology, home);
-	measure_lookup(&topology, home);
+	measure_lookup(&network, &topology, home);
 	topology_release(&topology);
+	network_release(&network);
 	return sink == 0; /* nothing was computed: that would be a bug */
-}
-
-static bool
-read_network(const char *path)
-{
-	FILE *file = fopen(path, "r");
-	char  line[1024];
-
-	if (file == NULL)
-		return false;
-	while (fgets(line, sizeof(line), file) != NULL) {
-		unsigned number, to;
-		char     text[300];
-		long     cost;
-
-		if (sscanf(line, "H %u %254s", &number, text) == 2) {
-			assert(number == host_count && number < HOSTS_MAX);
-			if (name_parse(&host[host_count++].name, text, NULL) != STATUS_OK)
-				abort();
-		} else if (sscanf(line, "L %u %u %ld", &number, &to, &cost) == 3) {
-			assert(number < host_count && to < host_count && link_count < LINKS_MAX);
-			if (number == to || cost >= DEAD_COST || cost < 0)
-				continue;
-			link_of[link_count++] = (struct link){ number, to, (uint32_t)cost };
-			host[number].degree++;
-		}
-	}
-	fclose(file);
-	return true;
-}
-
-/* A link's end answers it, so that it counts (D26). */
-static void
-fill_topology(struct topology *topology)
-{
-	struct record *record = memory_new(host_count, sizeof(record[0]));
-
-	topology_init(topology);
-	for (unsigned i = 0; i < host_count; i++) {
-		record_init(&record[i]);
-		record[i].node   = host[i].name;
-		record[i].serial = 1;
-	}
-	for (unsigned i = 0; i < link_count; i++) {
-		struct record_link link = { .to = host[link_of[i].to].name };
-
-		link.delay_ms = link_of[i].cost * 1000;
-		link.cost     = link_of[i].cost;
-		if (record_add_link(&record[link_of[i].from], &link) != STATUS_OK)
-			continue; /* declared twice: the first one stands */
-		link.to        = host[link_of[i].from].name;
-		link.direction = RECORD_INBOUND;
-		record_add_link(&record[link_of[i].to], &link);
-	}
-	for (unsigned i = 0; i < host_count; i++) {
-		topology_put(topology, &record[i]);
-		record_release(&record[i]);
-	}
-	free(record);
 }
 
 static void
@@ -181,7 +111,7 @@ measure_parts(const struct topology *topology, const char *home)
 }
 
 static void
-measure_lookup(const struct topology *topology, const char *home)
+measure_lookup(const struct network *network, const struct topology *topology, const char *home)
 {
 	struct route_tables tables;
 	struct random       random;
@@ -190,7 +120,7 @@ measure_lookup(const struct topology *topology, const char *home)
 
 	random_seed_number(&random, 1);
 	for (unsigned i = 0; i < LOOKUPS; i++)
-		names[i] = host[random_below(&random, host_count)].name.text;
+		names[i] = network->names[random_below(&random, network->count)].text;
 	route_tables_compute(topology, home, NULL, &tables);
 	for (unsigned round = 0; round < ROUNDS; round++) {
 		int64_t  start = now_ns();
@@ -236,15 +166,4 @@ time_compare(const void *left, const void *right)
 	const int64_t *a = left, *b = right;
 
 	return *a < *b ? -1 : *a > *b;
-}
-
-static unsigned
-busiest_host(void)
-{
-	unsigned busiest = 0;
-
-	for (unsigned i = 1; i < host_count; i++)
-		if (host[i].degree > host[busiest].degree)
-			busiest = i;
-	return busiest;
 }
