@@ -426,6 +426,7 @@ forget_node(struct node *node, const struct control_request *request, struct ans
 	}
 	store_record_delete(node->store, written.text, node->now.wall);
 	node->topology_changed = true;
+	node->learned          = true; /* its pseudolinks went with it */
 	buffer_append_format(&answer->out, "%s is forgotten, until somebody tells of it again.\n",
 	                     written.text);
 }
