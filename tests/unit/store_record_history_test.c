@@ -99,5 +99,4 @@ static CU_TestInfo tests[] = {
 	CU_TEST_INFO_NULL,
 };
 
-CU_SuiteInfo store_record_history_suite =
-    UNIT_SUITE("store/store_record_history", setup, teardown, tests);
+CU_SuiteInfo record_history_suite = UNIT_SUITE("store/record_history", setup, teardown, tests);
