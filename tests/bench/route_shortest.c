@@ -145,9 +145,9 @@ now_ns(void)
 static double
 least_ms(const int64_t times[], unsigned count)
 {
-	int64_t least = times[0];
+	int64_t least = INT64_MAX;
 
-	for (unsigned i = 1; i < count; i++)
+	for (unsigned i = 0; i < count; i++)
 		if (times[i] < least)
 			least = times[i];
 	return (double)least / 1e6;
