@@ -41,7 +41,7 @@ enum {
 	NODE_SETTLE_MS    = 10000,       /* without news, the topology counts as settled ... */
 	NODE_JOIN_MS      = 600000,      /* ... wider regions, too, while some are missing    */
 	NODE_PURGE_MS     = 3600000,     /* memories are purged this often               */
-	NODE_CONTROL_BODY = 24 << 10,    /* records are sent in bodies about this large  */
+	NODE_CONTROL_BODY = 24 << 10,    /* of several records; one alone may be as large */
 };
 
 /* A description's link as it stands now; its index is stable between reloads. */

@@ -293,11 +293,11 @@ answer_have(struct node *node, const char *neighbor, struct span body)
 		    !topology_entitled(&node->topology, stored.node.text, neighbor) ||
 		    said_serial(body, stored.node.text) >= stored.serial)
 			continue;
-		field_append(&out, FIELD_RECORD, buffer_span(&stored.bytes));
-		if (out.length >= NODE_CONTROL_BODY / 2) {
+		if (out.length > 0 && out.length + stored.bytes.length > NODE_CONTROL_BODY) {
 			tell_neighbor(node, TITLE_RECORDS, neighbor, buffer_span(&out));
 			buffer_clear(&out);
 		}
+		field_append(&out, FIELD_RECORD, buffer_span(&stored.bytes));
 	}
 	if (out.length > 0)
 		tell_neighbor(node, TITLE_RECORDS, neighbor, buffer_span(&out));
@@ -349,7 +349,7 @@ take_record(struct node *node, struct span bytes, const char *neighbor, struct r
 	}
 	if (strcmp(record->node.text, node->name.text) == 0) {
 		/* Our own words from a life that this spool does not remember (T11). */
-		if (record->serial > node->own_serial) {
+		if (record->serial > node->own_serial && record->serial < INT64_MAX) {
 			log_line(LOG_WARNING,
 			         "the network knows serial %llu of this node, the spool "
 			         "%llu: going past it",

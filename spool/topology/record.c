@@ -180,7 +180,8 @@ record_valid(const struct record *record)
 		return false;
 	if (!name_within(record->node.text, record->visible.text))
 		return false;
-	if (record->serial == 0 || record->link_count > RECORD_MAX_LINKS)
+	if (record->serial == 0 || record->serial > INT64_MAX ||
+	    record->link_count > RECORD_MAX_LINKS)
 		return false;
 	if (record->contact.length > RECORD_CONTACT_MAX_BYTES ||
 	    (record->contact.length > 0 &&

@@ -23,7 +23,7 @@
 #include "spool/name/name.h"
 
 enum {
-	RECORD_MAX_BYTES         = 65536,
+	RECORD_MAX_BYTES         = 24576, /* it travels in a message whose body is a row */
 	RECORD_MAX_LINKS         = 4096,
 	RECORD_LABEL_MAX_BYTES   = 63,
 	RECORD_CONTACT_MAX_BYTES = 4096,
@@ -53,7 +53,7 @@ struct record_link {
 struct record {
 	struct name         node;
 	struct name         visible; /* an ancestor of node, or node itself */
-	uint64_t            serial;  /* a later version has a larger one; never 0 */
+	uint64_t            serial;  /* a later version has a larger one; 1 to INT64_MAX */
 	struct record_link *links;   /* ascending by record_link_compare; owned */
 	size_t              link_count;
 	size_t              link_capacity;

@@ -625,7 +625,31 @@ sizes_beyond_all_disks_are_added_up(void)
 	bed_release(&bed);
 }
 
+/* A record travels in a body that is a row: many long names are more than that holds. */
+static void
+a_hub_of_many_long_names_works(void)
+{
+	struct bed    bed;
+	struct buffer text;
+
+	buffer_init(&text);
+	buffer_append_text(&text, "node a.oz.au { visible oz.au\n");
+	for (unsigned i = 0; i < 400; i++)
+		buffer_append_format(&text,
+		                     "link n%u.of-a-department-with-a-rather-long-name.oz.au "
+		                     "{ transport tcp listen }\n",
+		                     i);
+	buffer_append_text(&text, "}\n");
+	bed_make(&bed, buffer_text(&text));
+	pass(&bed, 3600000);
+	ASK(&bed, "routes");
+	CU_ASSERT_EQUAL(answered(&bed), 0);
+	buffer_release(&text);
+	bed_release(&bed);
+}
+
 static CU_TestInfo tests[] = {
+	UNIT_TEST(a_hub_of_many_long_names_works),
 	UNIT_TEST(held_news_is_released_for_delivery_here),
 	UNIT_TEST(news_for_this_node_stays_when_routed_anew),
 	UNIT_TEST(mail_without_a_route_is_never_delivered_here),
