@@ -62,6 +62,7 @@ loop_streams_find(const struct loop_streams *set, uint64_t id)
 void
 loop_streams_go_on(struct loop_streams *set, bool hold)
 {
+	set->unread = 0;
 	for (struct loop_stream *stream = set->first, *next; stream != NULL; stream = next) {
 		next           = stream->next;
 		stream->unread = 0;
@@ -273,7 +274,8 @@ came(uv_stream_t *handle, ssize_t length, const uv_buf_t *room)
 	               stream->id)
 	    ->bytes = bytes;
 	stream->unread += bytes.length;
-	if (stream->unread > LOOP_UNREAD_MAX) {
+	stream->set->unread += bytes.length;
+	if (stream->unread > LOOP_UNREAD_MAX || stream->set->unread > LOOP_UNREAD_ALL) {
 		stream->paused = true;
 		uv_read_stop(handle);
 	}

@@ -19,7 +19,11 @@
 #include "daemon/transport/tcp.h"
 #include "spool/disk/disk.h"
 
-enum { LOOP_UNREAD_MAX = 256 * 1024, LOOP_PIECE_BYTES = 64 * 1024 };
+enum {
+	LOOP_PIECE_BYTES = 64 * 1024,
+	LOOP_UNREAD_MAX  = 1024 * 1024,         /* of one stream in the inbox, for one commit */
+	LOOP_UNREAD_ALL  = 4 * LOOP_UNREAD_MAX, /* beyond, a stream gives one piece */
+};
 
 enum loop_stream_kind { LOOP_CALL, LOOP_CLIENT };
 
@@ -31,6 +35,7 @@ struct loop_streams {
 	struct loop_inbox    *inbox;
 	struct loop_stream   *first;
 	size_t                count;
+	size_t                unread;                 /* bytes of all of them in the inbox */
 	char                  room[LOOP_PIECE_BYTES]; /* libuv reads into it */
 };
 
