@@ -275,7 +275,8 @@ accept_message(struct node *node, struct node_arrival *arrival)
 	if (arrival->in_file) {
 		row->key = arrival->key;
 		store_message_accept(node->store, row->key, buffer_span(&row->heading),
-		                     buffer_span(&row->transit), row->size_bytes, expires_ms);
+		                     buffer_span(&row->transit), row->size_bytes, now_ms,
+		                     expires_ms);
 	} else {
 		store_message_insert(node->store, row, &body);
 	}

@@ -130,7 +130,9 @@ node_calls_run(struct node *node)
 		}
 		node_call_send(node, call);
 		if (session_state(call->session) == SESSION_CLOSED)
-			node_call_close(node, call, "both ends said goodbye");
+			node_call_close(node, call,
+			                call->farewell[0] != '\0' ? call->farewell
+			                                          : "both ends said goodbye");
 	}
 	for (size_t i = 0; i < node->link_count; i++)
 		if (may_dial(&node->links[i]) && instant_reached(node->links[i].retry, now))
@@ -229,6 +231,8 @@ session_said(struct node *node, struct node_call *call, const struct session_eve
 		node_call_acknowledged(node, call, event);
 		break;
 	case SESSION_IDLE_CLOSE:
+		snprintf(call->farewell, sizeof(call->farewell), "the far end said: %.200s",
+		         event->text);
 		session_close(call->session, "goodbye", node->now.instant);
 		break;
 	case SESSION_BROKEN:

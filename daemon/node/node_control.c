@@ -55,6 +55,8 @@ static struct node_link *link_asked(struct node *node, const struct control_requ
                                     struct answer *answer);
 static struct node_link *link_named(struct node *node, const char *name, struct answer *answer);
 
+static bool take_back(struct node *node, copy_change_function *wanted, struct stored_copy *copy);
+
 static copy_change_function copy_hold, copy_release, copy_cancel, copy_return, copy_reroute,
     copy_expedite;
 
@@ -212,10 +214,12 @@ change_queue(struct node *node, const struct control_request *request, struct an
 	for (int64_t after = 0, last = store_copy_last(node->store);
 	     after < last && store_copy_next(node->store, NULL, after, &copy);) {
 		after = copy.key;
-		if (after > last || !is_meant(node, &choice, &copy) ||
-		    node_copy_busy(node, copy.key) || copy.state == COPY_PREPARED)
+		if (after > last || !is_meant(node, &choice, &copy) || copy.state == COPY_PREPARED)
 			continue;
-		changes[i].change(node, &copy);
+		if (!node_copy_busy(node, copy.key))
+			changes[i].change(node, &copy);
+		else if (!take_back(node, changes[i].change, &copy))
+			continue;
 		count++;
 	}
 	stored_copy_release(&copy);
@@ -279,6 +283,17 @@ is_meant(struct node *node, const struct choice *choice, const struct stored_cop
 	}
 	node_message_release(&message);
 	return meant;
+}
+
+/* A copy on the line can still be held or cancelled: the far end answers whether in time. */
+static bool
+take_back(struct node *node, copy_change_function *wanted, struct stored_copy *copy)
+{
+	if ((wanted != copy_hold && wanted != copy_cancel) ||
+	    !node_call_withdraw(node, copy->key, wanted == copy_cancel))
+		return false;
+	copy_hold(node, copy);
+	return true;
 }
 
 static void

@@ -83,8 +83,10 @@ node_forward(struct node *node, const struct node_message *message)
 		forwarding_release(&forwarding);
 	}
 	stored_copy_init(&copy);
-	if (!store_copy_next_of_message(node->store, message->stored.key, 0, &copy))
+	if (!store_copy_next_of_message(node->store, message->stored.key, 0, &copy)) {
+		store_passage_left(node->store, &message->stored.id, node->now.wall);
 		node_message_drop(node, &message->stored);
+	}
 	stored_copy_release(&copy);
 }
 

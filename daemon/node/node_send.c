@@ -56,9 +56,11 @@ node_call_acknowledged(struct node *node, struct node_call *call, const struct s
 {
 	struct node_offer *offer = offer_find(call, event->key);
 	struct stored_copy copy;
+	bool               cancel;
 
 	if (offer == NULL)
 		return;
+	cancel = offer->cancel;
 	*offer = call->offers[--call->offer_count];
 	stored_copy_init(&copy);
 	if (!store_copy_get(node->store, event->key, &copy)) {
@@ -75,10 +77,28 @@ node_call_acknowledged(struct node *node, struct node_call *call, const struct s
 	case SESSION_LATER:
 	case SESSION_RESTART:
 	default:
-		node_copy_later(node, &copy, "later", event->text);
+		if (cancel)
+			node_report_copy(node, &copy, "cancelled", "cancelled by the operator");
+		else if (copy.state == COPY_QUEUED)
+			node_copy_later(node, &copy, "later", event->text);
 		break;
 	}
 	stored_copy_release(&copy);
+}
+
+bool
+node_call_withdraw(struct node *node, int64_t copy, bool cancel)
+{
+	for (struct node_call *call = node->calls; call != NULL; call = call->next) {
+		struct node_offer *offer = offer_find(call, copy);
+
+		if (offer == NULL)
+			continue;
+		offer->cancel = offer->cancel || cancel;
+		session_withdraw(call->session, copy);
+		return true;
+	}
+	return false;
 }
 
 void

@@ -63,6 +63,7 @@ struct node_offer {
 	int64_t copy;
 	int64_t message;
 	bool    inline_body;
+	bool    cancel; /* withdrawn: report it as cancelled, if it was not too late */
 };
 
 struct node_call {
@@ -71,8 +72,9 @@ struct node_call {
 	bool               greeted; /* and confirmed: the link is this call's    */
 	struct node_link  *link;    /* NULL until the far end has said who it is */
 	struct session    *session;
-	char               from[96]; /* where an answered call came from          */
-	uint64_t           unsent;   /* bytes handed to the driver, not yet gone  */
+	char               from[96];      /* where an answered call came from          */
+	char               farewell[256]; /* what the far end said when it closed     */
+	uint64_t           unsent;        /* bytes handed to the driver, not yet gone  */
 	uint64_t           sent_bytes, received_bytes;
 	struct store_rank  cursor; /* copies up to here are in flight or gone   */
 	struct node_offer *offers;
@@ -255,6 +257,8 @@ struct instant    node_calls_deadline(struct node *node);
 void link_enter(struct node *node, struct node_link *link, const char *state, const char *text);
 void node_call_send(struct node *node, struct node_call *call);
 void node_call_flush(struct node *node, struct node_call *call);
+/* Takes back an offer that is on the line; the far end's answer ends it. */
+bool node_call_withdraw(struct node *node, int64_t copy, bool cancel);
 void node_call_acknowledged(struct node *node, struct node_call *call,
                             const struct session_event *event);
 /* A copy was queued: who serves its queue must see it even if its cursor has passed the rank. */

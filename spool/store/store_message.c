@@ -154,11 +154,12 @@ store_message_body(struct store *store, int64_t key, struct buffer *body)
 
 void
 store_message_accept(struct store *store, int64_t key, struct span heading, struct span transit,
-                     uint64_t size_bytes, int64_t expires_ms)
+                     uint64_t size_bytes, int64_t arrived_ms, int64_t expires_ms)
 {
 	struct statement statement = statement_of(
 	    store, "UPDATE message SET state = 1, heading = :heading, transit = :transit,"
-		   " size_bytes = :size, durable_bytes = :size, expires_ms = :expires"
+		   " size_bytes = :size, durable_bytes = :size, arrived_ms = :arrived,"
+		   " expires_ms = :expires"
 		   " WHERE key = :key");
 
 	assert(size_bytes <= INT64_MAX);
@@ -166,6 +167,7 @@ store_message_accept(struct store *store, int64_t key, struct span heading, stru
 	statement_bind_span(&statement, ":heading", heading);
 	statement_bind_span(&statement, ":transit", transit);
 	statement_bind_number(&statement, ":size", (int64_t)size_bytes);
+	statement_bind_number(&statement, ":arrived", arrived_ms);
 	statement_bind_number(&statement, ":expires", expires_ms);
 	statement_run(&statement);
 }

@@ -73,9 +73,13 @@ bool store_message_find_arriving(struct store *store, const struct message_id *i
                                  struct span heading, struct stored_message *message);
 /* Reads an inline body, appending it to *body; false if there is no such row. */
 bool store_message_body(struct store *store, int64_t key, struct buffer *body);
-/* ARRIVING -> ACCEPTED; the transit may have changed (destinations already seen left out). */
+/*
+ * ARRIVING -> ACCEPTED. The transit may have changed (destinations already seen left out), and
+ * `arrived_ms` is the moment that its age belongs to, not that of the first byte.
+ */
 void store_message_accept(struct store *store, int64_t key, struct span heading,
-                          struct span transit, uint64_t size_bytes, int64_t expires_ms);
+                          struct span transit, uint64_t size_bytes, int64_t arrived_ms,
+                          int64_t expires_ms);
 void store_message_delete(struct store *store, int64_t key); /* with copies and chunks */
 void store_message_set_durable(struct store *store, int64_t key, uint64_t durable_bytes,
                                uint64_t first_chunk, struct span digests);

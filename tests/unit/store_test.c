@@ -191,7 +191,7 @@ an_arriving_body_goes_on_behind_its_durable_chunks(void)
 	CU_ASSERT_TRUE(store_message_next_arriving(store, 0, &message));
 	CU_ASSERT_EQUAL(message.durable_bytes, 131072);
 	CU_ASSERT_FALSE(store_message_next_arriving(store, key, &message));
-	store_message_accept(store, key, span_of_text("head"), span_of_text("way"), 131100, 77);
+	store_message_accept(store, key, span_of_text("head"), span_of_text("way"), 131100, 70, 77);
 	CU_ASSERT_TRUE(store_message_get(store, key, &message));
 	CU_ASSERT_EQUAL(message.state, MESSAGE_ACCEPTED);
 	CU_ASSERT_EQUAL(message.size_bytes, 131100);
