@@ -1,0 +1,79 @@
+/*
+ * node_bed.h - one node alone, driven event by event
+ *
+ * A bed is a node on a database in memory, its description and its clocks. A test hands it
+ * events and looks at its actions and its spool; the far end of a call is a real session.
+ */
+#ifndef TESTS_SUPPORT_NODE_BED_H
+#define TESTS_SUPPORT_NODE_BED_H
+
+#include "daemon/node/node.h"
+#include "daemon/session/session.h"
+#include "spool/control/control.h"
+#include "spool/store/store_message.h"
+
+struct bed {
+	struct store  *store;
+	struct node   *node;
+	struct actions actions;
+	struct now     now;
+	uint64_t       last_client;
+};
+
+/* The far end of a call that b.oz.au has made. */
+struct caller {
+	struct session *session;
+};
+
+void bed_open_node(struct bed *bed, const char *description);
+
+void bed_make(struct bed *bed, const char *description);
+
+void bed_release(struct bed *bed);
+
+void bed_step(struct bed *bed, const struct event *events, size_t count);
+
+void bed_pass(struct bed *bed, int64_t ms);
+
+/* One more program, root's, says these bytes. */
+void bed_say(struct bed *bed, const struct buffer *bytes);
+
+void bed_begin(struct control_submission *said, const char *service, const char *address,
+               uint8_t token);
+
+/* The id that this node makes of such a token. */
+void bed_make_id(struct message_id *id, uint8_t token);
+
+/* The whole submission with a body of `size` bytes; releases *said. */
+void bed_append_message(struct buffer *out, struct control_submission *said, size_t size);
+
+void bed_submit(struct bed *bed, const char *service, const char *address, uint8_t token);
+
+void bed_ask(struct bed *bed, const char *const *words);
+
+const struct action *bed_find_action(const struct bed *bed, enum action_kind kind);
+
+/* The exit code of the last answer that the program of the last step got; -1 = none. */
+int bed_answered(const struct bed *bed);
+
+size_t bed_count_copies(struct bed *bed, struct stored_copy *last);
+
+/* The program says that it failed for good: the copy is held. */
+void bed_fail_delivery(struct bed *bed);
+
+/* Those of messages of one service. */
+size_t bed_count_of(struct bed *bed, const char *service, struct stored_copy *copy);
+
+/* All bodies whose sync the last step asked for are durable. */
+void bed_bodies_synced(struct bed *bed);
+
+void caller_make(struct caller *caller, struct bed *bed);
+
+void caller_release(struct caller *caller);
+
+/* Offers a file of that size, of which no byte will come. */
+void caller_offer(struct caller *caller, struct bed *bed, uint8_t token, uint64_t size);
+
+#define ASK(bed, ...) bed_ask((bed), (const char *const[]){ __VA_ARGS__, NULL })
+
+#endif
