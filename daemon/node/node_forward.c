@@ -5,7 +5,8 @@
  * table knows is returned when the topology has settled (NODE_SETTLE_MS without news; beyond
  * the own visible region NODE_JOIN_MS, while wider nodes are asked for what is missing there):
  * a node that has just started, or joined, may hear of it any moment. A newcomer that has heard
- * of nobody yet holds it until it has. Reports, what had a route before, and what is for a node
+ * of nobody yet holds it until it has. What is known but has no lawful way from here is handed
+ * over to a node that it has one from (route_repair.h). Reports, what had a route before, and what is for a node
  * that has told of itself are held as "unreachable" until there is one or their lifetime is
  * over.
  */
@@ -16,6 +17,7 @@
 #include "daemon/node/node_state.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
+#include "spool/route/route_repair.h"
 
 /* Reasons of held copies. */
 #define NO_ROUTE    "no-route"
@@ -222,15 +224,15 @@ static void
 resolve(struct node *node, const struct node_message *message, const struct address *destinations,
         struct forwarding *out)
 {
+	enum route_preference preference =
+	    message->envelope.preference == PREFERENCE_CHEAPEST ? ROUTE_CHEAPEST : ROUTE_FASTEST;
 	size_t       count   = message->transit.hop_count;
 	struct name *history = memory_new(count, sizeof(*history));
 
 	for (size_t i = 0; i < count; i++)
 		history[i] = message->transit.hops[i].node;
-	route_resolve(&node->tables,
-	              message->envelope.preference == PREFERENCE_CHEAPEST ? ROUTE_CHEAPEST
-	                                                                  : ROUTE_FASTEST,
-	              destinations, history, count, out, NULL);
+	route_resolve(&node->tables, preference, destinations, history, count, out, NULL);
+	route_repair(&node->topology, &node->tables, preference, out, NULL);
 	free(history);
 }
 

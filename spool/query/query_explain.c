@@ -7,7 +7,7 @@
 #include "spool/query/json.h"
 #include "spool/query/query_text.h"
 #include "spool/query/query_verb.h"
-#include "spool/route/route_resolve.h"
+#include "spool/route/route_repair.h"
 #include "spool/topology/short_name.h"
 
 /* One address of the command line, and where it goes. */
@@ -98,6 +98,8 @@ explain(struct query_call *call, const char *written, struct explanation *explan
 		forget_users(&explanation->address, &nodes);
 		route_resolve(call->query->tables, explanation->preference, &nodes, NULL, 0,
 		              &explanation->forwarding, &explanation->steps);
+		route_repair(call->query->topology, call->query->tables, explanation->preference,
+		             &explanation->forwarding, &explanation->steps);
 	}
 	address_release(&address);
 	address_release(&nodes);

@@ -3,10 +3,12 @@
  */
 #include "spool/route/route_learn.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "spool/route/route.h"
 #include "spool/route/route_handover.h"
+#include "spool/route/route_repair.h"
 #include "tests/unit/unit.h"
 
 static struct topology topology;
@@ -164,6 +166,47 @@ a_hub_without_a_lawful_path_hands_over(void)
 	CU_ASSERT_PTR_NULL(route_handover(&topology, "andy.x.mi", ROUTE_FASTEST, "uu.y.mi"));
 }
 
+/* What route_repair makes of an address: "NEXT HOP: WHAT GOES THERE", or "" if it stays. */
+static const char *
+repaired(const char *written)
+{
+	static char         text[256];
+	struct route_tables tables;
+	struct forwarding   forwarding;
+	struct address      address;
+	struct buffer       out;
+
+	address_init(&address);
+	buffer_init(&out);
+	CU_ASSERT_EQUAL(address_add_text(&address, written, NULL), STATUS_OK);
+	route_tables_compute(&topology, "andy.x.mi", NULL, &tables);
+	forwarding_init(&forwarding);
+	route_resolve(&tables, ROUTE_FASTEST, &address, NULL, 0, &forwarding, NULL);
+	CU_ASSERT_EQUAL(forwarding.unroutable_count, address.count);
+	route_repair(&topology, &tables, ROUTE_FASTEST, &forwarding, NULL);
+	CU_ASSERT_EQUAL(forwarding.unroutable_count + forwarding.next_count, address.count);
+	for (size_t i = 0; i < forwarding.next_count; i++) {
+		buffer_append_format(&out, "%s: ", forwarding.next[i].neighbor.text);
+		address_format(&forwarding.next[i].destinations, &out);
+	}
+	snprintf(text, sizeof(text), "%s", buffer_text(&out));
+	forwarding_release(&forwarding);
+	route_tables_release(&tables);
+	buffer_release(&out);
+	address_release(&address);
+	return text;
+}
+
+static void
+what_is_handed_over_leaves_as_an_explicit_address(void)
+{
+	a_hub_without_a_lawful_path_hands_over();
+	CU_ASSERT_STRING_EQUAL(repaired("joe@curlie.x.mi"), "uu.y.mi: h2.x.mi!joe@curlie.x.mi");
+	CU_ASSERT_STRING_EQUAL(repaired("curlie.x.mi!joe@a.edu"),
+	                       "uu.y.mi: h2.x.mi!curlie.x.mi!joe@a.edu");
+	CU_ASSERT_STRING_EQUAL(repaired("joe@nobody.x.mi"), "");
+}
+
 static CU_TestInfo tests[] = {
 	UNIT_TEST(a_wider_node_is_believed_for_what_no_link_reaches),
 	UNIT_TEST(what_leads_back_here_is_not_learned),
@@ -173,6 +216,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(a_pseudolink_goes_when_something_better_comes),
 	UNIT_TEST(a_node_that_misses_a_region_above_asks_the_nearest_wider_one),
 	UNIT_TEST(a_hub_without_a_lawful_path_hands_over),
+	UNIT_TEST(what_is_handed_over_leaves_as_an_explicit_address),
 	CU_TEST_INFO_NULL,
 };
 
