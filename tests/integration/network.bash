@@ -133,6 +133,7 @@ start()
 	local node
 
 	for node in "$@"; do
+		rm -f "$node/ready" # of an earlier run
 		"$BUILD/mulgad" -C "$node" >"$node/ready" 2>>"$node/log" </dev/null &
 		PROCESS[$node]=$!
 	done
