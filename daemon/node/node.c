@@ -95,7 +95,7 @@ node_close(struct node *node)
 	free(node->deliveries);
 	free(node->orphans);
 	route_tables_release(&node->tables);
-	topology_release(&node->topology);
+	node_topology_release(node);
 	description_release(&node->description);
 	free(node);
 }

@@ -42,6 +42,7 @@ enum {
 	NODE_JOIN_MS      = 600000,      /* ... wider regions, too, while some are missing    */
 	NODE_PURGE_MS     = 3600000,     /* memories are purged this often               */
 	NODE_CONTROL_BODY = 24 << 10,    /* of several records; one alone may be as large */
+	NODE_UNMENTIONED  = 256,         /* records kept until somebody mentions their node */
 };
 
 /* A description's link as it stands now; its index is stable between reloads. */
@@ -126,6 +127,13 @@ struct node_client {
 	struct node_client   *next;
 };
 
+/* A record whose node nobody mentions yet. */
+struct node_unmentioned {
+	struct buffer bytes;
+	char          neighbor[NAME_MAX_BYTES + 1]; /* who brought it */
+	bool          hand_on;
+};
+
 struct node_delivery {
 	int64_t copy;
 	bool    command;
@@ -145,11 +153,13 @@ struct node {
 	const struct description_node *home;
 	struct name                    name;
 
-	struct topology     topology;
-	struct route_tables tables;
-	bool                topology_changed; /* tables must be computed before the step ends */
-	uint64_t            own_serial; /* of what was told last                             */
-	bool                own_again;  /* the network knows more of us: tell it anew        */
+	struct topology          topology;
+	struct node_unmentioned *unmentioned; /* the oldest first */
+	size_t                   unmentioned_count, unmentioned_capacity;
+	struct route_tables      tables;
+	bool     topology_changed; /* tables must be computed before the step ends */
+	uint64_t own_serial;       /* of what was told last                             */
+	bool     own_again;        /* the network knows more of us: tell it anew        */
 
 	bool           learned;     /* pseudolinks that the spool does not have yet         */
 	bool           joining;     /* wider regions are missing, and somebody can be asked  */
@@ -266,6 +276,7 @@ void node_copy_queued(struct node *node, const struct stored_copy *copy);
 
 /* --- node_topology.c */
 void node_topology_load(struct node *node);
+void node_topology_release(struct node *node);
 void node_topology_announce(struct node *node); /* own record, if it differs from the last told */
 void node_topology_compute(struct node *node);
 void node_topology_greet(struct node *node, const char *neighbor); /* at link-up: what we have */

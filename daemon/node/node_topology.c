@@ -36,11 +36,16 @@ static void tell_neighbor(struct node *node, const char *title, const char *neig
                           struct span body);
 static void answer_have(struct node *node, const char *neighbor, struct span body);
 static void take_records(struct node *node, const char *neighbor, struct span body, bool hand_on);
-static bool take_record(struct node *node, struct span bytes, const char *neighbor,
-                        struct record *record);
-static void hand_on_record(struct node *node, const char *from, const struct record *record,
-                           struct span bytes);
-static uint64_t said_serial(struct span body, const char *name);
+static enum status take_record(struct node *node, struct span bytes, const char *neighbor,
+                               bool hand_on);
+static void        hear_of_ourselves(struct node *node, const struct record *record);
+static void        keep_unmentioned(struct node *node, struct span bytes, const char *neighbor,
+                                    bool hand_on);
+static bool        take_unmentioned(struct node *node);
+static void        drop_unmentioned(struct node *node, size_t index);
+static void        hand_on_record(struct node *node, const char *from, const struct record *record,
+                                  struct span bytes);
+static uint64_t    said_serial(struct span body, const char *name);
 
 void
 node_topology_load(struct node *node)
@@ -306,66 +311,125 @@ answer_have(struct node *node, const char *neighbor, struct span body)
 }
 
 /*
- * Takes records until none of them is news: one may be mentioned only by another that comes
- * later in the same body (D23). `hand_on`: they came from a neighbor's own hand, not by a
- * broadcast that reaches everybody by itself.
+ * Takes what is news. `hand_on`: they came from a neighbor's own hand, not by a broadcast
+ * that reaches everybody by itself.
  */
 static void
 take_records(struct node *node, const char *neighbor, struct span body, bool hand_on)
 {
-	struct record record;
 	struct reader reader;
 	struct field  field;
-	bool          progress = true;
+	uint32_t      last = 0;
 
-	record_init(&record);
-	while (progress) {
-		uint32_t last = 0;
-
-		progress = false;
-		reader_init(&reader, body);
-		while (field_next(&reader, &last, &field)) {
-			if (field.number != FIELD_RECORD ||
-			    !take_record(node, field.value, neighbor, &record))
-				continue;
-			progress = true;
-			if (hand_on)
-				hand_on_record(node, neighbor, &record, field.value);
-		}
-	}
-	record_release(&record);
+	reader_init(&reader, body);
+	while (field_next(&reader, &last, &field))
+		if (field.number == FIELD_RECORD)
+			take_record(node, field.value, neighbor, hand_on);
+	while (take_unmentioned(node))
+		;
 }
 
-static bool
-take_record(struct node *node, struct span bytes, const char *neighbor, struct record *record)
+/* STATUS_NOT_FOUND: nobody mentions its node yet (D23), so it is kept for when somebody does. */
+static enum status
+take_record(struct node *node, struct span bytes, const char *neighbor, bool hand_on)
 {
+	struct record     record;
 	struct diagnostic diagnostic;
+	enum status       status;
 
+	record_init(&record);
 	diagnostic_init(&diagnostic);
-	if (record_decode(record, bytes, &diagnostic) != STATUS_OK) {
+	status = record_decode(&record, bytes, &diagnostic);
+	if (status != STATUS_OK) {
 		log_line(LOG_WARNING, "a record from %s does not decode: %s", neighbor,
 		         diagnostic.text);
-		return false;
+	} else if (strcmp(record.node.text, node->name.text) == 0) {
+		hear_of_ourselves(node, &record);
+	} else {
+		status = topology_take(&node->topology, &record);
+		if (status == STATUS_NOT_FOUND)
+			keep_unmentioned(node, bytes, neighbor, hand_on);
 	}
-	if (strcmp(record->node.text, node->name.text) == 0) {
-		/* Our own words from a life that this spool does not remember (T11). */
-		if (record->serial > node->own_serial && record->serial < INT64_MAX) {
-			log_line(LOG_WARNING,
-			         "the network knows serial %llu of this node, the spool "
-			         "%llu: going past it",
-			         (unsigned long long)record->serial,
-			         (unsigned long long)node->own_serial);
-			node->own_serial = record->serial;
-			node->own_again  = true;
-		}
-		return false;
+	if (status == STATUS_OK && strcmp(record.node.text, node->name.text) != 0) {
+		store_record(node, &record, bytes, neighbor);
+		log_line(LOG_DEBUG, "record %llu of %s from %s", (unsigned long long)record.serial,
+		         record.node.text, neighbor);
+		if (hand_on)
+			hand_on_record(node, neighbor, &record, bytes);
 	}
-	if (topology_take(&node->topology, record) != STATUS_OK)
-		return false;
-	store_record(node, record, bytes, neighbor);
-	log_line(LOG_DEBUG, "record %llu of %s from %s", (unsigned long long)record->serial,
-	         record->node.text, neighbor);
-	return true;
+	record_release(&record);
+	return status;
+}
+
+/* Our own words from a life that this spool does not remember (T11). */
+static void
+hear_of_ourselves(struct node *node, const struct record *record)
+{
+	if (record->serial <= node->own_serial || record->serial >= INT64_MAX)
+		return;
+	log_line(LOG_WARNING,
+	         "the network knows serial %llu of this node, the spool %llu: going "
+	         "past it",
+	         (unsigned long long)record->serial, (unsigned long long)node->own_serial);
+	node->own_serial = record->serial;
+	node->own_again  = true;
+}
+
+/* Messages overtake each other: what a record needs to be believed may come right after it. */
+static void
+keep_unmentioned(struct node *node, struct span bytes, const char *neighbor, bool hand_on)
+{
+	struct node_unmentioned *kept;
+
+	for (size_t i = 0; i < node->unmentioned_count; i++)
+		if (span_equal(buffer_span(&node->unmentioned[i].bytes), bytes))
+			return;
+	if (node->unmentioned_count == NODE_UNMENTIONED)
+		drop_unmentioned(node, 0);
+	node->unmentioned = memory_grow(node->unmentioned, &node->unmentioned_capacity,
+	                                node->unmentioned_count + 1, sizeof(*kept));
+	kept              = &node->unmentioned[node->unmentioned_count++];
+	*kept             = (struct node_unmentioned){ .hand_on = hand_on };
+	snprintf(kept->neighbor, sizeof(kept->neighbor), "%s", neighbor);
+	buffer_append_span(&kept->bytes, bytes);
+}
+
+/* Tries each kept record once more; true if one was taken, so that others may follow. */
+static bool
+take_unmentioned(struct node *node)
+{
+	size_t count = node->unmentioned_count;
+	bool   taken = false;
+
+	while (count-- > 0) { /* the oldest first; those that stay unmentioned line up again */
+		struct node_unmentioned oldest = node->unmentioned[0];
+
+		buffer_init(&node->unmentioned[0].bytes); /* ours now */
+		drop_unmentioned(node, 0);
+		if (take_record(node, buffer_span(&oldest.bytes), oldest.neighbor,
+		                oldest.hand_on) == STATUS_OK)
+			taken = true;
+		buffer_release(&oldest.bytes);
+	}
+	return taken;
+}
+
+static void
+drop_unmentioned(struct node *node, size_t index)
+{
+	buffer_release(&node->unmentioned[index].bytes);
+	node->unmentioned_count--;
+	memmove(&node->unmentioned[index], &node->unmentioned[index + 1],
+	        (node->unmentioned_count - index) * sizeof(node->unmentioned[0]));
+}
+
+void
+node_topology_release(struct node *node)
+{
+	while (node->unmentioned_count > 0)
+		drop_unmentioned(node, node->unmentioned_count - 1);
+	free(node->unmentioned);
+	topology_release(&node->topology);
 }
 
 static void

@@ -25,6 +25,7 @@ struct submission {
 	unsigned              seen;     /* times it appeared at its destination          */
 	unsigned              taken;    /* of them, by a reader                       */
 	bool                  unsure;   /* the power went while a reader took it      */
+	unsigned              reports;  /* its sender has about it                     */
 	unsigned              attempts;
 };
 
