@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "spool/base/field.h"
 #include "spool/disk/body_digest.h"
 
 static const struct name here = { "a.oz.au" }, there = { "b.oz.au" };
@@ -314,6 +315,58 @@ caller_offer(struct caller *caller, struct bed *bed, uint8_t token, uint64_t siz
 	event.bytes = buffer_span(&piece.header);
 	bed_step(bed, &event, 1);
 	buffer_release(&piece.header);
+	buffer_release(&way);
+	buffer_release(&heading);
+	transit_release(&transit);
+	envelope_release(&envelope);
+}
+
+void
+caller_tell(struct caller *caller, struct bed *bed, uint8_t token, const struct record *record)
+{
+	struct envelope      envelope;
+	struct transit       transit;
+	struct buffer        heading, way, bytes, body, sent;
+	struct session_piece piece = { .key = 0 };
+	struct event         event = { .kind = EVENT_CALL_BYTES, .id = CALLER_ID };
+	uint8_t              tokens[MESSAGE_TOKEN_BYTES];
+	struct hop           hop = { .node = there };
+
+	memset(tokens, token, sizeof(tokens));
+	envelope_init(&envelope);
+	transit_init(&transit);
+	buffer_init(&heading);
+	buffer_init(&way);
+	buffer_init(&bytes);
+	buffer_init(&body);
+	buffer_init(&sent);
+	CU_ASSERT_EQUAL_FATAL(record_encode(record, &bytes), STATUS_OK);
+	field_append(&body, 1, buffer_span(&bytes));
+	message_id_make(&envelope.id, &there, tokens);
+	snprintf(envelope.service, sizeof(envelope.service), "control");
+	snprintf(envelope.title, sizeof(envelope.title), "records");
+	envelope.report      = true;
+	envelope.lifetime_ms = 1000000;
+	envelope.size_bytes  = body.length;
+	body_digest(buffer_span(&body), envelope.digest);
+	envelope_encode(&envelope, &heading);
+	address_add_text(&transit.destinations, here.text, NULL);
+	transit_add_hop(&transit, &hop);
+	transit_encode(&transit, &way);
+	session_offer(caller->session, token, PRIORITY_URGENT, buffer_span(&heading),
+	              buffer_span(&way), body.length, true);
+	while (session_write(caller->session, &piece, bed->now.instant)) {
+		buffer_append_span(&sent, buffer_span(&piece.header));
+		if (piece.key != 0)
+			buffer_append(&sent, body.data + piece.offset, piece.length);
+	}
+	event.bytes = buffer_span(&sent);
+	bed_step(bed, &event, 1);
+	caller_talk(caller, bed);
+	buffer_release(&piece.header);
+	buffer_release(&sent);
+	buffer_release(&body);
+	buffer_release(&bytes);
 	buffer_release(&way);
 	buffer_release(&heading);
 	transit_release(&transit);

@@ -11,6 +11,7 @@
 #include "daemon/session/session.h"
 #include "spool/control/control.h"
 #include "spool/store/store_message.h"
+#include "spool/topology/record.h"
 
 struct bed {
 	struct store  *store;
@@ -73,6 +74,10 @@ void caller_release(struct caller *caller);
 
 /* Offers a file of that size, of which no byte will come. */
 void caller_offer(struct caller *caller, struct bed *bed, uint8_t token, uint64_t size);
+
+/* Tells a record, as a neighbor does that has news. */
+void caller_tell(struct caller *caller, struct bed *bed, uint8_t token,
+                 const struct record *record);
 
 #define ASK(bed, ...) bed_ask((bed), (const char *const[]){ __VA_ARGS__, NULL })
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "spool/store/store_topology.h"
 #include "tests/support/node_bed.h"
 #include "tests/unit/unit.h"
 
@@ -312,7 +313,51 @@ a_hub_of_many_long_names_works(void)
 	bed_release(&bed);
 }
 
+/* Of b.oz.au with a link to a.oz.au, or of c.oz.au: each with one to the other. */
+static void
+make_record(struct record *record, const char *node, const char *const *far)
+{
+	struct record_link link = { .direction = RECORD_OUTBOUND, .delay_ms = 1000 };
+
+	record_init(record);
+	record->node    = *name_of(node);
+	record->visible = *name_of("oz.au");
+	record->serial  = 1;
+	for (; *far != NULL; far++) {
+		link.to = *name_of(*far);
+		CU_ASSERT_EQUAL_FATAL(record_add_link(record, &link), STATUS_OK);
+	}
+}
+
+static void
+a_record_that_comes_before_its_mention_is_kept(void)
+{
+	static const char *const of_b[] = { "a.oz.au", "c.oz.au", NULL };
+	static const char *const of_c[] = { "b.oz.au", NULL };
+	struct bed               bed;
+	struct caller            caller;
+	struct record            b, c;
+	struct stored_record     stored;
+
+	bed_make(&bed, linked);
+	caller_make(&caller, &bed);
+	make_record(&b, "b.oz.au", of_b);
+	make_record(&c, "c.oz.au", of_c);
+	stored_record_init(&stored);
+	caller_tell(&caller, &bed, 1, &c);
+	CU_ASSERT_FALSE(store_record_get(bed.store, "c.oz.au", &stored));
+	caller_tell(&caller, &bed, 2, &b);
+	CU_ASSERT_TRUE(store_record_get(bed.store, "b.oz.au", &stored));
+	CU_ASSERT_TRUE(store_record_get(bed.store, "c.oz.au", &stored));
+	stored_record_release(&stored);
+	record_release(&c);
+	record_release(&b);
+	caller_release(&caller);
+	bed_release(&bed);
+}
+
 static CU_TestInfo tests[] = {
+	UNIT_TEST(a_record_that_comes_before_its_mention_is_kept),
 	UNIT_TEST(a_hub_of_many_long_names_works),
 	UNIT_TEST(held_news_is_released_for_delivery_here),
 	UNIT_TEST(news_for_this_node_stays_when_routed_anew),
