@@ -87,6 +87,9 @@ draw_faults(struct world *out)
 {
 	struct world_faults *faults = &out->faults;
 
+	if (world_chance(out, 150))
+		return; /* a calm world: nothing may even be late */
+
 	if (world_chance(out, 600))
 		faults->crash_after_commit = 1U << random_below(&out->random, 8);
 	if (world_chance(out, 600))
