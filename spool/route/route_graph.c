@@ -172,7 +172,7 @@ add_edge(struct join *join, uint32_t to, const struct topology_link *out,
 		return;
 	join->graph->edges[join->edge_count++] = (struct route_edge){
 		.to          = to,
-		.delay_ms    = in->guessed ? out->delay_ms : in->delay_ms,
+		.delay_ms    = in->delay_ms,
 		.cost        = out->cost,
 		.restriction = restriction_both(&join->graph->topology->names, out->restriction,
 		                                in->restriction),

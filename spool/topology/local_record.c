@@ -125,11 +125,9 @@ add_direction(const struct description_link *link, enum record_direction directi
               struct diagnostic *diagnostic)
 {
 	struct record_link added = {
-		.to         = link->neighbor,
-		.direction  = direction,
-		.restricted = restriction->text[0] != '\0',
-		.guessed =
-		    direction == RECORD_INBOUND && link->inbound_delay_ms == DESCRIPTION_UNSET,
+		.to          = link->neighbor,
+		.direction   = direction,
+		.restricted  = restriction->text[0] != '\0',
 		.restriction = *restriction,
 	};
 	enum status status = STATUS_INVALID;

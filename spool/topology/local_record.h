@@ -4,8 +4,7 @@
  * The paper's local data: the region a node is visible in, whom to ask there, and each of
  * its links, both ways. Of a link A -> B, A states the cost and B, who receives and can
  * measure, the delay and the restriction; each end adds its guess of the other's half, which
- * counts until that end has spoken (D26). This end speaks of the way in by `inbound { delay }`
- * alone: the delay of the link itself is about the way out, and about the way in a guess. Several links to one neighbor stay apart by
+ * counts until that end has spoken (D26). Several links to one neighbor stay apart by
  * their label (D30).
  */
 #ifndef SPOOL_TOPOLOGY_LOCAL_RECORD_H

@@ -47,8 +47,6 @@ struct record_link {
 	uint32_t              cost;
 	bool                  restricted;  /* carries only destinations inside `restriction` */
 	bool                  dead;        /* known to exist, carries nothing (D10)          */
-	bool                  guessed;     /* inbound only: the delay is not stated here, and is
-	                                      the far end's once that has spoken */
 	struct name           restriction; /* "" (the world) when not restricted             */
 };
 

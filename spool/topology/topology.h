@@ -32,8 +32,7 @@ struct topology_link {
 	uint32_t              cost;
 	uint32_t              restriction; /* id of a region; REGION_TREE_NONE: none */
 	bool                  dead;
-	bool                  guessed; /* record.h */
-	char                 *label;   /* NULL for the plain one; owned */
+	char                 *label; /* NULL for the plain one; owned */
 };
 
 /* One interned name: a node with a record, a node that others mention, or a region. */

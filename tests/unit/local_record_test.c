@@ -7,8 +7,6 @@
 #include <string.h>
 
 #include "spool/description/description_parse.h"
-#include "spool/route/route.h"
-#include "spool/route/route_lookup.h"
 #include "tests/unit/unit.h"
 
 static struct description network;
@@ -114,43 +112,7 @@ home_holds_what_it_would_be_told(void)
 	topology_release(&topology);
 }
 
-/* Milliseconds from a.x to b.x, by the tables of a.x. */
-static uint64_t
-delay_to_b(const char *text)
-{
-	struct topology     topology;
-	struct route_tables tables;
-	struct diagnostic   diagnostic;
-	uint64_t            delay_ms;
-
-	description_release(&network);
-	description_init(&network);
-	read_network(text);
-	topology_init(&topology);
-	CU_ASSERT_EQUAL(local_record_topology(&network, "a.x", &topology, &diagnostic), STATUS_OK);
-	route_tables_compute(&topology, "a.x", NULL, &tables);
-	delay_ms = route_lookup(&tables, ROUTE_FASTEST, "b.x", NULL).delay_ms;
-	route_tables_release(&tables);
-	topology_release(&topology);
-	return delay_ms;
-}
-
-static void
-the_way_in_is_stated_by_inbound_alone(void)
-{
-	CU_ASSERT_EQUAL(delay_to_b("node a.x { link b.x { delay 5s } }\n"
-	                           "node b.x { link a.x { delay 90s } }\n"),
-	                5000);
-	CU_ASSERT_EQUAL(delay_to_b("node a.x { link b.x { delay 5s } }\n"
-	                           "node b.x { link a.x { delay 90s; inbound { delay 7s } } }\n"),
-	                7000);
-	CU_ASSERT_EQUAL(delay_to_b("node a.x { link b.x { one-way out; delay 5s } }\n"
-	                           "node b.x { link a.x { one-way in } }\n"),
-	                5000);
-}
-
 static CU_TestInfo tests[] = {
-	UNIT_TEST(the_way_in_is_stated_by_inbound_alone),
 	UNIT_TEST(each_end_states_its_half_and_guesses_the_other),
 	UNIT_TEST(home_holds_what_it_would_be_told),
 	CU_TEST_INFO_NULL,
