@@ -12,6 +12,7 @@
 #include "daemon/node/node_state.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
+#include "spool/topology/short_name.h"
 
 static void client_new(struct node *node, const struct event *event);
 static void client_free(struct node *node, struct node_client *client);
@@ -33,7 +34,6 @@ static int  make_destinations(struct node *node, const struct control_submission
 static bool speaks_for(const struct node *node, const struct node_client *client,
                        const char *sender);
 static void complete_name(struct node *node, struct name *name, struct buffer *completed);
-static bool is_known(const void *context, const char *name);
 static void request(struct node *node, struct node_client *client, struct span bytes);
 
 void
@@ -405,20 +405,8 @@ complete_name(struct node *node, struct name *name, struct buffer *completed)
 bool
 node_complete(const struct node *node, const struct name *written, struct name *whole)
 {
-	for (size_t i = 0; i < node->home->aliases.count; i++)
-		if (strcmp(node->home->aliases.items[i], written->text) == 0) {
-			*whole = node->name;
-			return true;
-		}
-	return address_complete(written, &node->name, is_known, node, whole);
-}
-
-static bool
-is_known(const void *context, const char *name)
-{
-	const struct node *node = context;
-
-	return strcmp(name, node->name.text) == 0 || topology_mentions(&node->topology, name);
+	*whole = *written;
+	return short_name_complete_name(whole, node->home, &node->topology);
 }
 
 static void

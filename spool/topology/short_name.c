@@ -7,8 +7,6 @@
 
 #include "spool/base/buffer.h"
 
-static bool complete_name(struct name *name, const struct description_node *home,
-                          const struct topology *topology);
 static bool is_known(const void *context, const char *name);
 
 bool
@@ -22,9 +20,10 @@ short_name_complete(const struct address *written, const struct description_node
 	for (size_t i = 0; i < written->count; i++) {
 		destination_copy(&destination, &written->destinations[i]);
 		for (size_t j = 0; j < destination.waypoint_count; j++)
-			if (complete_name(&destination.waypoints[j], home, topology))
+			if (short_name_complete_name(&destination.waypoints[j], home, topology))
 				changed = true;
-		if (!destination.broadcast && complete_name(&destination.node, home, topology))
+		if (!destination.broadcast &&
+		    short_name_complete_name(&destination.node, home, topology))
 			changed = true;
 		address_add(completed, &destination);
 	}
@@ -32,9 +31,9 @@ short_name_complete(const struct address *written, const struct description_node
 	return changed;
 }
 
-static bool
-complete_name(struct name *name, const struct description_node *home,
-              const struct topology *topology)
+bool
+short_name_complete_name(struct name *name, const struct description_node *home,
+                         const struct topology *topology)
 {
 	struct name written = *name;
 

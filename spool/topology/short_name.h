@@ -21,4 +21,8 @@
 bool short_name_complete(const struct address *written, const struct description_node *home,
                          const struct topology *topology, struct address *completed);
 
+/* The same for one name, in place. */
+bool short_name_complete_name(struct name *name, const struct description_node *home,
+                              const struct topology *topology);
+
 #endif
