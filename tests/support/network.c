@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "spool/base/memory.h"
 #include "spool/base/random.h"
@@ -15,7 +16,7 @@ enum {
 	WIDE      = 10,       /* members of a region, and of a wider one */
 };
 
-static void      add_node(struct network *network, const char *name);
+static void      add_node(struct network *network, const char *name, const char *visible);
 static void      add_link(struct network *network, uint32_t from, uint32_t to, uint32_t delay_ms,
                           uint32_t cost);
 static void      add_random_link(struct network *network, struct random *random, uint32_t from,
@@ -35,6 +36,7 @@ void
 network_release(struct network *network)
 {
 	free(network->names);
+	free(network->visible);
 	free(network->links);
 	network_init(network);
 }
@@ -54,13 +56,38 @@ network_read(struct network *network, const char *path)
 
 		if (sscanf(line, "H %u %254s", &number, text) == 2) {
 			assert(number == network->count);
-			add_node(network, text);
+			add_node(network, text, "");
 		} else if (sscanf(line, "L %u %u %ld", &number, &to, &cost) == 3) {
 			assert(number < network->count && to < network->count);
 			if (number != to && cost >= 0 && cost < RECORD_MAX_DELAY_MS / 1000 &&
 			    cost < DEAD_COST)
 				add_link(network, number, to, (uint32_t)cost * 1000,
 				         (uint32_t)cost);
+		}
+	}
+	fclose(file);
+	return true;
+}
+
+bool
+network_read_visible(struct network *network, const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char  line[1024];
+
+	if (file == NULL)
+		return false;
+	while (fgets(line, sizeof(line), file) != NULL) {
+		unsigned number, to, delay_s, cost;
+		char     name[NAME_MAX_BYTES + 1], visible[NAME_MAX_BYTES + 1];
+
+		if (sscanf(line, "H %u %254s %254s", &number, name, visible) == 3) {
+			assert(number == network->count);
+			add_node(network, name, strcmp(visible, ".") == 0 ? "" : visible);
+		} else if (sscanf(line, "L %u %u %u %u", &number, &to, &delay_s, &cost) == 4) {
+			assert(number < network->count && to < network->count);
+			assert(delay_s <= RECORD_MAX_DELAY_MS / 1000 && cost <= RECORD_MAX_COST);
+			add_link(network, number, to, delay_s * 1000, cost);
 		}
 	}
 	fclose(file);
@@ -84,7 +111,7 @@ network_generate(struct network *network, uint32_t count)
 			length +=
 			    snprintf(name + length, sizeof(name) - (size_t)length, ".r%u", region);
 		}
-		add_node(network, name);
+		add_node(network, name, "");
 	}
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t near = i - i % (WIDE * WIDE) + below(&random, WIDE * WIDE);
@@ -97,29 +124,49 @@ network_generate(struct network *network, uint32_t count)
 }
 
 void
+network_order_init(struct network_order *order, const struct network *network)
+{
+	order->out = sort_links(network, false, &order->first_out);
+	order->in  = sort_links(network, true, &order->first_in);
+}
+
+void
+network_order_release(struct network_order *order)
+{
+	free(order->out);
+	free(order->first_out);
+	free(order->in);
+	free(order->first_in);
+}
+
+void
+network_record(const struct network *network, const struct network_order *order, uint32_t number,
+               struct record *record)
+{
+	record_clear(record);
+	record->node    = network->names[number];
+	record->visible = network->visible[number];
+	record->serial  = 1;
+	for (uint32_t i = order->first_out[number]; i < order->first_out[number + 1]; i++)
+		add_record_link(record, network, &network->links[order->out[i]], RECORD_OUTBOUND);
+	for (uint32_t i = order->first_in[number]; i < order->first_in[number + 1]; i++)
+		add_record_link(record, network, &network->links[order->in[i]], RECORD_INBOUND);
+}
+
+void
 network_topology(const struct network *network, struct topology *topology)
 {
-	uint32_t     *first_out, *first_in;
-	uint32_t     *out = sort_links(network, false, &first_out);
-	uint32_t     *in  = sort_links(network, true, &first_in);
-	struct record record;
+	struct network_order order;
+	struct record        record;
 
+	network_order_init(&order, network);
 	record_init(&record);
 	for (uint32_t i = 0; i < network->count; i++) {
-		record_clear(&record);
-		record.node   = network->names[i];
-		record.serial = 1;
-		for (uint32_t j = first_out[i]; j < first_out[i + 1]; j++)
-			add_record_link(&record, network, &network->links[out[j]], RECORD_OUTBOUND);
-		for (uint32_t j = first_in[i]; j < first_in[i + 1]; j++)
-			add_record_link(&record, network, &network->links[in[j]], RECORD_INBOUND);
+		network_record(network, &order, i, &record);
 		topology_put(topology, &record);
 	}
 	record_release(&record);
-	free(first_out);
-	free(first_in);
-	free(out);
-	free(in);
+	network_order_release(&order);
 }
 
 uint32_t
@@ -138,12 +185,16 @@ network_busiest(const struct network *network)
 }
 
 static void
-add_node(struct network *network, const char *name)
+add_node(struct network *network, const char *name, const char *visible)
 {
-	network->names = memory_grow(network->names, &network->capacity, network->count + 1,
-	                             sizeof(network->names[0]));
-	if (name_parse(&network->names[network->count++], name, NULL) != STATUS_OK)
+	network->names   = memory_grow(network->names, &network->capacity, network->count + 1,
+	                               sizeof(network->names[0]));
+	network->visible = memory_grow(network->visible, &network->visible_capacity,
+	                               network->count + 1, sizeof(network->visible[0]));
+	if (name_parse(&network->names[network->count], name, NULL) != STATUS_OK ||
+	    name_parse_region(&network->visible[network->count], visible, NULL) != STATUS_OK)
 		abort();
+	network->count++;
 }
 
 static void
