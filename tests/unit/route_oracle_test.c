@@ -1,10 +1,8 @@
 /*
  * route_oracle_test.c - random networks, and the definitions taken literally
  *
- * For each network every simple path from home is walked, kept if routing.md calls it
- * lawful, and weighed; the best one to each name must be the label that the search found,
- * and looking the name up must lead the same way. Nothing is shared with the product but
- * names and dice, and nothing here is clever: no levels, no runs, no order of settling.
+ * For each network the best of all lawful paths (route_oracle.h) must be the label that the
+ * search found, and looking the name up must lead the same way.
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,58 +10,14 @@
 #include "spool/base/random.h"
 #include "spool/route/route_lookup.h"
 #include "spool/route/route_search.h"
+#include "tests/support/route_oracle.h"
 #include "tests/unit/unit.h"
 
-enum { NETWORKS = 1000, MAX_NODES = 12, MAX_EDGES = 40, MAX_PSEUDOLINKS = 6, MAX_NAMES = 64 };
+enum { NETWORKS = 1000, MAX_NODES = 12, MAX_PSEUDOLINKS = 6 };
 
-struct oracle_edge {
-	unsigned    from, to;
-	uint32_t    delay, cost;
-	const char *restrictions[2];  /* of the start's and of the end's record; NULL: none */
-	bool        dead, unanswered; /* the end's record does not list it */
-};
-
-struct oracle_node {
-	struct name name, visible;
-	bool        recorded;
-};
-
-struct oracle_label {
-	bool        reached, pseudolink;
-	uint64_t    weights[2]; /* primary, secondary */
-	unsigned    hops;
-	const char *hop;
-};
-
-struct oracle {
-	struct oracle_node node[MAX_NODES]; /* the first is home */
-	unsigned           node_count;
-	struct oracle_edge edge[MAX_EDGES];
-	unsigned           edge_count;
-	struct {
-		unsigned    from;
-		const char *to;
-	} pseudolink[MAX_PSEUDOLINKS];
-	unsigned            pseudolink_count;
-	const char         *name[MAX_NAMES]; /* all that are deducible */
-	unsigned            name_count;
-	struct oracle_label label[MAX_NAMES];
-};
-
-/* A path under way: it may go on only while some region of home's holds all its nodes. */
-struct path {
-	unsigned            at;
-	unsigned            visited;
-	unsigned            levels; /* bit n: home's n-th region upwards still holds and sees all */
-	const char         *restrictions[2 * MAX_NODES];
-	unsigned            restriction_count;
-	struct oracle_label label;
-};
-
-static const char *const regions[] = { "", "a", "b", "p.a", "p.a", "q.a", "x.p.a" };
-static struct oracle     oracle;
-static struct topology   topology;
-static int               preference;
+static const char *const   regions[] = { "", "a", "b", "p.a", "p.a", "q.a", "x.p.a" };
+static struct route_oracle oracle;
+static struct topology     topology;
 
 static unsigned
 below(struct random *random, unsigned limit)
@@ -125,21 +79,6 @@ make_edge(struct random *random, struct oracle_edge *edge)
 			edge->unanswered = oracle.edge[i].unanswered;
 }
 
-static void
-add_name(const char *name)
-{
-	for (; name != NULL; name = name_parent(name)) {
-		unsigned i = 0;
-
-		while (i < oracle.name_count && strcmp(oracle.name[i], name) != 0)
-			i++;
-		if (i < oracle.name_count)
-			return;
-		CU_ASSERT_FATAL(oracle.name_count < MAX_NAMES);
-		oracle.name[oracle.name_count++] = name;
-	}
-}
-
 static bool
 node_is_new(unsigned number)
 {
@@ -156,7 +95,7 @@ make_network(uint64_t seed)
 	unsigned      wanted;
 
 	random_seed_number(&random, seed);
-	oracle = (struct oracle){ .node_count = 0 };
+	oracle = (struct route_oracle){ .node_count = 0 };
 	wanted = 4 + below(&random, MAX_NODES - 3);
 	while (oracle.node_count < wanted) {
 		make_node(&random, &oracle.node[oracle.node_count], oracle.node_count);
@@ -172,10 +111,10 @@ make_network(uint64_t seed)
 		if (below(&random, 2) == 0)
 			oracle.pseudolink[i].to =
 			    oracle.node[below(&random, oracle.node_count)].name.text;
-		add_name(oracle.pseudolink[i].to);
+		CU_ASSERT_TRUE_FATAL(route_oracle_add_name(&oracle, oracle.pseudolink[i].to));
 	}
 	for (unsigned i = 0; i < oracle.node_count; i++)
-		add_name(oracle.node[i].name.text);
+		CU_ASSERT_TRUE_FATAL(route_oracle_add_name(&oracle, oracle.node[i].name.text));
 }
 
 static void
@@ -217,159 +156,6 @@ tell_topology(void)
 	record_release(&record);
 }
 
-/* --- the definitions ---------------------------------------------------------------------- */
-
-/* D10, D26: alive, and said by those who have to say it. */
-static bool
-edge_counts(const struct oracle_edge *edge)
-{
-	if (edge->dead || edge->unanswered)
-		return false;
-	return oracle.node[edge->from].recorded || oracle.node[edge->to].recorded;
-}
-
-/* D4; names that only an edge between two nodes without records has are not known at all. */
-static bool
-is_machine(const char *name)
-{
-	for (unsigned i = 0; i < oracle.node_count; i++)
-		if (strcmp(oracle.node[i].name.text, name) == 0 && oracle.node[i].recorded)
-			return true;
-	for (unsigned i = 0; i < oracle.edge_count; i++) {
-		const struct oracle_edge *edge = &oracle.edge[i];
-
-		if (oracle.node[edge->from].recorded &&
-		    strcmp(oracle.node[edge->to].name.text, name) == 0)
-			return true;
-		if (oracle.node[edge->to].recorded && !edge->unanswered &&
-		    strcmp(oracle.node[edge->from].name.text, name) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool
-strictly_inside(const char *name, const char *region)
-{
-	return strcmp(name, region) != 0 && name_within(name, region);
-}
-
-/* Bit n: home's n-th region upwards holds the node, which is visible in it; within vis(home). */
-static unsigned
-levels_of(const struct oracle_node *node)
-{
-	unsigned bit = 1, levels = 0;
-
-	for (const char *region = name_parent(oracle.node[0].name.text);
-	     region != NULL && name_within(region, oracle.node[0].visible.text);
-	     region = name_parent(region), bit <<= 1)
-		if (node->recorded && strictly_inside(node->name.text, region) &&
-		    name_within(region, node->visible.text))
-			levels |= bit;
-	return levels;
-}
-
-static bool
-is_better(const struct oracle_label *a, const struct oracle_label *b)
-{
-	if (!b->reached || a->pseudolink != b->pseudolink)
-		return !b->reached || b->pseudolink;
-	for (unsigned i = 0; i < 2; i++)
-		if (a->weights[i] != b->weights[i])
-			return a->weights[i] < b->weights[i];
-	if (a->hops != b->hops)
-		return a->hops < b->hops;
-	return strcmp(a->hop, b->hop) < 0;
-}
-
-static void
-arrive(const struct path *path, const char *name)
-{
-	for (unsigned i = 0; i < path->restriction_count; i++)
-		if (!name_within(name, path->restrictions[i]))
-			return;
-	for (unsigned i = 0; i < oracle.name_count; i++)
-		if (strcmp(oracle.name[i], name) == 0 && is_better(&path->label, &oracle.label[i]))
-			oracle.label[i] = path->label;
-}
-
-static struct path
-along(const struct path *path, const struct oracle_edge *edge)
-{
-	struct path next       = *path;
-	uint32_t    weights[2] = { edge->delay, edge->cost };
-
-	for (unsigned i = 0; i < 2; i++) {
-		next.label.weights[i] += weights[preference == ROUTE_FASTEST ? i : 1 - i];
-		if (edge->restrictions[i] != NULL)
-			next.restrictions[next.restriction_count++] = edge->restrictions[i];
-	}
-	next.label.hops++;
-	if (path->at == 0)
-		next.label.hop = oracle.node[edge->to].name.text;
-	next.at = edge->to;
-	next.visited |= 1U << edge->to;
-	next.levels &= levels_of(&oracle.node[edge->to]);
-	return next;
-}
-
-/* The last steps that need no edge: to the node's own regions (D3), along pseudolinks (D6). */
-static void
-step_to_names(const struct path *path)
-{
-	const struct oracle_node *node = &oracle.node[path->at], *home = &oracle.node[0];
-	bool                      wider = strictly_inside(home->visible.text, node->visible.text);
-
-	for (const char *region = name_parent(node->name.text);
-	     region != NULL && name_within(region, node->visible.text);
-	     region = name_parent(region))
-		if (node->recorded && !is_machine(region))
-			arrive(path, region);
-	for (unsigned i = 0; i < oracle.pseudolink_count && path->at != 0; i++) {
-		const char *to = oracle.pseudolink[i].to;
-		bool        serves =
-		    path->label.hops == 1 && (name_within(to, node->visible.text) ||
-		                              name_within(home->visible.text, node->visible.text));
-		struct path end = *path;
-
-		if (oracle.pseudolink[i].from != path->at || (!wider && !serves))
-			continue;
-		end.label.pseudolink = true;
-		end.label.hops++;
-		arrive(&end, to);
-	}
-}
-
-/* D5: onwards while one region holds all nodes whose data is used; or home, neighbor, end. */
-static void
-walk(const struct path *path)
-{
-	step_to_names(path);
-	for (unsigned i = 0; i < oracle.edge_count; i++) {
-		const struct oracle_edge *edge = &oracle.edge[i];
-		struct path               next;
-
-		if (edge->from != path->at || !edge_counts(edge) ||
-		    (path->visited & 1U << edge->to) != 0)
-			continue;
-		next = along(path, edge);
-		arrive(&next, oracle.node[edge->to].name.text);
-		if (next.levels != 0 || path->at == 0)
-			walk(&next);
-	}
-}
-
-static void
-weigh_all_paths(void)
-{
-	struct path path = { .visited = 1, .levels = ~0U, .label = { .reached = true } };
-
-	memset(oracle.label, 0, sizeof(oracle.label));
-	path.label.hop = oracle.node[0].name.text;
-	arrive(&path, oracle.node[0].name.text);
-	walk(&path);
-}
-
 /* --- the comparison ----------------------------------------------------------------------- */
 
 static bool
@@ -400,20 +186,9 @@ compare_labels(const struct route_graph *graph, const struct route_label *labels
 		if (!label_is(&labels[id], &oracle.label[i], hop)) {
 			CU_FAIL("a label is not the best lawful path's");
 			printf("  seed %llu, preference %d, name \"%s\"\n",
-			       (unsigned long long)seed, preference, oracle.name[i]);
+			       (unsigned long long)seed, (int)oracle.preference, oracle.name[i]);
 		}
 	}
-}
-
-/* D12: a name without a label goes as the nearest one above it that has one. */
-static const char *
-expected_hop(const char *name)
-{
-	for (; name != NULL; name = name_parent(name))
-		for (unsigned i = 0; i < oracle.name_count; i++)
-			if (strcmp(oracle.name[i], name) == 0 && oracle.label[i].reached)
-				return oracle.label[i].hop;
-	return oracle.node[0].name.text; /* as a region of home's own: no route */
 }
 
 static void
@@ -428,13 +203,13 @@ compare_lookups(const struct route_tables *tables, uint64_t seed)
 		         i % 2 == 0 || region[0] == '\0' ? "" : ".", region);
 		if (name[0] == '\0' || strcmp(name, tables->home) == 0)
 			continue;
-		match    = route_lookup(tables, (enum route_preference)preference, name, NULL);
-		expected = expected_hop(name);
+		match    = route_lookup(tables, oracle.preference, name, NULL);
+		expected = route_oracle_hop(&oracle, name);
 		if (match.next_hop == NULL ? strcmp(expected, tables->home) != 0
 		                           : strcmp(expected, match.next_hop) != 0) {
 			CU_FAIL("a lookup leads elsewhere");
 			printf("  seed %llu, preference %d, name \"%s\"\n",
-			       (unsigned long long)seed, preference, name);
+			       (unsigned long long)seed, (int)oracle.preference, name);
 		}
 	}
 }
@@ -454,18 +229,40 @@ every_label_and_lookup_is_that_of_the_best_lawful_path(void)
 		                  region_tree_find(&topology.names, oracle.node[0].name.text),
 		                  &arena);
 		route_tables_compute(&topology, oracle.node[0].name.text, NULL, &tables);
-		for (preference = 0; preference < ROUTE_PREFERENCES; preference++) {
-			weigh_all_paths();
-			compare_labels(
-			    &graph,
-			    route_search(&graph, (enum route_preference)preference, &arena, NULL),
-			    seed);
+		for (int preference = 0; preference < ROUTE_PREFERENCES; preference++) {
+			route_oracle_weigh(&oracle, (enum route_preference)preference);
+			compare_labels(&graph,
+			               route_search(&graph, oracle.preference, &arena, NULL), seed);
 			compare_lookups(&tables, seed);
 		}
 		route_tables_release(&tables);
 		arena_release(&arena);
 		topology_release(&topology);
 	}
+}
+
+/* As the simulator does, which has nothing else than what a node believes. */
+static void
+an_oracle_that_reads_the_topology_says_the_same(void)
+{
+	static struct route_oracle read;
+	unsigned                   reached = 0;
+
+	for (uint64_t seed = 1; seed <= NETWORKS; seed++) {
+		make_network(seed);
+		tell_topology();
+		CU_ASSERT_TRUE_FATAL(route_oracle_read(&read, &topology, oracle.node[0].name.text));
+		route_oracle_weigh(&oracle, ROUTE_FASTEST);
+		route_oracle_weigh(&read, ROUTE_FASTEST);
+		for (unsigned i = 0; i < oracle.name_count; i++)
+			if (oracle.label[i].reached) {
+				CU_ASSERT_STRING_EQUAL(route_oracle_hop(&read, oracle.name[i]),
+				                       oracle.label[i].hop);
+				reached++;
+			}
+		topology_release(&topology);
+	}
+	CU_ASSERT_TRUE(reached > 1000);
 }
 
 /* A test that compares nothing proves nothing. */
@@ -476,8 +273,7 @@ the_networks_have_what_the_decisions_are_about(void)
 
 	for (uint64_t seed = 1; seed <= NETWORKS; seed++) {
 		make_network(seed);
-		preference = ROUTE_FASTEST;
-		weigh_all_paths();
+		route_oracle_weigh(&oracle, ROUTE_FASTEST);
 		for (unsigned i = 0; i < oracle.name_count; i++) {
 			reached += oracle.label[i].reached;
 			unreached += !oracle.label[i].reached;
@@ -493,6 +289,7 @@ the_networks_have_what_the_decisions_are_about(void)
 
 static CU_TestInfo tests[] = {
 	UNIT_TEST(every_label_and_lookup_is_that_of_the_best_lawful_path),
+	UNIT_TEST(an_oracle_that_reads_the_topology_says_the_same),
 	UNIT_TEST(the_networks_have_what_the_decisions_are_about),
 	CU_TEST_INFO_NULL,
 };
