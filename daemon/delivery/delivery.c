@@ -29,7 +29,7 @@ static enum status write_body(struct disk *disk, struct delivery_job *job, struc
 static enum status copy_body_file(struct disk *disk, struct delivery_job *job,
                                   struct disk_file *file);
 static void        sync_folders(struct disk *disk, struct delivery_job *jobs, size_t count,
-                                const struct delivery_place *places, bool hidden);
+                                const struct delivery_place *places);
 static void        fail(struct delivery_job *job, enum status status, const char *path);
 
 void
@@ -57,7 +57,7 @@ delivery_prepare(struct disk *disk, struct delivery_job *jobs, size_t count)
 		if (status != STATUS_OK)
 			fail(&jobs[i], status, places[i].hidden);
 	}
-	sync_folders(disk, jobs, count, places, true);
+	sync_folders(disk, jobs, count, places);
 	free(files);
 	free(places);
 }
@@ -82,10 +82,7 @@ delivery_publish(struct disk *disk, struct delivery_job *jobs, size_t count)
 	}
 	/* Also where nothing was left to rename: that earlier rename may not be durable. And
 	 * where the folder has gone with all that was in it, this says so. */
-	sync_folders(disk, jobs, count, places, false);
-	/* And the hidden name must not come back with a crash: once a reader has taken the
-	 * file, a second publish would show it again. */
-	sync_folders(disk, jobs, count, places, true);
+	sync_folders(disk, jobs, count, places);
 	free(places);
 }
 
@@ -255,25 +252,23 @@ copy_body_file(struct disk *disk, struct delivery_job *job, struct disk_file *fi
 /* Syncs each folder once; its failure is that of every job that had come so far. */
 static void
 sync_folders(struct disk *disk, struct delivery_job *jobs, size_t count,
-             const struct delivery_place *places, bool hidden)
+             const struct delivery_place *places)
 {
 	bool *done = memory_new(count, sizeof(*done));
 
 	for (size_t i = 0; i < count; i++) {
-		const char *folder = hidden ? places[i].hidden_folder : places[i].folder;
 		enum status status;
 
 		if (done[i] || jobs[i].verdict != DELIVERY_DONE)
 			continue;
-		status = disk->operations->sync_directory(disk, folder);
+		status = disk->operations->sync_directory(disk, places[i].folder);
 		for (size_t j = i; j < count; j++) {
-			const char *other = hidden ? places[j].hidden_folder : places[j].folder;
-
-			if (jobs[j].verdict != DELIVERY_DONE || strcmp(folder, other) != 0)
+			if (jobs[j].verdict != DELIVERY_DONE ||
+			    strcmp(places[i].folder, places[j].folder) != 0)
 				continue;
 			done[j] = true;
 			if (status != STATUS_OK)
-				fail(&jobs[j], status, folder);
+				fail(&jobs[j], status, places[i].folder);
 		}
 	}
 	free(done);

@@ -3,7 +3,7 @@
  *
  * A delivery has two halves, and the node commits between them (architecture section 3):
  *
- *	prepare   the whole file under a hidden name (a Maildir's tmp/, a drop's ".mulga-ID"),
+ *	prepare   the whole file under a hidden name of its folder (".mulga-ID"),
  *	          it and its directory entry durable; the node then commits COPY_PREPARED
  *	publish   one rename to the name that readers see, durable; the node commits the outcome
  *

@@ -58,6 +58,16 @@ delivery_place_name(const struct message_id *id, char name[DELIVERY_NAME_SIZE])
 		snprintf(name + 2 * i, 3, "%02x", digest[i]);
 }
 
+bool
+delivery_place_hide(struct delivery_place *place, const struct message_id *id)
+{
+	char name[DELIVERY_NAME_SIZE], hidden[DELIVERY_NAME_SIZE + 8];
+
+	delivery_place_name(id, name);
+	snprintf(hidden, sizeof(hidden), ".mulga-%s", name);
+	return disk_path_join(place->hidden, place->folder, hidden);
+}
+
 enum delivery_verdict
 delivery_place_failed(struct delivery_job *job, enum status status, const char *path)
 {

@@ -11,9 +11,8 @@
 #include "daemon/delivery/delivery.h"
 
 struct delivery_place {
-	char hidden_folder[DISK_PATH_SIZE];
-	char hidden[DISK_PATH_SIZE]; /* the prepared file, in hidden_folder        */
-	char folder[DISK_PATH_SIZE]; /* where it is published, perhaps the same one */
+	char folder[DISK_PATH_SIZE];
+	char hidden[DISK_PATH_SIZE]; /* the prepared file, in that folder */
 };
 
 enum { DELIVERY_NAME_SIZE = 256 };
@@ -28,6 +27,9 @@ enum status delivery_place_expand(const char *target, const char *user, char pat
 
 /* The message's file name: its id, or where that is too long for a file its digest. */
 void delivery_place_name(const struct message_id *id, char name[DELIVERY_NAME_SIZE]);
+
+/* Fills place->hidden once its folder is known: ".mulga-" and the name. False: too long. */
+bool delivery_place_hide(struct delivery_place *place, const struct message_id *id);
 
 /* What a failed operation means for the job, with its words in job->diagnostic. */
 enum delivery_verdict delivery_place_failed(struct delivery_job *job, enum status status,

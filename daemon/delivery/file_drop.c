@@ -19,8 +19,7 @@ static size_t      cut(const char *text, size_t length, size_t limit);
 enum delivery_verdict
 file_drop_find(struct disk *disk, struct delivery_job *job, bool make, struct delivery_place *place)
 {
-	char        user_path[DISK_PATH_SIZE], name[DELIVERY_NAME_SIZE];
-	char        hidden[DELIVERY_NAME_SIZE + 8];
+	char        user_path[DISK_PATH_SIZE];
 	enum status status =
 	    delivery_place_expand(job->target, job->user, place->folder, user_path);
 
@@ -28,10 +27,7 @@ file_drop_find(struct disk *disk, struct delivery_job *job, bool make, struct de
 		diagnostic_set(&job->diagnostic, "no such user");
 		return DELIVERY_NO_USER;
 	}
-	delivery_place_name(&job->id, name);
-	snprintf(hidden, sizeof(hidden), ".mulga-%s", name);
-	memcpy(place->hidden_folder, place->folder, sizeof(place->folder));
-	if (status == STATUS_OK && !disk_path_join(place->hidden, place->folder, hidden))
+	if (status == STATUS_OK && !delivery_place_hide(place, &job->id))
 		status = STATUS_TOO_BIG;
 	if (status == STATUS_OK && make)
 		status = make_folders(disk, place->folder);

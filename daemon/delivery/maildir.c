@@ -1,5 +1,5 @@
 /*
- * maildir.c - tmp/ to new/
+ * maildir.c - from a hidden name of new/ to the one that readers see
  */
 #include "daemon/delivery/maildir.h"
 
@@ -13,7 +13,7 @@ static bool published_path(char path[DISK_PATH_SIZE], const struct delivery_job 
 enum delivery_verdict
 maildir_find(struct disk *disk, struct delivery_job *job, bool make, struct delivery_place *place)
 {
-	char        maildir[DISK_PATH_SIZE], user_path[DISK_PATH_SIZE], name[DELIVERY_NAME_SIZE];
+	char        maildir[DISK_PATH_SIZE], user_path[DISK_PATH_SIZE];
 	enum status status = delivery_place_expand(job->target, job->user, maildir, user_path);
 
 	if (status == STATUS_OK && user_path[0] != '\0')
@@ -24,10 +24,7 @@ maildir_find(struct disk *disk, struct delivery_job *job, bool make, struct deli
 	}
 	if (status != STATUS_OK)
 		return delivery_place_failed(job, status, user_path);
-	delivery_place_name(&job->id, name);
-	if (!disk_path_join(place->hidden_folder, maildir, "tmp") ||
-	    !disk_path_join(place->hidden, place->hidden_folder, name) ||
-	    !disk_path_join(place->folder, maildir, "new"))
+	if (!disk_path_join(place->folder, maildir, "new") || !delivery_place_hide(place, &job->id))
 		return delivery_place_failed(job, STATUS_TOO_BIG, job->target);
 	return make ? make_folders(disk, job, maildir) : DELIVERY_DONE;
 }
@@ -51,7 +48,7 @@ maildir_publish(struct disk *disk, const struct delivery_job *job,
 	if (!published_path(path, job, place))
 		return STATUS_TOO_BIG;
 	status = disk->operations->rename_new(disk, place->hidden, path);
-	if (status == STATUS_EXISTS) /* delivered before; a crash may keep both names */
+	if (status == STATUS_EXISTS) /* by a delivery before this one was prepared */
 		status = disk->operations->unlink(disk, place->hidden);
 	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }

@@ -1,8 +1,12 @@
 /*
  * maildir.h - delivery into a Maildir
  *
- * D. J. Bernstein's Maildir: a message is written in tmp/ and moved to new/, readers move
- * it on to cur/. Its name is its id, so that a second delivery is seen as one. A user
+ * D. J. Bernstein's Maildir: a message appears in new/ by one rename, readers move it on to
+ * cur/. Until then it lies in new/ too, under a name with a dot, which readers pass over:
+ * not in tmp/, for two reasons. Readers remove what is older than 36 hours there, and what
+ * we prepared and find no more, we take for delivered. And a rename between two folders may
+ * survive a crash by half, with the message under both names; one of them a reader takes,
+ * and we would publish the other (doc/decisions/0007). Its name is its id, so that a second delivery is seen as one. A user
  * exists if the directory does whose component holds `%u` (interface section 5): for
  * /var/mail/%u/Maildir there must be a /var/mail/joe; the rest is made here, mode 0700.
  */
@@ -17,7 +21,7 @@ enum delivery_verdict maildir_find(struct disk *disk, struct delivery_job *job, 
 /* Is it in new/ already? Then there is nothing to prepare. */
 bool maildir_has(struct disk *disk, const struct delivery_job *job,
                  const struct delivery_place *place);
-/* tmp/ to new/; STATUS_OK also if that happened before. The folder is not yet synced. */
+/* Gives it the visible name; STATUS_OK also if that happened before. The folder is not yet synced. */
 enum status maildir_publish(struct disk *disk, const struct delivery_job *job,
                             const struct delivery_place *place);
 

@@ -39,7 +39,7 @@ enum event_kind {
 	EVENT_BODY_FAILED, /* id: key; status; text                                            */
 
 	/* Deliveries, named by their copy's key. */
-	EVENT_DELIVERY_PREPARED, /* id: durable in tmp/, not yet visible                         */
+	EVENT_DELIVERY_PREPARED, /* id: durable under a hidden name, not yet visible             */
 	EVENT_DELIVERY_ENDED,    /* id; verdict; text                                            */
 
 	EVENT_DESCRIPTION, /* id: the client who asked, 0 = nobody; code 0: bytes are the new

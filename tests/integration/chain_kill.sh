@@ -80,5 +80,5 @@ sort -u arrived >once
 same "mails that arrived twice" "" "$(uniq -d arrived)"
 same "mails that were taken and lost" "" "$(sed -n 's/ 0$//p' ledger | sort | comm -23 - once)"
 same "mails that arrived and were refused" "" "$(sed -n 's/ \(0\|75\)$//p' ledger | sort | comm -13 - once)"
-same "files in tmp/" "" "$(ls cat/mail/joe/tmp)"
+same "files that nobody sees" "" "$(find cat/mail/joe -name ".mulga-*")"
 echo "$accepted taken, $unanswered unanswered, $(wc -l <once) arrived, $kills kills"
