@@ -9,6 +9,11 @@
 #include "spool/base/memory.h"
 #include "spool/base/random.h"
 
+enum { CLIENT_INDEX_BITS = 40 };
+
+static void   index_new(struct ledger *ledger);
+static size_t slot_of(const struct ledger *ledger, const char *token);
+
 void
 ledger_init(struct ledger *ledger)
 {
@@ -21,6 +26,7 @@ ledger_release(struct ledger *ledger)
 	for (size_t i = 0; i < ledger->count; i++)
 		control_reader_release(&ledger->items[i].reader);
 	free(ledger->items);
+	free(ledger->slots);
 	ledger_init(ledger);
 }
 
@@ -37,21 +43,79 @@ ledger_add(struct ledger *ledger)
 	return line;
 }
 
+uint64_t
+ledger_client(const struct ledger *ledger, const struct submission *line)
+{
+	return ((uint64_t)line->attempts << CLIENT_INDEX_BITS) + (uint64_t)(line - ledger->items) +
+	       1;
+}
+
+struct submission *
+ledger_of_client(struct ledger *ledger, uint64_t client)
+{
+	uint64_t index = client & ((UINT64_C(1) << CLIENT_INDEX_BITS) - 1);
+
+	if (index == 0 || index > ledger->count || ledger->items[index - 1].client != client)
+		return NULL;
+	return &ledger->items[index - 1];
+}
+
 struct submission *
 ledger_find(struct ledger *ledger, const char *id)
 {
-	struct name       origin;
+	struct name       nobody = { .text = "" };
 	struct message_id whole, own;
+	const char       *token;
+	size_t            slot;
 
 	if (message_id_parse(&whole, id, NULL) != STATUS_OK)
 		return NULL;
-	message_id_origin(&whole, &origin);
-	for (size_t i = 0; i < ledger->count; i++) {
-		message_id_make(&own, &origin, ledger->items[i].token);
-		if (strcmp(own.text, whole.text) == 0)
-			return &ledger->items[i];
+	token = strrchr(whole.text, '-') + 1;
+	index_new(ledger);
+	if (ledger->slot_count == 0)
+		return NULL;
+	for (slot = slot_of(ledger, token); ledger->slots[slot] != 0;
+	     slot = (slot + 1) & (ledger->slot_count - 1)) {
+		struct submission *line = &ledger->items[ledger->slots[slot] - 1];
+
+		message_id_make(&own, &nobody, line->token);
+		if (strcmp(strrchr(own.text, '-') + 1, token) == 0)
+			return line;
 	}
 	return NULL;
+}
+
+/* Enters the lines that came since the last search. */
+static void
+index_new(struct ledger *ledger)
+{
+	struct name       nobody = { .text = "" };
+	struct message_id id;
+	size_t            slot;
+
+	if (ledger->slot_count < 2 * ledger->count) {
+		free(ledger->slots);
+		for (ledger->slot_count = 64; ledger->slot_count < 4 * ledger->count;)
+			ledger->slot_count *= 2;
+		ledger->slots   = memory_new(ledger->slot_count, sizeof(ledger->slots[0]));
+		ledger->indexed = 0;
+	}
+	while (ledger->indexed < ledger->count) {
+		message_id_make(&id, &nobody, ledger->items[ledger->indexed++].token);
+		for (slot = slot_of(ledger, strrchr(id.text, '-') + 1); ledger->slots[slot] != 0;)
+			slot = (slot + 1) & (ledger->slot_count - 1);
+		ledger->slots[slot] = ledger->indexed;
+	}
+}
+
+static size_t
+slot_of(const struct ledger *ledger, const char *token)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (; *token != '\0'; token++)
+		hash = (hash ^ (uint8_t)*token) * UINT64_C(0x100000001b3);
+	return (size_t)(hash >> 16) & (ledger->slot_count - 1);
 }
 
 void

@@ -32,12 +32,19 @@ struct submission {
 struct ledger {
 	struct submission *items;
 	size_t             count, capacity;
+	size_t            *slots; /* 1 + index, by token; 0 = free */
+	size_t             slot_count, indexed;
 };
 
 void               ledger_init(struct ledger *ledger);
 void               ledger_release(struct ledger *ledger);
 struct submission *ledger_add(struct ledger *ledger);
-/* By the random part of a message id; NULL: not ours (a report, a record). */
+/* The id that a new attempt of this line has as a client, and the line behind such an id:
+ * NULL if it has begun another attempt since. */
+uint64_t           ledger_client(const struct ledger *ledger, const struct submission *line);
+struct submission *ledger_of_client(struct ledger *ledger, uint64_t client);
+/* By the random part of a message id; NULL: not ours (a report, a record). Tokens that are set
+ * stay as they are from the first search on. */
 struct submission *ledger_find(struct ledger *ledger, const char *id);
 /* The bytes of its body, the same at every attempt. */
 void submission_body(const struct submission *submission, struct buffer *out);

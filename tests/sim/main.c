@@ -20,7 +20,7 @@ static void draw_faults(struct world *world);
 static void draw_traffic(struct world *world);
 static void say(enum log_level level, const char *line);
 
-static struct world world; /* large: not on the stack */
+static struct world world; /* the log tells its time */
 
 int
 main(int argc, char **argv)
@@ -64,8 +64,7 @@ main(int argc, char **argv)
 static void
 run_seed(uint64_t seed, struct world *out)
 {
-	*out = (struct world){ .next_answer = 1, .next_client = 1 };
-	random_seed_number(&out->random, seed);
+	world_init(out, seed, false);
 	draw_faults(out);
 	world_draw_shape(out, seed);
 	draw_traffic(out);

@@ -20,6 +20,7 @@ struct sim_disk {
 	struct random      random;
 	struct sim_inode **inodes; /* all that may have a name; held */
 	size_t             inode_count, inode_capacity;
+	bool               steady;
 	bool               crashed;
 	unsigned           boots; /* a file opened before the last crash is dead */
 	uint64_t           operations, crash_at;
@@ -103,11 +104,22 @@ sim_disk_free(struct disk *disk)
 }
 
 void
+sim_disk_set_steady(struct disk *disk)
+{
+	struct sim_disk *sim = sim_of(disk);
+
+	assert(sim->operations == 0);
+	sim->steady       = true;
+	sim->names.steady = true;
+}
+
+void
 sim_disk_crash(struct disk *disk)
 {
 	struct sim_disk *sim  = sim_of(disk);
 	unsigned         keep = (unsigned)random_below(&sim->random, 9); /* of 8: all, some, none */
 
+	assert(!sim->steady);
 	if (sim->crashed)
 		return;
 	sim->crashed = true;
@@ -500,7 +512,7 @@ new_inode(struct sim_disk *sim)
 {
 	sim->inodes = memory_grow(sim->inodes, &sim->inode_capacity, sim->inode_count + 1,
 	                          sizeof(struct sim_inode *));
-	sim->inodes[sim->inode_count] = sim_inode_new();
+	sim->inodes[sim->inode_count] = sim_inode_new(sim->steady);
 	return sim->inodes[sim->inode_count++];
 }
 

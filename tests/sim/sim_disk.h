@@ -18,6 +18,9 @@
 struct disk *sim_disk_new(uint64_t seed);
 void         sim_disk_free(struct disk *disk);
 
+/* Never loses its power, so nothing is kept for that: writes cost what they write. At first. */
+void sim_disk_set_steady(struct disk *disk);
+
 /*
  * Cuts the power: what was not durable is decided now, and every operation fails with
  * STATUS_IO until sim_disk_restart; files that were open stay useless for ever.

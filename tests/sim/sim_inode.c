@@ -18,10 +18,11 @@ static void redo(struct sim_inode *inode, const struct sim_change *change, struc
 static void forget_changes(struct sim_inode *inode);
 
 struct sim_inode *
-sim_inode_new(void)
+sim_inode_new(bool steady)
 {
 	struct sim_inode *inode = memory_new(1, sizeof(*inode));
 
+	inode->steady     = steady;
 	inode->references = 1;
 	return inode;
 }
@@ -47,15 +48,14 @@ sim_inode_drop(struct sim_inode *inode)
 void
 sim_inode_write(struct sim_inode *inode, size_t offset, const void *data, size_t length)
 {
-	size_t             end = offset + length;
-	struct sim_change *change;
+	size_t end  = offset + length;
+	size_t size = end > inode->bytes.length ? end : inode->bytes.length;
 
 	if (length == 0)
 		return;
-	change            = change_add(inode, offset, length,
-                            end > inode->bytes.length ? end : inode->bytes.length);
-	change->new_bytes = memory_copy(data, length);
-	set_size(inode, change->size_after);
+	if (!inode->steady)
+		change_add(inode, offset, length, size)->new_bytes = memory_copy(data, length);
+	set_size(inode, size);
 	memcpy(inode->bytes.data + offset, data, length);
 }
 
@@ -64,7 +64,8 @@ sim_inode_truncate(struct sim_inode *inode, size_t size)
 {
 	if (size == inode->bytes.length)
 		return;
-	change_add(inode, size, 0, size);
+	if (!inode->steady)
+		change_add(inode, size, 0, size);
 	set_size(inode, size);
 }
 

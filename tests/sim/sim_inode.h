@@ -34,10 +34,11 @@ struct sim_inode {
 	struct buffer      bytes; /* as readers see them */
 	struct sim_change *changes;
 	size_t             change_count, change_capacity;
+	bool               steady;
 	unsigned           references; /* names, open files and pending changes of names */
 };
 
-struct sim_inode *sim_inode_new(void); /* with one reference */
+struct sim_inode *sim_inode_new(bool steady); /* with one reference; steady: never crashes */
 void              sim_inode_hold(struct sim_inode *inode);
 void              sim_inode_drop(struct sim_inode *inode); /* frees it with the last */
 

@@ -17,6 +17,8 @@ static void   map_put(struct sim_map *map, const char *path, struct sim_inode *i
 static void   map_remove(struct sim_map *map, const char *path);
 static void   map_clear(struct sim_map *map);
 static void   remove_orphans(struct sim_map *map);
+static void   remember_change(struct sim_names *names, const char *removed, const char *added,
+                              struct sim_inode *inode);
 static void   write_back_oldest(struct sim_names *names);
 static void   change_release(struct sim_name_change *change);
 
@@ -47,25 +49,18 @@ void
 sim_names_change(struct sim_names *names, const char *removed, const char *added,
                  struct sim_inode *inode)
 {
-	struct sim_name_change *change;
-
-	if (names->change_count == WRITE_BACK_AT)
-		write_back_oldest(names);
-	names->changes = memory_grow(names->changes, &names->change_capacity,
-	                             names->change_count + 1, sizeof(names->changes[0]));
-	change         = &names->changes[names->change_count++];
-	*change        = (struct sim_name_change){ .inode = inode };
+	if (!names->steady)
+		remember_change(names, removed, added, inode);
 	if (inode != NULL)
-		sim_inode_hold(inode);
-	if (removed != NULL) {
-		change->removed = memory_copy_text(removed);
+		sim_inode_hold(inode); /* its old name may be all that holds it */
+	if (removed != NULL)
 		map_remove(&names->seen, removed);
-	}
 	if (added != NULL) {
 		assert(sim_names_find(names, added) == NULL);
-		change->added = memory_copy_text(added);
 		map_put(&names->seen, added, inode);
 	}
+	if (inode != NULL)
+		sim_inode_drop(inode);
 }
 
 void
@@ -231,6 +226,26 @@ remove_orphans(struct sim_map *map)
 		free(entry->path);
 	}
 	map->count = left;
+}
+
+static void
+remember_change(struct sim_names *names, const char *removed, const char *added,
+                struct sim_inode *inode)
+{
+	struct sim_name_change *change;
+
+	if (names->change_count == WRITE_BACK_AT)
+		write_back_oldest(names);
+	names->changes = memory_grow(names->changes, &names->change_capacity,
+	                             names->change_count + 1, sizeof(names->changes[0]));
+	change         = &names->changes[names->change_count++];
+	*change        = (struct sim_name_change){ .inode = inode };
+	if (inode != NULL)
+		sim_inode_hold(inode);
+	if (removed != NULL)
+		change->removed = memory_copy_text(removed);
+	if (added != NULL)
+		change->added = memory_copy_text(added);
 }
 
 static void

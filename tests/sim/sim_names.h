@@ -29,6 +29,7 @@ struct sim_names {
 	struct sim_map          seen, durable;
 	struct sim_name_change *changes;
 	size_t                  change_count, change_capacity;
+	bool                    steady; /* never crashes: `seen` is all there is */
 };
 
 void sim_names_release(struct sim_names *names);

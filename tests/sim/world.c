@@ -1,5 +1,5 @@
 /*
- * world.c - the heap of what is due, and the steps of the nodes
+ * world.c - the nodes of a world: booting, stepping, losing their power
  */
 #include "tests/sim/world.h"
 
@@ -14,50 +14,54 @@ enum { BATCH_MAX = 64 };
 
 static const struct walltime epoch = { 1795171200000 }; /* 2026-11-20T10:40:00Z */
 
-static void step(struct world *world, struct world_node *node, struct pending *batch, size_t count);
+static void happen(struct world *world, struct world_node *node, const struct pending *pending);
+static void step(struct world *world, struct world_node *node, const struct event *events,
+                 size_t count);
 static void failed(struct world *world, struct world_node *node, enum status status);
-static void close_node(struct world *world, struct world_node *node, int64_t pause_ms);
-static void submit(struct world *world, const struct pending *pending);
-static bool pop(struct world *world, int64_t until_ms, struct pending *out);
-static bool earlier(const struct pending *a, const struct pending *b);
-static void release(struct pending *pending);
-static struct now node_now(const struct world *world, const struct world_node *node);
-static void       schedule_wake(struct world *world, struct world_node *node);
-static void       note(struct world *world, uint64_t number);
+static enum status open_store(struct world *world, struct world_node *node,
+                              struct diagnostic *diagnostic);
+static void        close_node(struct world *world, struct world_node *node, int64_t pause_ms);
+static void        submit(struct world *world, const struct pending *pending);
+static struct now  node_now(const struct world *world, const struct world_node *node);
+static void        schedule_wake(struct world *world, struct world_node *node);
+static void        note(struct world *world, uint64_t number);
+
+void
+world_init(struct world *world, uint64_t seed, bool steady)
+{
+	*world = (struct world){ .next_answer = 1, .steady = steady };
+	random_seed_number(&world->random, seed);
+	region_tree_init(&world->names);
+	ledger_init(&world->ledger);
+}
 
 void
 world_run(struct world *world, int64_t until_ms)
 {
-	struct pending batch[BATCH_MAX];
+	struct pending *first;
 
-	while (world->failure[0] == '\0' && pop(world, until_ms, &batch[0])) {
-		struct world_node *node  = &world->nodes[batch[0].node];
-		size_t             count = 1;
+	while (world->failure[0] == '\0' && (first = world_next(world, until_ms)) != NULL) {
+		struct world_node *node = world->nodes[first->node];
+		struct pending    *batch[BATCH_MAX];
+		struct event       events[BATCH_MAX];
+		size_t             count = 0, event_count = 0;
 
-		world->now_ms = batch[0].at_ms;
-		if (batch[0].kind == PENDING_BOOT && !node->alive) {
-			world_boot(world, node);
-		} else if (batch[0].kind == PENDING_SUBMIT) {
-			submit(world, &batch[0]);
-		} else if (batch[0].kind == PENDING_FULL && !world->healing) {
-			sim_disk_set_space(node->disk, sim_disk_used(node->disk) +
-			                                   random_below(&world->random, 100000));
-			world_schedule(world, PENDING_SPACE, node->index,
-			               1 + (int64_t)random_below(&world->random, 20000));
-		} else if (batch[0].kind == PENDING_SPACE) {
-			sim_disk_set_space(node->disk, UINT64_MAX);
-		} else if (node->alive && batch[0].boot == node->boot) {
-			/* All that is due for this node at this moment is one step. */
-			while (batch[0].kind == PENDING_EVENT && count < BATCH_MAX &&
-			       world->heap_count > 0 && world->heap[0].at_ms == world->now_ms &&
-			       world->heap[0].kind == PENDING_EVENT &&
-			       world->heap[0].node == batch[0].node &&
-			       world->heap[0].boot == node->boot)
-				pop(world, until_ms, &batch[count++]);
-			step(world, node, batch, count);
+		if (first->kind != PENDING_EVENT) {
+			happen(world, node, first);
+			world_done(world, first);
+			continue;
 		}
+		/* All that is due for this node at this moment is one step. */
+		for (struct pending *next = first; next != NULL;
+		     next = count < BATCH_MAX ? world_next_with(world, first) : NULL) {
+			batch[count++] = next;
+			if (next->call == NULL || !next->call->cut)
+				events[event_count++] = next->event;
+		}
+		if (event_count > 0 && node->alive && first->boot == node->boot)
+			step(world, node, events, event_count);
 		for (size_t i = 0; i < count; i++)
-			release(&batch[i]);
+			world_done(world, batch[i]);
 	}
 	if (world->failure[0] == '\0')
 		world->now_ms = until_ms;
@@ -68,54 +72,18 @@ world_heal(struct world *world)
 {
 	world->healing = true;
 	for (unsigned i = 0; i < world->node_count; i++) {
-		sim_disk_set_crash_at(world->nodes[i].disk, UINT64_MAX);
-		sim_disk_set_space(world->nodes[i].disk, UINT64_MAX);
-		if (!world->nodes[i].alive)
+		sim_disk_set_crash_at(world->nodes[i]->disk, UINT64_MAX);
+		sim_disk_set_space(world->nodes[i]->disk, UINT64_MAX);
+		if (!world->nodes[i]->alive)
 			world_schedule(world, PENDING_BOOT, i, 0);
 	}
-}
-
-struct pending *
-world_schedule(struct world *world, enum pending_kind kind, unsigned node, int64_t delay_ms)
-{
-	struct pending pending = {
-		.at_ms    = world->now_ms + delay_ms,
-		.sequence = ++world->sequence,
-		.kind     = kind,
-		.node     = node,
-		.boot     = world->nodes[node].boot,
-	};
-	size_t at = world->heap_count++;
-
-	world->heap = memory_grow(world->heap, &world->heap_capacity, world->heap_count,
-	                          sizeof(world->heap[0]));
-	for (; at > 0 && earlier(&pending, &world->heap[(at - 1) / 2]); at = (at - 1) / 2)
-		world->heap[at] = world->heap[(at - 1) / 2];
-	world->heap[at] = pending;
-	return &world->heap[at];
-}
-
-void
-world_event(struct world *world, struct world_node *node, const struct event *event,
-            int64_t delay_ms, uint64_t call)
-{
-	struct pending *pending = world_schedule(world, PENDING_EVENT, node->index, delay_ms);
-
-	pending->event = *event;
-	pending->call  = call;
-	if (event->bytes.length > 0) {
-		pending->bytes            = memory_copy(event->bytes.data, event->bytes.length);
-		pending->event.bytes.data = pending->bytes;
-	}
-	if (event->text != NULL)
-		pending->event.text = pending->text = memory_copy_text(event->text);
 }
 
 void
 world_power_fails(struct world *world, struct world_node *node)
 {
 	note(world, 1000 + node->index);
-	if (!sim_disk_is_crashed(node->disk))
+	if (!world->steady && !sim_disk_is_crashed(node->disk))
 		sim_disk_crash(node->disk); /* first: closing a store tidies up */
 	close_node(world, node, 10 + (int64_t)random_below(&world->random, 3000));
 }
@@ -128,10 +96,11 @@ close_node(struct world *world, struct world_node *node, int64_t pause_ms)
 	world_close_bodies(node);
 	if (node->node != NULL)
 		node_close(node->node);
-	if (node->store != NULL)
+	if (node->store != NULL && !world->steady) {
 		store_close(node->store);
+		node->store = NULL;
+	}
 	node->node  = NULL;
-	node->store = NULL;
 	node->alive = false;
 	world_schedule(world, PENDING_BOOT, node->index, pause_ms);
 }
@@ -139,10 +108,9 @@ close_node(struct world *world, struct world_node *node, int64_t pause_ms)
 void
 world_boot(struct world *world, struct world_node *node)
 {
-	struct store_options options = { .vfs = node->vfs_name, .checkpoint_pages = 20 };
-	struct diagnostic    diagnostic;
-	enum status          status;
-	uint8_t              seed[32];
+	struct diagnostic diagnostic;
+	enum status       status = STATUS_OK;
+	uint8_t           seed[32];
 
 	for (size_t i = 0; i < sizeof(seed); i++)
 		seed[i] = (uint8_t)random_next(&world->random);
@@ -156,7 +124,8 @@ world_boot(struct world *world, struct world_node *node)
 	node->booted_ms = world->now_ms;
 	node->wake_at   = INT64_MAX;
 	actions_clear(&node->actions);
-	status = store_open(&node->store, "/mulga.db", &options, &diagnostic);
+	if (node->store == NULL)
+		status = open_store(world, node, &diagnostic);
 	if (status == STATUS_OK)
 		status = node_open(&node->node, node->store, buffer_span(&node->description), seed,
 		                   node_now(world, node), &node->actions, &diagnostic);
@@ -168,6 +137,17 @@ world_boot(struct world *world, struct world_node *node)
 	world_perform(world, node, node->actions.count);
 	if (node->alive)
 		schedule_wake(world, node);
+}
+
+/* On the simulated disk; in a steady world in memory, where it outlives its process. */
+static enum status
+open_store(struct world *world, struct world_node *node, struct diagnostic *diagnostic)
+{
+	struct store_options options = { .vfs              = world->steady ? NULL : node->vfs_name,
+		                         .in_memory        = world->steady,
+		                         .checkpoint_pages = 20 };
+
+	return store_open(&node->store, "/mulga.db", &options, diagnostic);
 }
 
 void
@@ -191,12 +171,8 @@ world_chance(struct world *world, unsigned of_thousand)
 void
 world_release(struct world *world)
 {
-	for (size_t i = 0; i < world->heap_count; i++)
-		release(&world->heap[i]);
-	free(world->heap);
-	world->heap_count = 0;
 	for (unsigned i = 0; i < world->node_count; i++) {
-		struct world_node *node = &world->nodes[i];
+		struct world_node *node = world->nodes[i];
 
 		world_close_bodies(node);
 		if (node->node != NULL)
@@ -205,27 +181,69 @@ world_release(struct world *world)
 			store_close(node->store);
 		actions_release(&node->actions);
 		buffer_release(&node->description);
-		sim_vfs_free(node->vfs);
+		if (node->vfs != NULL)
+			sim_vfs_free(node->vfs);
 		sim_disk_free(node->disk);
+		while (node->call_count > 0)
+			world_call_forget(world, node->calls[0]);
+		free(node->calls);
+		free(node->bodies);
+		free(node->lines);
 	}
+	world_queue_release(world);
+	for (unsigned i = 0; i < world->node_count; i++)
+		free(world->nodes[i]);
+	free(world->nodes);
+	free(world->named);
+	region_tree_release(&world->names);
 	ledger_release(&world->ledger);
 }
 
 static void
-step(struct world *world, struct world_node *node, struct pending *batch, size_t count)
+happen(struct world *world, struct world_node *node, const struct pending *pending)
 {
-	struct event events[BATCH_MAX];
-	size_t       event_count = 0;
-	enum status  status;
-
-	for (size_t i = 0; i < count; i++)
-		if (batch[i].kind == PENDING_EVENT)
-			events[event_count++] = batch[i].event;
-	world->steps++;
-	if (event_count == 0)
+	switch (pending->kind) {
+	case PENDING_BOOT:
+		if (!node->alive)
+			world_boot(world, node);
+		break;
+	case PENDING_SUBMIT:
+		submit(world, pending);
+		break;
+	case PENDING_FULL:
+		if (world->healing)
+			break;
+		sim_disk_set_space(node->disk, sim_disk_used(node->disk) +
+		                                   random_below(&world->random, 100000));
+		world_schedule(world, PENDING_SPACE, node->index,
+		               1 + (int64_t)random_below(&world->random, 20000));
+		break;
+	case PENDING_SPACE:
+		sim_disk_set_space(node->disk, UINT64_MAX);
+		break;
+	case PENDING_WAKE:
+		if (!node->alive || pending->boot != node->boot)
+			break;
 		node->wake_at = INT64_MAX;
-	status = node_step(node->node, node_now(world, node), events, event_count, &node->actions);
-	note(world, (uint64_t)world->now_ms * 31 + node->index + event_count * 7919);
+		if (instant_reached(node_deadline(node->node), node_now(world, node).instant))
+			step(world, node, NULL, 0);
+		else
+			schedule_wake(world, node);
+		break;
+	case PENDING_EVENT:
+	default:
+		break;
+	}
+}
+
+static void
+step(struct world *world, struct world_node *node, const struct event *events, size_t count)
+{
+	enum status status;
+
+	world->steps++;
+	status = node_step(node->node, node_now(world, node), events, count, &node->actions);
+	note(world, (uint64_t)world->now_ms * 31 + node->index + count * 7919);
 	count = node->actions.count;
 	if (status != STATUS_OK || sim_disk_is_crashed(node->disk)) {
 		failed(world, node, status);
@@ -258,7 +276,7 @@ static void
 submit(struct world *world, const struct pending *pending)
 {
 	struct submission        *line = &world->ledger.items[pending->submission];
-	struct world_node        *node = &world->nodes[line->from];
+	struct world_node        *node = world->nodes[line->from];
 	struct control_submission said;
 	struct buffer             bytes, body;
 	int64_t                   delay_ms = 0;
@@ -270,20 +288,20 @@ submit(struct world *world, const struct pending *pending)
 	if (!node->alive)
 		return;
 	line->attempts++;
-	line->client = event.id = ++world->next_client;
+	line->client = event.id = ledger_client(&world->ledger, line);
 	control_reader_release(&line->reader);
 	control_reader_init(&line->reader, CONTROL_DAEMON);
 	control_submission_init(&said);
 	buffer_init(&bytes);
 	buffer_init(&body);
-	buffer_append_format(&said.address, "joe@%s", world->nodes[line->to].name.text);
+	buffer_append_format(&said.address, "joe@%s", world->nodes[line->to]->name.text);
 	snprintf(said.service, sizeof(said.service), line->file ? "file" : "mail");
 	memcpy(said.token, line->token, sizeof(said.token));
 	control_append_submission(&bytes, &said);
 	submission_body(line, &body);
 	control_append_data(&bytes, buffer_span(&body));
 	control_append_end(&bytes);
-	world_event(world, node, &event, 0, 0);
+	world_event(world, node, &event, 0, NULL);
 	event = (struct event){ .kind = EVENT_CLIENT_BYTES, .id = line->client };
 	for (size_t at = 0; at < bytes.length;) {
 		size_t length = 1 + (size_t)random_below(&world->random, 65536);
@@ -292,53 +310,12 @@ submit(struct world *world, const struct pending *pending)
 			length = bytes.length - at;
 		event.bytes = (struct span){ bytes.data + at, length };
 		delay_ms += (int64_t)random_below(&world->random, 2);
-		world_event(world, node, &event, delay_ms, 0);
+		world_event(world, node, &event, delay_ms, NULL);
 		at += length;
 	}
 	buffer_release(&body);
 	buffer_release(&bytes);
 	control_submission_release(&said);
-}
-
-/* The event that is due first, if it is due before `until_ms`. */
-static bool
-pop(struct world *world, int64_t until_ms, struct pending *out)
-{
-	struct pending last;
-	size_t         at = 0;
-
-	if (world->heap_count == 0 || world->heap[0].at_ms > until_ms)
-		return false;
-	*out = world->heap[0];
-	last = world->heap[--world->heap_count];
-	for (;;) {
-		size_t child = 2 * at + 1;
-
-		if (child >= world->heap_count)
-			break;
-		if (child + 1 < world->heap_count &&
-		    earlier(&world->heap[child + 1], &world->heap[child]))
-			child++;
-		if (!earlier(&world->heap[child], &last))
-			break;
-		world->heap[at] = world->heap[child];
-		at              = child;
-	}
-	world->heap[at] = last;
-	return true;
-}
-
-static bool
-earlier(const struct pending *a, const struct pending *b)
-{
-	return a->at_ms != b->at_ms ? a->at_ms < b->at_ms : a->sequence < b->sequence;
-}
-
-static void
-release(struct pending *pending)
-{
-	free(pending->bytes);
-	free(pending->text);
 }
 
 /* Each node's monotonic clock starts anew at each boot. */

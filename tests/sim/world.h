@@ -1,5 +1,5 @@
 /*
- * world.h - several nodes in one process, under virtual time
+ * world.h - many nodes in one process, under virtual time
  *
  * The node's own code (daemon/node, session, delivery, the spool, SQLite) runs unchanged;
  * the world is its driver. Time is a heap of (moment, sequence): pop, step that node,
@@ -9,6 +9,10 @@
  * A node's power may fail between a commit and the actions it releases, and at any file
  * operation: then what its disk had not synced is lost or torn (sim_disk.h), its calls are
  * cut, and it boots again from what is left.
+ *
+ * The same engine carries five nodes or ten thousand: what happens costs as much as it
+ * concerns, nothing is searched that grows with the world. In a steady world no power fails,
+ * so nothing is kept that only a crash would need: its spools are SQLite databases in memory.
  */
 #ifndef TESTS_SIM_WORLD_H
 #define TESTS_SIM_WORLD_H
@@ -20,11 +24,10 @@
 #include "daemon/node/node.h"
 #include "spool/base/random.h"
 #include "spool/disk/body_file.h"
+#include "spool/name/region_tree.h"
 #include "tests/sim/ledger.h"
 #include "tests/sim/sim_disk.h"
 #include "tests/sim/sim_vfs.h"
-
-enum { WORLD_NODES_MAX = 12, WORLD_CALLS_MAX = 64, WORLD_BODIES_MAX = 64 };
 
 /* What may go wrong, in chances out of a thousand; drawn from the seed. */
 struct world_faults {
@@ -37,7 +40,14 @@ struct world_faults {
 	unsigned reader;             /* of a delivery: a mail reader moves it on    */
 };
 
-struct world_body { /* a body file that is being written; key 0 = a free slot */
+/* What a way from a node to a neighbor is like. */
+struct world_line {
+	unsigned to; /* node index                                                 */
+	int64_t  latency_ms;
+	uint64_t bits_per_s;
+};
+
+struct world_body { /* a body file that is being written */
 	int64_t           key;
 	struct body_file *file;   /* NULL: closed, or failed                          */
 	bool              failed; /* ignored until it begins again at what is durable */
@@ -45,47 +55,57 @@ struct world_body { /* a body file that is being written; key 0 = a free slot */
 };
 
 struct world_node {
-	unsigned          index;
-	struct name       name;
-	struct buffer     description;
-	struct disk      *disk;
-	char              vfs_name[32];
-	struct sim_vfs   *vfs;
-	unsigned          boot; /* counts; events of an earlier one are dropped */
-	bool              alive;
-	int64_t           booted_ms; /* its monotonic clock starts here */
-	struct store     *store;
-	struct node      *node;
-	struct actions    actions;
-	struct world_body bodies[WORLD_BODIES_MAX];
-	int64_t           wake_at; /* of the latest wake that is scheduled */
+	unsigned            index;
+	struct name         name;
+	struct buffer       description;
+	struct world_line  *lines; /* those that are not as usual */
+	size_t              line_count, line_capacity;
+	struct disk        *disk;
+	char                vfs_name[32];
+	struct sim_vfs     *vfs;  /* NULL in a steady world                    */
+	unsigned            boot; /* counts; events of an earlier one are dropped */
+	bool                alive;
+	int64_t             booted_ms; /* its monotonic clock starts here */
+	struct store       *store;
+	struct node        *node;
+	struct actions      actions;
+	struct world_body  *bodies;
+	size_t              body_count, body_capacity;
+	struct world_call **calls; /* that are open; each is in the lists of both its ends */
+	size_t              call_count, call_capacity;
+	int64_t             wake_at; /* of the latest wake that is scheduled */
 };
 
-struct world_call { /* one call, two ends */
-	bool     open;
-	unsigned caller, answerer; /* node indices             */
-	uint64_t caller_id, answerer_id;
-	bool     answered;
-	int64_t  free_at[2]; /* when the line to each end is free again: [0] to the answerer */
+struct world_call {                         /* one call, two ends */
+	unsigned          caller, answerer; /* node indices             */
+	uint64_t          caller_id, answerer_id;
+	struct world_line lines[2];   /* [0] to the answerer, [1] to the caller      */
+	int64_t           free_us[2]; /* when each of them is free again             */
+	bool              cut;        /* what is under way in it is lost             */
+	unsigned          references; /* while it is open, and of what is under way  */
 };
 
 struct world {
-	int64_t             now_ms;
-	struct random       random;
-	struct world_faults faults;
-	bool                healing; /* the liveness phase: no more faults */
-	struct world_node   nodes[WORLD_NODES_MAX];
-	unsigned            node_count;
-	struct world_call   calls[WORLD_CALLS_MAX];
-	struct pending     *heap;
-	size_t              heap_count, heap_capacity;
-	uint64_t            sequence;
-	uint64_t            next_answer; /* odd ids */
-	uint64_t            next_client;
-	struct ledger       ledger;
-	uint64_t            hash; /* of everything that happened, for replay */
-	uint64_t            steps;
-	char                failure[512]; /* "" while all is well */
+	int64_t              now_ms;
+	struct random        random;
+	struct world_faults  faults;
+	bool                 healing; /* the liveness phase: no more faults */
+	bool                 steady;
+	struct world_node  **nodes;
+	unsigned             node_count;
+	size_t               node_capacity;
+	struct region_tree   names;
+	struct world_node  **named; /* by id of `names`; NULL: a region */
+	size_t               named_capacity;
+	struct world_moment *heap; /* world_queue.c */
+	size_t               heap_count, heap_capacity;
+	struct pending      *unused; /* pendings to use again */
+	uint64_t             sequence;
+	uint64_t             next_answer; /* odd ids */
+	struct ledger        ledger;
+	uint64_t             hash; /* of everything that happened, for replay */
+	uint64_t             steps;
+	char                 failure[512]; /* "" while all is well */
 };
 
 /* What is due at some moment. */
@@ -99,19 +119,19 @@ enum pending_kind {
 };
 
 struct pending {
-	int64_t           at_ms;
-	uint64_t          sequence;
-	enum pending_kind kind;
-	unsigned          node;
-	unsigned          boot;
-	struct event      event;
-	uint8_t          *bytes; /* of the event; owned */
-	char             *text;
-	size_t            submission; /* index in the ledger */
-	uint64_t          call;       /* answerer_id of the call it belongs to, or 0 */
+	enum pending_kind  kind;
+	unsigned           node;
+	unsigned           boot;
+	struct event       event;
+	uint8_t           *bytes; /* of the event; owned */
+	char              *text;
+	size_t             submission; /* index in the ledger */
+	struct world_call *call;       /* that it came by; held; NULL = none */
+	struct pending    *next_unused;
 };
 
-void world_init(struct world *world, uint64_t seed);
+/* Borrows nothing. `steady`: see above; faults may still cut, and restart a process. */
+void world_init(struct world *world, uint64_t seed, bool steady);
 void world_release(struct world *world);
 
 /*
@@ -123,6 +143,10 @@ void world_draw_shape(struct world *world, uint64_t seed);
 struct world_node *world_add_node(struct world *world, const char *name, const char *visible);
 void               world_link(struct world *world, struct world_node *from, struct world_node *to);
 void               world_describe_services(struct world *world);
+/* NULL: there is no such node. */
+struct world_node *world_find(const struct world *world, const char *name);
+/* The line to that neighbor, to be changed before anybody calls; borrowed until the next one. */
+struct world_line *world_line(struct world_node *node, unsigned to);
 
 /* Runs until nothing is due before `until_ms`, or something is wrong. */
 void world_run(struct world *world, int64_t until_ms);
@@ -135,6 +159,8 @@ bool world_chance(struct world *world, unsigned of_thousand);
 
 /* Counts what is where; `at_rest`: everything accepted must have arrived. */
 void world_check(struct world *world, bool at_rest);
+/* The same of what is at one node, which is cheap. */
+void world_check_node(struct world *world, struct world_node *node);
 /* A mail reader moves all of new/ to cur/. */
 void world_read_mail(struct world *world, struct world_node *node);
 
@@ -143,7 +169,14 @@ struct pending *world_schedule(struct world *world, enum pending_kind kind, unsi
                                int64_t delay_ms);
 /* An event for a node, with copies of its bytes and text. */
 void world_event(struct world *world, struct world_node *node, const struct event *event,
-                 int64_t delay_ms, uint64_t call);
+                 int64_t delay_ms, struct world_call *call);
+/* What is due first, if that is before `until_ms`; now_ms becomes its moment. */
+struct pending *world_next(struct world *world, int64_t until_ms);
+/* An event of the same moment for the same node and boot that is due right after it; or NULL. */
+struct pending *world_next_with(struct world *world, const struct pending *first);
+void            world_done(struct world *world, struct pending *pending);
+void            world_queue_release(struct world *world);
+
 void world_power_fails(struct world *world, struct world_node *node);
 void world_boot(struct world *world, struct world_node *node);
 /* How long the disk takes to answer. */
@@ -157,5 +190,8 @@ void world_call_open(struct world *world, struct world_node *node, const struct 
 void world_call_send(struct world *world, struct world_node *node, uint64_t id, struct span bytes);
 void world_call_close(struct world *world, struct world_node *node, uint64_t id);
 void world_calls_cut(struct world *world, struct world_node *node);
+/* It is not open any more, at neither end. */
+void world_call_forget(struct world *world, struct world_call *call);
+void world_call_drop(struct world_call *call); /* one reference */
 
 #endif

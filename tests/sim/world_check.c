@@ -15,11 +15,13 @@ struct count {
 	struct world *world;
 	unsigned      node;
 	const char   *folder;
-	bool          contents; /* compare them too */
 };
 
-static void count_folder(struct world *world, unsigned node, const char *folder, bool contents);
-static void count_entry(void *context, const char *name);
+static void               look_into(struct world *world, unsigned node, disk_entry_function *entry);
+static struct submission *line_of(const struct count *count, const char *name);
+static void               forget_entry(void *context, const char *name);
+static void               count_entry(void *context, const char *name);
+static void               compare_entry(void *context, const char *name);
 static void compare(const struct count *count, const struct submission *line, const char *name);
 static void count_report(const struct count *count, const char *name);
 static void read_file(const struct count *count, const char *name, struct buffer *out);
@@ -37,17 +39,13 @@ world_check(struct world *world, bool at_rest)
 		world->ledger.items[i].reports = 0;
 	}
 	for (unsigned i = 0; i < world->node_count; i++) {
-		if (!world->nodes[i].alive)
+		if (!world->nodes[i]->alive)
 			continue;
-		count_folder(world, i, new_folder, at_rest);
-		count_folder(world, i, file_folder, at_rest);
+		look_into(world, i, at_rest ? compare_entry : count_entry);
 	}
 	for (size_t i = 0; i < world->ledger.count; i++) {
 		const struct submission *line = &world->ledger.items[i];
 
-		if (line->seen > 1)
-			world_fail(world, "message %zu (%s to node %u) is there %u times", i,
-			           line->file ? "file" : "mail", line->to, line->seen);
 		if (at_rest && line->accepted && line->seen == 0 && !line->unsure &&
 		    (line->reports == 0 || is_calm(world)))
 			world_fail(world,
@@ -62,6 +60,14 @@ world_check(struct world *world, bool at_rest)
 	}
 }
 
+/* What is for a node is seen there alone, so that its own folders tell how often. */
+void
+world_check_node(struct world *world, struct world_node *node)
+{
+	look_into(world, node->index, forget_entry);
+	look_into(world, node->index, count_entry);
+}
+
 void
 world_read_mail(struct world *world, struct world_node *node)
 {
@@ -71,36 +77,66 @@ world_read_mail(struct world *world, struct world_node *node)
 }
 
 static void
-count_folder(struct world *world, unsigned node, const char *folder, bool contents)
+look_into(struct world *world, unsigned node, disk_entry_function *entry)
 {
-	struct count count = { world, node, folder, contents };
-	struct disk *disk  = world->nodes[node].disk;
+	const char *const folders[] = { new_folder, file_folder };
+	struct disk      *disk      = world->nodes[node]->disk;
 
-	disk->operations->list(disk, folder, count_entry, &count);
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		struct count count = { world, node, folders[i] };
+
+		disk->operations->list(disk, folders[i], entry, &count);
+	}
+}
+
+/* NULL: no message of the ledger's, or only prepared, where no reader looks. */
+static struct submission *
+line_of(const struct count *count, const char *name)
+{
+	char id[NAME_MAX_BYTES * 2];
+
+	if (name[0] == '.')
+		return NULL;
+	snprintf(id, sizeof(id), "%s", name);
+	if (strchr(id, ':') != NULL)
+		*strchr(id, ':') = '\0';
+	return ledger_find(&count->world->ledger, id);
+}
+
+static void
+forget_entry(void *context, const char *name)
+{
+	struct submission *line = line_of(context, name);
+
+	if (line != NULL)
+		line->seen = line->taken;
 }
 
 static void
 count_entry(void *context, const char *name)
 {
 	const struct count *count = context;
-	struct submission  *line;
-	char                id[NAME_MAX_BYTES * 2];
+	struct submission  *line  = line_of(count, name);
 
-	if (name[0] == '.') /* prepared: no reader looks at it */
-		return;
-	snprintf(id, sizeof(id), "%s", name);
-	if (strchr(id, ':') != NULL)
-		*strchr(id, ':') = '\0';
-	line = ledger_find(&count->world->ledger, id);
-	if (line == NULL && count->contents)
-		count_report(count, name);
 	if (line == NULL)
 		return;
-	line->seen++;
+	if (++line->seen > 1)
+		world_fail(count->world, "message %s (%s to node %u) is there %u times", name,
+		           line->file ? "file" : "mail", line->to, line->seen);
 	if (line->to != count->node)
-		world_fail(count->world, "%s is at node %u, not %u", id, count->node, line->to);
-	if (count->contents)
-		compare(count, line, name);
+		world_fail(count->world, "%s is at node %u, not %u", name, count->node, line->to);
+}
+
+static void
+compare_entry(void *context, const char *name)
+{
+	struct submission *line = line_of(context, name);
+
+	count_entry(context, name);
+	if (line != NULL)
+		compare(context, line, name);
+	else if (name[0] != '.')
+		count_report(context, name);
 }
 
 static void
@@ -146,7 +182,7 @@ count_report(const struct count *count, const char *name)
 static void
 read_file(const struct count *count, const char *name, struct buffer *out)
 {
-	struct disk      *disk = count->world->nodes[count->node].disk;
+	struct disk      *disk = count->world->nodes[count->node]->disk;
 	struct disk_file *file;
 	char              path[1024];
 	uint64_t          size = 0;
@@ -179,7 +215,7 @@ static void
 read_on(void *context, const char *name)
 {
 	const struct count *reader = context;
-	struct disk        *disk   = reader->world->nodes[reader->node].disk;
+	struct disk        *disk   = reader->world->nodes[reader->node]->disk;
 	struct submission  *line   = ledger_find(&reader->world->ledger, name);
 	char                path[1024];
 

@@ -9,6 +9,7 @@
 #include <sysexits.h>
 
 #include "daemon/delivery/delivery.h"
+#include "spool/base/memory.h"
 #include "tests/sim/world.h"
 
 static const char bodies[] = "/bodies";
@@ -25,7 +26,7 @@ static void body_failed(struct world *world, struct world_node *node, uint64_t k
 static void fail_body(struct world *world, struct world_node *node, struct world_body *body,
                       enum status status);
 static void forget_body(struct world_node *node, uint64_t key);
-static struct world_body *body_slot(struct world_node *node, int64_t key);
+static struct world_body *find_body(struct world_node *node, int64_t key);
 static bool               wanted(void *context, int64_t key);
 
 void
@@ -96,39 +97,34 @@ world_disk_ms(struct world *world)
 void
 world_close_bodies(struct world_node *node)
 {
-	for (size_t i = 0; i < WORLD_BODIES_MAX; i++) {
+	for (size_t i = 0; i < node->body_count; i++)
 		if (node->bodies[i].file != NULL)
 			body_file_close(node->bodies[i].file);
-		node->bodies[i] = (struct world_body){ .key = 0 };
-	}
+	node->body_count = 0;
 }
 
 /* A client hears that its message is accepted: from now on it must not be lost. */
 static void
 client_send(struct world *world, const struct action *action)
 {
-	struct span bytes = action->bytes;
+	struct submission  *line  = ledger_of_client(&world->ledger, action->id);
+	struct span         bytes = action->bytes;
+	struct control_item item;
 
-	for (size_t i = 0; i < world->ledger.count; i++) {
-		struct submission  *line = &world->ledger.items[i];
-		struct control_item item;
+	if (line == NULL)
+		return;
+	do {
+		struct control_done done;
 
-		if (line->client != action->id)
+		control_read(&line->reader, &bytes, &item, NULL);
+		if (item.kind != CONTROL_DONE ||
+		    control_done_decode(&done, item.bytes, NULL) != STATUS_OK)
 			continue;
-		do {
-			struct control_done done;
-
-			control_read(&line->reader, &bytes, &item, NULL);
-			if (item.kind != CONTROL_DONE ||
-			    control_done_decode(&done, item.bytes, NULL) != STATUS_OK)
-				continue;
-			if (done.exit_code == 0)
-				line->accepted = true;
-			else if (done.exit_code != EX_TEMPFAIL)
-				world_fail(world, "a submission was refused with %d",
-				           done.exit_code);
-		} while (item.kind != CONTROL_NOTHING && item.kind != CONTROL_BROKEN);
-	}
+		if (done.exit_code == 0)
+			line->accepted = true;
+		else if (done.exit_code != EX_TEMPFAIL)
+			world_fail(world, "a submission was refused with %d", done.exit_code);
+	} while (item.kind != CONTROL_NOTHING && item.kind != CONTROL_BROKEN);
 }
 
 static void
@@ -160,12 +156,14 @@ send_body(struct world *world, struct world_node *node, const struct action *act
 static void
 body_append(struct world *world, struct world_node *node, const struct action *action)
 {
-	struct world_body *body   = body_slot(node, (int64_t)action->id);
+	struct world_body *body   = find_body(node, (int64_t)action->id);
 	enum status        status = STATUS_OK;
 
 	if (body == NULL) {
-		world_fail(world, "%s writes too many bodies at once", node->name.text);
-		return;
+		node->bodies = memory_grow(node->bodies, &node->body_capacity, node->body_count + 1,
+		                           sizeof(*body));
+		body         = &node->bodies[node->body_count++];
+		*body        = (struct world_body){ .key = (int64_t)action->id };
 	}
 	if (body->failed && action->offset > body->durable)
 		return;
@@ -173,7 +171,6 @@ body_append(struct world *world, struct world_node *node, const struct action *a
 		body_file_close(body->file);
 		body->file = NULL;
 	}
-	body->key    = (int64_t)action->id;
 	body->failed = false;
 	if (body->file == NULL) {
 		body->durable = action->offset;
@@ -198,7 +195,7 @@ fail_body(struct world *world, struct world_node *node, struct world_body *body,
 static void
 body_sync(struct world *world, struct world_node *node, const struct action *action)
 {
-	struct world_body *body = body_slot(node, (int64_t)action->id);
+	struct world_body *body = find_body(node, (int64_t)action->id);
 	struct buffer      digests;
 	struct event       event = { .kind = EVENT_BODY_SYNCED, .id = action->id };
 	enum status        status;
@@ -213,7 +210,7 @@ body_sync(struct world *world, struct world_node *node, const struct action *act
 
 		event.first_chunk = all - chunks;
 		event.bytes       = buffer_span(&digests);
-		world_event(world, node, &event, world_disk_ms(world), 0);
+		world_event(world, node, &event, world_disk_ms(world), NULL);
 		body->durable = event.offset;
 	} else {
 		fail_body(world, node, body, status);
@@ -236,7 +233,7 @@ deliver(struct world *world, struct world_node *node, const struct action *actio
 		event.verdict = job.verdict;
 		event.text    = job.diagnostic.text;
 	}
-	world_event(world, node, &event, world_disk_ms(world), 0);
+	world_event(world, node, &event, world_disk_ms(world), NULL);
 }
 
 static void
@@ -250,7 +247,7 @@ publish(struct world *world, struct world_node *node, const struct action *actio
 	event.text    = job.diagnostic.text;
 	if (!sim_disk_is_crashed(node->disk))
 		look(world, node);
-	world_event(world, node, &event, world_disk_ms(world), 0);
+	world_event(world, node, &event, world_disk_ms(world), NULL);
 }
 
 /* Now and then a reader has looked: what was in new/ is elsewhere when publish is repeated. */
@@ -259,7 +256,7 @@ look(struct world *world, struct world_node *node)
 {
 	if (world_chance(world, world->faults.reader))
 		world_read_mail(world, node);
-	world_check(world, false);
+	world_check_node(world, node);
 }
 
 static void
@@ -272,33 +269,28 @@ body_failed(struct world *world, struct world_node *node, uint64_t key, enum sta
 	if (!sim_disk_is_crashed(node->disk) && status != STATUS_NO_SPACE)
 		world_fail(world, "body %llu of %s: %s", (unsigned long long)key, node->name.text,
 		           status_text(status));
-	world_event(world, node, &event, 1, 0);
+	world_event(world, node, &event, 1, NULL);
 }
 
-/* The body that is being written under this key, or a free slot. */
+/* The body that is being written under this key, or NULL. */
 static struct world_body *
-body_slot(struct world_node *node, int64_t key)
+find_body(struct world_node *node, int64_t key)
 {
-	struct world_body *free_slot = NULL;
-
-	for (size_t i = 0; i < WORLD_BODIES_MAX; i++) {
+	for (size_t i = 0; i < node->body_count; i++)
 		if (node->bodies[i].key == key)
 			return &node->bodies[i];
-		if (node->bodies[i].key == 0 && free_slot == NULL)
-			free_slot = &node->bodies[i];
-	}
-	return free_slot;
+	return NULL;
 }
 
 static void
 forget_body(struct world_node *node, uint64_t key)
 {
-	struct world_body *body = body_slot(node, (int64_t)key);
+	struct world_body *body = find_body(node, (int64_t)key);
 
-	if (body == NULL || body->key == 0)
+	if (body == NULL)
 		return;
 	body_file_close(body->file);
-	*body = (struct world_body){ .key = 0 };
+	*body = node->bodies[--node->body_count];
 }
 
 static bool

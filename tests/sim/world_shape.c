@@ -8,10 +8,12 @@
  */
 #include <stdio.h>
 
+#include "spool/base/memory.h"
 #include "tests/sim/world.h"
 
 enum { FLAT_NODES_MAX = 5 };
 
+static void               remember_name(struct world *world, struct world_node *node);
 static void               draw_flat(struct world *world);
 static void               draw_departments(struct world *world);
 static struct world_node *add_named(struct world *world, const char *visible, const char *first,
@@ -33,23 +35,38 @@ world_add_node(struct world *world, const char *name, const char *visible)
 {
 	static const char *const folders[] = { "/mail", "/mail/joe", "/files", "/files/joe",
 		                               "/bodies" };
-	struct world_node       *node      = &world->nodes[world->node_count];
-	struct disk             *files;
+	struct world_node       *node      = memory_new(1, sizeof(*node));
+	struct disk             *files     = sim_disk_new(random_next(&world->random));
 
-	node->index = world->node_count++;
-	node->disk  = sim_disk_new(random_next(&world->random));
-	files       = node->disk;
+	world->nodes = memory_grow(world->nodes, &world->node_capacity, world->node_count + 1,
+	                           sizeof(struct world_node *));
+	node->index  = world->node_count++;
+	node->disk   = files;
+	world->nodes[node->index] = node;
+	if (world->steady)
+		sim_disk_set_steady(files);
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
 		files->operations->make_directory(files, folders[i], 0700);
 	files->operations->sync_directory(files, "/");
 	files->operations->sync_directory(files, "/mail");
 	files->operations->sync_directory(files, "/files");
-	snprintf(node->vfs_name, sizeof(node->vfs_name), "sim-%u", node->index);
-	node->vfs = sim_vfs_new(node->vfs_name, node->disk, random_next(&world->random));
+	if (!world->steady) {
+		snprintf(node->vfs_name, sizeof(node->vfs_name), "sim-%u", node->index);
+		node->vfs = sim_vfs_new(node->vfs_name, files, random_next(&world->random));
+	}
 	actions_init(&node->actions);
 	snprintf(node->name.text, sizeof(node->name.text), "%s", name);
+	remember_name(world, node);
 	buffer_append_format(&node->description, "node %s {\n\tvisible %s\n", name, visible);
 	return node;
+}
+
+struct world_node *
+world_find(const struct world *world, const char *name)
+{
+	uint32_t id = region_tree_find(&world->names, name);
+
+	return id < world->named_capacity ? world->named[id] : NULL;
 }
 
 void
@@ -65,9 +82,22 @@ void
 world_describe_services(struct world *world)
 {
 	for (unsigned i = 0; i < world->node_count; i++)
-		buffer_append_text(&world->nodes[i].description,
+		buffer_append_text(&world->nodes[i]->description,
 		                   "\tservice mail { deliver maildir \"/mail/%u/Maildir\" }\n"
 		                   "\tservice file { deliver drop \"/files/%u\" }\n}\n");
+}
+
+static void
+remember_name(struct world *world, struct world_node *node)
+{
+	uint32_t id       = region_tree_intern(&world->names, node->name.text);
+	size_t   capacity = world->named_capacity;
+
+	world->named =
+	    memory_grow(world->named, &world->named_capacity, id + 1, sizeof(struct world_node *));
+	for (; capacity < world->named_capacity; capacity++)
+		world->named[capacity] = NULL;
+	world->named[id] = node;
 }
 
 static void
@@ -92,7 +122,7 @@ draw_flat(struct world *world)
 	for (unsigned i = 0; i < count; i++)
 		for (unsigned j = 0; j < count; j++)
 			if (linked[i][j])
-				world_link(world, &world->nodes[i], &world->nodes[j]);
+				world_link(world, world->nodes[i], world->nodes[j]);
 }
 
 static void
@@ -111,8 +141,8 @@ draw_departments(struct world *world)
 			link_both(world, hubs[i], hubs[random_below(&world->random, i)]);
 		for (unsigned j = 0; j < leaves; j++) {
 			struct world_node *to =
-			    &world->nodes[hubs[i]->index +
-			                  (unsigned)random_below(&world->random, j + 1)];
+			    world->nodes[hubs[i]->index +
+			                 (unsigned)random_below(&world->random, j + 1)];
 
 			link_both(world, add_named(world, region, "leaf", j, region), to);
 		}
