@@ -43,20 +43,21 @@ sums 1 "0 passed, 0 failed, 0 skipped"
 # The runner of integration tests, on a tree of its own.
 mkdir -p tree/tests/integration tree/build
 cp "$SOURCE/tests/integration/run" tree/tests/integration
-for name in good red slow skipped; do
+for name in good red slow skipped leaky; do
 	printf '#!/bin/sh\n' >"tree/tests/integration/$name.sh"
 	chmod +x "tree/tests/integration/$name.sh"
 done
 echo '[ -d "$BUILD" ] && [ -z "$(ls)" ] || exit; sleep 1000 & echo $! >"$SOURCE/child"' >>tree/tests/integration/good.sh
 echo 'echo the reason; exit 3' >>tree/tests/integration/red.sh
 echo 'sleep 1000' >>tree/tests/integration/slow.sh
+echo 'echo "ERROR: it leaks" >"${ASAN_OPTIONS#log_path=}.7"' >>tree/tests/integration/leaky.sh
 echo 'echo no modem here; exit 77' >>tree/tests/integration/skipped.sh
 
 TEST_TIMEOUT=1 tree/tests/integration/run tree/build >output
 [ $? -eq 1 ] || { echo "a red test leaves the runner green"; bad=1; }
 for line in 'pass good (' '    the reason' 'FAIL red (exit 3)' '    no end after 1 s' \
-	'FAIL slow (exit 124)' 'skip skipped: no modem here' \
-	'integration: 1 passed, 2 failed, 1 skipped'; do
+	'FAIL slow (exit 124)' '    ERROR: it leaks' 'FAIL leaky (exit 70)' 'skip skipped: no modem here' \
+	'integration: 1 passed, 3 failed, 1 skipped'; do
 	grep -qF -- "$line" output || { echo "not said: $line"; bad=1; }
 done
 case $(ps -o stat= -p "$(cat tree/child)") in

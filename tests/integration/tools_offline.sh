@@ -14,7 +14,8 @@ code()
 }
 
 # thin: libc alone
-[ "$(ldd "$mulga" | grep -c '=>')" -eq 1 ] || fail "mulga links more than libc: $(ldd "$mulga")"
+[ -n "$SANITIZED" ] || [ "$(ldd "$mulga" | grep -c '=>')" -eq 1 ] ||
+	fail "mulga links more than libc: $(ldd "$mulga")"
 
 # init makes a node that check likes, once
 code 0 "$mulga" -C home init --name basser.cs.su.oz.au --visible su.oz.au --via extro.ucc.su.oz.au
