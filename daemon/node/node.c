@@ -265,10 +265,8 @@ static void
 greet_neighbors(struct node *node)
 {
 	for (size_t i = 0; i < node->link_count; i++) {
-		const char *neighbor = node->links[i].description->neighbor.text;
-
-		node_topology_greet(node, neighbor);
-		node_learn_greet(node, neighbor);
+		node_link_greet(node, &node->links[i]);
+		node_learn_greet(node, node->links[i].description->neighbor.text);
 	}
 }
 
@@ -294,6 +292,8 @@ finish_step(struct node *node)
 		node->delivery_cursor = STORE_RANK_FIRST;
 		for (struct node_call *call = node->calls; call != NULL; call = call->next)
 			call->cursor = STORE_RANK_FIRST;
+		for (size_t i = 0; i < node->link_count; i++)
+			node->links[i].look = true;
 	}
 	node_calls_run(node);
 	node_deliver_run(node);

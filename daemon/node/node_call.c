@@ -25,7 +25,7 @@ static void call_end(struct node *node, struct node_call *call, const char *text
 static void link_ended(struct node *node, struct node_link *link, const char *text);
 static struct node_call *call_new(struct node *node, uint64_t id, bool dialled);
 static void              dial(struct node *node, struct node_link *link);
-static bool              may_dial(const struct node_link *link);
+static struct instant    dial_due(struct node *node, struct node_link *link);
 static int               dialable(const struct node_link *link, unsigned from);
 
 void
@@ -42,6 +42,7 @@ node_links_start(struct node *node)
 		link->state       = "waiting";
 		snprintf(name, sizeof(name), "link-down:%s", link->description->neighbor.text);
 		link->operator_down = store_setting_number(node->store, name, 0) != 0;
+		node_demand_start(node, link);
 		link_enter(node, link, link->operator_down ? "down" : "waiting",
 		           link->operator_down ? "taken down by the operator" : "not called yet");
 	}
@@ -129,13 +130,17 @@ node_calls_run(struct node *node)
 			continue;
 		}
 		node_call_send(node, call);
+		if (node_demand_is_over(node, call)) {
+			session_close(call->session, "nothing more to say", now);
+			node_call_flush(node, call);
+		}
 		if (session_state(call->session) == SESSION_CLOSED)
 			node_call_close(node, call,
 			                call->farewell[0] != '\0' ? call->farewell
 			                                          : "both ends said goodbye");
 	}
 	for (size_t i = 0; i < node->link_count; i++)
-		if (may_dial(&node->links[i]) && instant_reached(node->links[i].retry, now))
+		if (instant_reached(dial_due(node, &node->links[i]), now))
 			dial(node, &node->links[i]);
 }
 
@@ -145,11 +150,21 @@ node_calls_deadline(struct node *node)
 	struct instant deadline = INSTANT_NEVER;
 
 	for (const struct node_call *call = node->calls; call != NULL; call = call->next)
-		deadline = instant_earlier(deadline, session_deadline(call->session));
+		deadline =
+		    instant_earlier(deadline, instant_earlier(session_deadline(call->session),
+		                                              node_demand_over(call)));
 	for (size_t i = 0; i < node->link_count; i++)
-		if (may_dial(&node->links[i]))
-			deadline = instant_earlier(deadline, node->links[i].retry);
+		deadline = instant_earlier(deadline, dial_due(node, &node->links[i]));
 	return deadline;
+}
+
+void
+node_link_greet(struct node *node, struct node_link *link)
+{
+	if (node_demand_applies(link) && !instant_reached(link->greet, node->now.instant))
+		return;
+	link->greet = instant_after(node->now.instant, NODE_DAY_MS);
+	node_topology_greet(node, link->description->neighbor.text);
 }
 
 void
@@ -188,6 +203,7 @@ call_bytes(struct node *node, struct node_call *call, struct span bytes)
 	uint64_t             id = call->id;
 
 	call->received_bytes += bytes.length;
+	call->said = node->now.instant;
 	do {
 		session_read(call->session, &bytes, node->now.instant, &event);
 		session_said(node, call, &event);
@@ -210,7 +226,7 @@ session_said(struct node *node, struct node_call *call, const struct session_eve
 	case SESSION_READY:
 		call->link->failures = 0;
 		link_enter(node, call->link, "up", call->dialled ? "we called" : "they called");
-		node_topology_greet(node, call->link->description->neighbor.text);
+		node_link_greet(node, call->link);
 		node_learn_greet(node, call->link->description->neighbor.text);
 		break;
 	case SESSION_OFFERED:
@@ -340,9 +356,12 @@ link_ended(struct node *node, struct node_link *link, const char *text)
 		pause_ms *= 2;
 	pause_ms = pause_ms > most_ms ? most_ms : pause_ms;
 	pause_ms += (int64_t)random_below(&node->random, (uint64_t)pause_ms / 4 + 1);
-	link->failures++;
 	link->retry     = instant_after(node->now.instant, pause_ms);
 	link->transport = (unsigned)dialable(link, link->transport + 1);
+	if (link->failures == 0) /* it had been up: they have heard of each other */
+		node_demand_start(node, link);
+	link->look = true;
+	link->failures++;
 	if (link->operator_down)
 		link_enter(node, link, "down", "taken down by the operator");
 	else
@@ -356,6 +375,7 @@ call_new(struct node *node, uint64_t id, bool dialled)
 
 	call->id      = id;
 	call->dialled = dialled;
+	call->said    = node->now.instant;
 	call->cursor  = STORE_RANK_FIRST;
 	call->next    = node->calls;
 	node->calls   = call;
@@ -380,11 +400,14 @@ dial(struct node *node, struct node_link *link)
 	action->number = link->transport;
 }
 
-static bool
-may_dial(const struct node_link *link)
+/* INSTANT_NEVER: it has a call, or may not be called from here. */
+static struct instant
+dial_due(struct node *node, struct node_link *link)
 {
-	return link->call == 0 && !link->operator_down && dialable(link, 0) >= 0 &&
-	       (link->description->call.kind != CALL_NEVER || link->operator_call);
+	if (link->call != 0 || link->operator_down || dialable(link, 0) < 0 ||
+	    (link->description->call.kind == CALL_NEVER && !link->operator_call))
+		return INSTANT_NEVER;
+	return node_demand_applies(link) ? node_demand_due(node, link) : link->retry;
 }
 
 /* The first transport from `from` on, around the list, that we can call by; -1: none. */

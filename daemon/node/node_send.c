@@ -113,6 +113,8 @@ node_copy_queued(struct node *node, const struct stored_copy *copy)
 		return;
 	}
 	link = node_link_find(node, copy->neighbor);
+	if (link != NULL)
+		link->look = true;
 	call = link == NULL ? NULL : node_call_find(node, link->call);
 	if (call != NULL && before(copy, &call->cursor))
 		call->cursor = STORE_RANK_FIRST;
@@ -204,6 +206,7 @@ send_bytes(struct node *node, struct node_call *call, struct buffer *out)
 	    arena_span(&node->actions->arena, buffer_span(out));
 	call->unsent += out->length;
 	call->sent_bytes += out->length;
+	call->said = node->now.instant;
 	buffer_clear(out);
 }
 

@@ -55,6 +55,10 @@ struct node_link {
 	unsigned                       transport; /* the one to try next              */
 	bool                           operator_down;
 	bool                           operator_call;
+	bool                           look;   /* node_demand.c: something may wait for it   */
+	bool                           wanted; /* ... and did when it was looked at          */
+	struct instant                 poll;   /* called by then, if it is called on demand  */
+	struct instant                 greet;  /* what we have is not said again before      */
 	struct walltime                since;
 	char                           text[256];
 };
@@ -77,6 +81,7 @@ struct node_call {
 	char               farewell[256]; /* what the far end said when it closed     */
 	uint64_t           unsent;        /* bytes handed to the driver, not yet gone  */
 	uint64_t           sent_bytes, received_bytes;
+	struct instant     said;   /* when either end last said anything               */
 	struct store_rank  cursor; /* copies up to here are in flight or gone   */
 	struct node_offer *offers;
 	size_t             offer_count, offer_capacity;
@@ -258,6 +263,8 @@ void node_forward_release(struct node *node, struct stored_copy *copy);
 /* --- node_call.c, node_send.c */
 void              node_links_start(struct node *node);
 struct node_link *node_link_find(struct node *node, const char *neighbor);
+/* Says what we have; on a link that is called for each message, once a day. */
+void              node_link_greet(struct node *node, struct node_link *link);
 struct node_call *node_call_find(struct node *node, uint64_t id);
 void              node_call_event(struct node *node, const struct event *event);
 void              node_call_close(struct node *node, struct node_call *call, const char *text);
@@ -273,6 +280,15 @@ void node_call_acknowledged(struct node *node, struct node_call *call,
                             const struct session_event *event);
 /* A copy was queued: who serves its queue must see it even if its cursor has passed the rank. */
 void node_copy_queued(struct node *node, const struct stored_copy *copy);
+
+/* --- node_demand.c: links that are called on demand */
+bool node_demand_applies(const struct node_link *link);
+void node_demand_start(struct node *node, struct node_link *link); /* afresh, or a call ended */
+/* When such a link without a call is to be dialled. */
+struct instant node_demand_due(struct node *node, struct node_link *link);
+/* Is there nothing more to say? And when that is to be asked. */
+bool           node_demand_is_over(struct node *node, struct node_call *call);
+struct instant node_demand_over(const struct node_call *call);
 
 /* --- node_topology.c */
 void node_topology_load(struct node *node);

@@ -60,7 +60,7 @@ description_link_init(struct description_link *link, const struct name *neighbor
 		.inbound_delay_ms = DESCRIPTION_UNSET,
 		.inbound_limit    = unlimited,
 		.limit            = unlimited,
-		.call             = { CALL_ON_DEMAND, DESCRIPTION_UNSET, NULL, DESCRIPTION_UNSET,
+		.call             = { CALL_AS_USUAL, DESCRIPTION_UNSET, NULL, DESCRIPTION_UNSET,
 		                      DESCRIPTION_UNSET },
 		.poll_ms          = DESCRIPTION_UNSET,
 		.retry_ms         = DESCRIPTION_UNSET,

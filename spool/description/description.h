@@ -153,7 +153,8 @@ struct description_limit {
 };
 
 enum description_call {
-	CALL_ON_DEMAND, /* when something is queued (the default)       */
+	CALL_AS_USUAL,  /* not stated: tcp stays up, others on demand   */
+	CALL_ON_DEMAND, /* when something is queued                     */
 	CALL_ALWAYS,    /* keep the link up                             */
 	CALL_NEVER,     /* wait to be called, or for `mulga call`       */
 	CALL_WHEN_ANY,  /* when one of the thresholds below is reached  */

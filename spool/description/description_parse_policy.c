@@ -23,7 +23,7 @@ description_parse_call(struct description_parser *parser, struct description_lin
 
 	if (!description_read_choice(parser, words, 4, &choice))
 		return false;
-	link->call.kind = (enum description_call)choice;
+	link->call.kind = (enum description_call)(CALL_ON_DEMAND + choice);
 	if (choice < 3)
 		return true;
 	if (!description_read_choice(parser, combined, 2, &choice))

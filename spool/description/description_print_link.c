@@ -168,13 +168,13 @@ print_calls(struct description_printer *printer, const struct description_link *
 static void
 print_call(struct description_printer *printer, const struct description_call_policy *call)
 {
-	static const char *const policies[] = { NULL, "call always", "call never", "call when any",
-		                                "call when all" };
+	static const char *const policies[] = { NULL,         "call on-demand", "call always",
+		                                "call never", "call when any",  "call when all" };
 
-	if (call->kind == CALL_ON_DEMAND)
+	if (call->kind == CALL_AS_USUAL)
 		return;
 	description_printer_begin(printer, policies[call->kind]);
-	if (call->kind == CALL_ALWAYS || call->kind == CALL_NEVER) {
+	if (call->kind < CALL_WHEN_ANY) {
 		description_printer_end(printer);
 		return;
 	}

@@ -91,6 +91,7 @@ struct world {
 	struct world_faults  faults;
 	bool                 healing; /* the liveness phase: no more faults */
 	bool                 steady;
+	bool                 on_demand; /* links drawn from here on are called on demand */
 	struct world_node  **nodes;
 	unsigned             node_count;
 	size_t               node_capacity;
@@ -136,7 +137,7 @@ void world_release(struct world *world);
 
 /*
  * Draws nodes and links: for every fourth seed departments whose leaves nobody else sees, else
- * two to five nodes that all see each other.
+ * two to five nodes that all see each other; for every fifth, links are called on demand.
  */
 void world_draw_shape(struct world *world, uint64_t seed);
 /* By hand: a node, without power as yet. Then what its description says of links; then the rest. */

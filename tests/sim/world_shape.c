@@ -23,6 +23,7 @@ static void link_both(struct world *world, struct world_node *a, struct world_no
 void
 world_draw_shape(struct world *world, uint64_t seed)
 {
+	world->on_demand = seed % 5 == 2;
 	if (seed % 4 == 3)
 		draw_departments(world);
 	else
@@ -73,9 +74,10 @@ void
 world_link(struct world *world, struct world_node *from, struct world_node *to)
 {
 	buffer_append_format(&from->description,
-	                     "\tlink %s { delay %us; cost %u; transport tcp \"n%u:1\" plain }\n",
+	                     "\tlink %s { delay %us; cost %u; %stransport tcp \"n%u:1\" plain }\n",
 	                     to->name.text, 1 + (unsigned)random_below(&world->random, 9),
-	                     (unsigned)random_below(&world->random, 9), to->index);
+	                     (unsigned)random_below(&world->random, 9),
+	                     world->on_demand ? "call on-demand; " : "", to->index);
 }
 
 void
