@@ -117,13 +117,15 @@ link_changed(struct query_changes *changes, const struct record_link *before,
 	struct buffer *text;
 
 	if (before->delay_ms == after->delay_ms && before->cost == after->cost &&
-	    before->dead == after->dead && !restricted)
+	    before->dead == after->dead && before->down == after->down && !restricted)
 		return;
 	text = add(changes, "link-changed", after);
 	append_link(text, after);
 	buffer_append_text(text, ":");
-	if (before->dead != after->dead)
-		buffer_append_text(text, after->dead ? " dead" : " alive again");
+	if (before->dead && !after->dead)
+		buffer_append_text(text, " alive again");
+	else if (before->dead != after->dead || before->down != after->down)
+		buffer_append_text(text, after->down ? " down" : " dead");
 	if (before->delay_ms != after->delay_ms) {
 		buffer_append_text(text, " delay ");
 		query_text_duration(text, before->delay_ms);
@@ -153,7 +155,10 @@ append_values(struct buffer *text, const struct record_link *link)
 {
 	buffer_append_text(text, "delay ");
 	query_text_duration(text, link->delay_ms);
-	buffer_append_format(text, ", cost %u%s", link->cost, link->dead ? ", dead" : "");
+	buffer_append_format(text, ", cost %u%s", link->cost,
+	                     link->down   ? ", down"
+	                     : link->dead ? ", dead"
+	                                  : "");
 	if (link->restricted) {
 		buffer_append_text(text, ", for ");
 		append_restriction(text, link);

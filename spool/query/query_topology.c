@@ -107,6 +107,7 @@ link_json(const struct topology *topology, const struct topology_link *link, str
 	              ? NULL
 	              : region_tree_text(&topology->names, link->restriction));
 	json_boolean(json, "dead", link->dead);
+	json_boolean(json, "down", link->down);
 	json_object_end(json);
 }
 
@@ -133,7 +134,7 @@ node_print(const struct topology *topology, uint32_t id, struct buffer *out)
 
 		buffer_init(&notes);
 		if (link->dead)
-			buffer_append_text(&notes, "dead ");
+			buffer_append_text(&notes, link->down ? "down " : "dead ");
 		if (link->restriction != REGION_TREE_NONE)
 			buffer_append_format(&notes, "only for %s",
 			                     region_tree_text(&topology->names, link->restriction));

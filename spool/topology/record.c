@@ -19,7 +19,8 @@ enum link_flag {
 	LINK_INBOUND    = 1,
 	LINK_RESTRICTED = 2,
 	LINK_DEAD       = 4,
-	LINK_FLAGS      = LINK_INBOUND | LINK_RESTRICTED | LINK_DEAD,
+	LINK_DOWN       = 8,
+	LINK_FLAGS      = LINK_INBOUND | LINK_RESTRICTED | LINK_DEAD | LINK_DOWN,
 };
 
 static bool        record_valid(const struct record *record);
@@ -209,7 +210,8 @@ link_valid(const struct record *record, const struct record_link *link)
 		return false;
 	return (link->direction == RECORD_OUTBOUND || link->direction == RECORD_INBOUND) &&
 	       link->delay_ms <= RECORD_MAX_DELAY_MS && link->cost <= RECORD_MAX_COST &&
-	       (link->restricted || link->restriction.text[0] == '\0') && label_valid(link->label);
+	       (link->restricted || link->restriction.text[0] == '\0') &&
+	       (link->dead || !link->down) && label_valid(link->label);
 }
 
 static bool
@@ -242,6 +244,7 @@ encode_links(struct buffer *out, const struct record *record)
 		flags |= link->direction == RECORD_INBOUND ? LINK_INBOUND : 0U;
 		flags |= link->restricted ? LINK_RESTRICTED : 0U;
 		flags |= link->dead ? LINK_DEAD : 0U;
+		flags |= link->down ? LINK_DOWN : 0U;
 		encode_short_text(&links, link->to.text);
 		buffer_append_u8(&links, (uint8_t)flags);
 		encode_short_text(&links, link->label);
@@ -367,6 +370,7 @@ decode_link(struct reader *reader, struct record_link *link)
 	link->direction  = (flags & LINK_INBOUND) != 0 ? RECORD_INBOUND : RECORD_OUTBOUND;
 	link->restricted = (flags & LINK_RESTRICTED) != 0;
 	link->dead       = (flags & LINK_DEAD) != 0;
+	link->down       = (flags & LINK_DOWN) != 0;
 	link->delay_ms   = reader_u32(reader);
 	link->cost       = reader_u32(reader);
 	if (link->restricted &&

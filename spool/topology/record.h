@@ -46,7 +46,8 @@ struct record_link {
 	uint32_t              delay_ms;
 	uint32_t              cost;
 	bool                  restricted;  /* carries only destinations inside `restriction` */
-	bool                  dead;        /* known to exist, carries nothing (D10)          */
+	bool                  dead;        /* known to exist, carries nothing (D10) ...      */
+	bool                  down;        /* ... for a while: not given up                  */
 	struct name           restriction; /* "" (the world) when not restricted             */
 };
 

@@ -342,6 +342,7 @@ fill_links(struct topology *topology, uint32_t id, const struct record *record)
 		to->cost        = from->cost;
 		to->restriction = REGION_TREE_NONE;
 		to->dead        = from->dead;
+		to->down        = from->down;
 		if (from->restricted)
 			to->restriction = region_tree_find(names, from->restriction.text);
 		if (from->label[0] != '\0')

@@ -32,6 +32,7 @@ struct topology_link {
 	uint32_t              cost;
 	uint32_t              restriction; /* id of a region; REGION_TREE_NONE: none */
 	bool                  dead;
+	bool                  down;  /* of a dead one */
 	char                 *label; /* NULL for the plain one; owned */
 };
 
