@@ -171,6 +171,7 @@ node_reload(struct node *node, struct span text, struct buffer *out)
 	node->description = description;
 	node->home        = &node->description.nodes[0];
 	forget_listening(node);
+	node_links_note(node);
 	node_links_start(node);
 	keep_calls(node, old_links, old_count);
 	free(old_links);
@@ -277,6 +278,7 @@ finish_step(struct node *node)
 	int64_t now_ms = node_spool_ms(node), next_ms;
 
 	node_learn_run(node);
+	node_links_run(node);
 	if (node->topology_changed) {
 		node_topology_compute(node);
 		if (node->own_again)
@@ -303,6 +305,7 @@ finish_step(struct node *node)
 	next_ms        = next_ms < node->retry_ms ? next_ms : node->retry_ms;
 	node->deadline = instant_earlier(node_calls_deadline(node), node->purge);
 	node->deadline = instant_earlier(node->deadline, node_learn_deadline(node));
+	node->deadline = instant_earlier(node->deadline, node_links_deadline(node));
 	if (node->unsettled && !instant_reached(node->settle_due, node->now.instant))
 		node->deadline = instant_earlier(node->deadline, node->settle_due);
 	if (next_ms < INT64_MAX)

@@ -45,11 +45,13 @@ node_links_start(struct node *node)
 		node_demand_start(node, link);
 		link_enter(node, link, link->operator_down ? "down" : "waiting",
 		           link->operator_down ? "taken down by the operator" : "not called yet");
+		node_link_load(node, link);
 	}
+	node_links_forget(node);
 }
 
 struct node_link *
-node_link_find(struct node *node, const char *neighbor)
+node_link_find(const struct node *node, const char *neighbor)
 {
 	for (size_t i = 0; i < node->link_count; i++)
 		if (strcmp(node->links[i].description->neighbor.text, neighbor) == 0)
@@ -57,8 +59,16 @@ node_link_find(struct node *node, const char *neighbor)
 	return NULL;
 }
 
+bool
+node_link_up(const struct node *node, const struct node_link *link)
+{
+	const struct node_call *call = node_call_find(node, link->call);
+
+	return call != NULL && session_state(call->session) == SESSION_UP;
+}
+
 struct node_call *
-node_call_find(struct node *node, uint64_t id)
+node_call_find(const struct node *node, uint64_t id)
 {
 	for (struct node_call *call = node->calls; call != NULL; call = call->next)
 		if (call->id == id)
@@ -204,6 +214,8 @@ call_bytes(struct node *node, struct node_call *call, struct span bytes)
 
 	call->received_bytes += bytes.length;
 	call->said = node->now.instant;
+	if (session_state(call->session) == SESSION_UP)
+		node_link_heard(node, call->link);
 	do {
 		session_read(call->session, &bytes, node->now.instant, &event);
 		session_said(node, call, &event);
@@ -226,6 +238,8 @@ session_said(struct node *node, struct node_call *call, const struct session_eve
 	case SESSION_READY:
 		call->link->failures = 0;
 		link_enter(node, call->link, "up", call->dialled ? "we called" : "they called");
+		node_link_heard(node, call->link);
+		node_link_note(node, call->link);
 		node_link_greet(node, call->link);
 		node_learn_greet(node, call->link->description->neighbor.text);
 		break;
@@ -335,6 +349,7 @@ call_end(struct node *node, struct node_call *call, const char *text)
 	}
 	if (link != NULL && link->call == call->id) {
 		link->call = 0;
+		node_link_note(node, link);
 		link_ended(node, link, text);
 	} else if (link == NULL) {
 		log_line(LOG_INFO, "call from %s ended: %s", call->from, text);

@@ -1,8 +1,7 @@
 /*
  * node_control.c - what operators ask of the running node
  *
- * Questions are answered by spool/query, to which this file hands what only the daemon
- * knows: links and what is on the line. What changes the node is decided here: copies in
+ * Questions go to spool/query (node_query.c). What changes the node is decided here: copies in
  * the queue, links, calls, a new description.
  */
 #include <stdio.h>
@@ -32,8 +31,6 @@ struct choice {
 
 typedef void copy_change_function(struct node *node, struct stored_copy *copy);
 
-static int               ask(struct node *node, const struct node_client *client,
-                             const struct control_request *request, struct answer *answer);
 static bool              change(struct node *node, const struct node_client *client,
                                 const struct control_request *request, struct answer *answer);
 static void              change_queue(struct node *node, const struct control_request *request,
@@ -50,7 +47,6 @@ static void              hang_up(struct node *node, const struct control_request
                                  struct answer *answer);
 static void              forget_node(struct node *node, const struct control_request *request,
                                      struct answer *answer);
-static bool              sending(const void *context, int64_t copy);
 static struct node_link *link_asked(struct node *node, const struct control_request *request,
                                     struct answer *answer);
 static struct node_link *link_named(struct node *node, const char *name, struct answer *answer);
@@ -73,7 +69,7 @@ node_control_request(struct node *node, struct node_client *client,
 	buffer_init(&answer.out);
 	buffer_init(&answer.errors);
 	if (!change(node, client, request, &answer))
-		answer.code = ask(node, client, request, &answer);
+		answer.code = node_query(node, client, request, &answer.out, &answer.errors);
 	if (answer.code == QUERY_NOT_MINE) {
 		buffer_append_format(&answer.errors, "mulga: the daemon does not know \"%s\"\n",
 		                     request->count > 0 ? request->arguments[0] : "");
@@ -102,58 +98,6 @@ node_control_description(struct node *node, const struct event *event)
 		log_line(LOG_ERROR, "the description is wrong; the old one stays");
 	buffer_release(&out);
 	buffer_release(&errors);
-}
-
-static int
-ask(struct node *node, const struct node_client *client, const struct control_request *request,
-    struct answer *answer)
-{
-	struct query_link *links = memory_new(node->link_count, sizeof(*links));
-	struct query_live  live  = {
-		  .links           = links,
-		  .link_count      = node->link_count,
-		  .listening       = (const char *const *)node->listening,
-		  .listening_count = node->listening_count,
-		  .uptime_ms       = node->now.instant.ms - node->started.ms,
-		  .sending         = sending,
-		  .context         = node,
-	};
-	struct query query = {
-		.store       = node->store,
-		.home        = node->home,
-		.topology    = &node->topology,
-		.tables      = &node->tables,
-		.live        = &live,
-		.now         = node->now,
-		.spool_ms    = node_spool_ms(node),
-		.user        = client->user,
-		.is_operator = client->trusted,
-		.json        = request->json,
-	};
-	int code;
-
-	for (size_t i = 0; i < node->link_count; i++) {
-		const struct node_link *link = &node->links[i];
-		const struct node_call *call = node_call_find(node, link->call);
-
-		snprintf(links[i].neighbor, sizeof(links[i].neighbor), "%s",
-		         link->description->neighbor.text);
-		snprintf(links[i].label, sizeof(links[i].label), "%s", link->description->label);
-		snprintf(links[i].text, sizeof(links[i].text), "%s", link->text);
-		links[i].state = link->state;
-		links[i].since = link->since;
-		if (call != NULL) {
-			links[i].sent_bytes     = call->sent_bytes;
-			links[i].received_bytes = call->received_bytes;
-		} else if (link->retry.ms > node->now.instant.ms) {
-			links[i].next_contact.ms =
-			    node->now.wall.ms + link->retry.ms - node->now.instant.ms;
-		}
-	}
-	code = query_run(&query, (const char *const *)request->arguments, request->count,
-	                 &answer->out, &answer->errors);
-	free(links);
-	return code;
 }
 
 /* True if the request is one that changes the node; then *answer says how it went. */
@@ -474,10 +418,4 @@ link_named(struct node *node, const char *name, struct answer *answer)
 		answer->code = 1;
 	}
 	return link;
-}
-
-static bool
-sending(const void *context, int64_t copy)
-{
-	return node_copy_busy(context, copy);
 }

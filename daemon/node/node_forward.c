@@ -51,10 +51,12 @@ static bool lacks_route(const struct stored_copy *copy);
 static bool looping(const struct node *node, const struct transit *transit);
 static void resolve(struct node *node, const struct node_message *message,
                     const struct address *destinations, struct forwarding *out);
-static void forget_broadcasts(struct address *here);
-static bool stays(const struct stored_copy *copy, const struct address *destinations,
-                  const struct forwarding *forwarding);
-static bool has_broadcast(const struct address *destinations);
+static const char *line_of(const struct node *node, const struct node_message *message,
+                           const struct address *destinations);
+static void        forget_broadcasts(struct address *here);
+static bool        stays(const struct stored_copy *copy, const struct address *destinations,
+                         const struct forwarding *forwarding);
+static bool        has_broadcast(const struct address *destinations);
 
 void
 node_forward(struct node *node, const struct node_message *message)
@@ -226,14 +228,38 @@ resolve(struct node *node, const struct node_message *message, const struct addr
 {
 	enum route_preference preference =
 	    message->envelope.preference == PREFERENCE_CHEAPEST ? ROUTE_CHEAPEST : ROUTE_FASTEST;
-	size_t       count   = message->transit.hop_count;
-	struct name *history = memory_new(count, sizeof(*history));
+	size_t             count   = message->transit.hop_count;
+	struct name       *history = memory_new(count, sizeof(*history));
+	struct route_match line    = { .kind     = ROUTE_MATCH_ENTRY,
+		                       .next_hop = line_of(node, message, destinations) };
 
 	for (size_t i = 0; i < count; i++)
 		history[i] = message->transit.hops[i].node;
-	route_resolve(&node->tables, preference, destinations, history, count, out, NULL);
+	if (line.next_hop != NULL)
+		forwarding_send(out, &destinations->destinations[0], &line);
+	else
+		route_resolve(&node->tables, preference, destinations, history, count, out, NULL);
 	route_repair(&node->topology, &node->tables, preference, out, NULL);
 	free(history);
+}
+
+/*
+ * What nodes tell each other goes to a neighbor on the line by that line, whatever the tables
+ * say: they may still believe its old word that the link is dead, and no other way may be
+ * left for the new one. NULL: the tables decide.
+ */
+static const char *
+line_of(const struct node *node, const struct node_message *message,
+        const struct address *destinations)
+{
+	const struct destination *only = &destinations->destinations[0];
+	const struct node_link   *link;
+
+	if (strcmp(message->envelope.service, "control") != 0 || destinations->count != 1 ||
+	    only->broadcast || only->waypoint_count > 0)
+		return NULL;
+	link = node_link_find(node, only->node.text);
+	return link != NULL && node_link_up(node, link) ? link->description->neighbor.text : NULL;
 }
 
 static void

@@ -8,6 +8,7 @@
 #ifndef DAEMON_NODE_NODE_STATE_H
 #define DAEMON_NODE_NODE_STATE_H
 
+#include "daemon/mesh/link_life.h"
 #include "daemon/node/node.h"
 #include "daemon/session/session.h"
 #include "spool/base/random.h"
@@ -59,6 +60,8 @@ struct node_link {
 	bool                           wanted; /* ... and did when it was looked at          */
 	struct instant                 poll;   /* called by then, if it is called on demand  */
 	struct instant                 greet;  /* what we have is not said again before      */
+	enum link_life                 life;
+	int64_t                        heard_ms; /* spool time                       */
 	struct walltime                since;
 	char                           text[256];
 };
@@ -262,10 +265,12 @@ void node_forward_release(struct node *node, struct stored_copy *copy);
 
 /* --- node_call.c, node_send.c */
 void              node_links_start(struct node *node);
-struct node_link *node_link_find(struct node *node, const char *neighbor);
+struct node_link *node_link_find(const struct node *node, const char *neighbor);
+/* Both ends have confirmed each other, and none has said goodbye. */
+bool node_link_up(const struct node *node, const struct node_link *link);
 /* Says what we have; on a link that is called for each message, once a day. */
 void              node_link_greet(struct node *node, struct node_link *link);
-struct node_call *node_call_find(struct node *node, uint64_t id);
+struct node_call *node_call_find(const struct node *node, uint64_t id);
 void              node_call_event(struct node *node, const struct event *event);
 void              node_call_close(struct node *node, struct node_call *call, const char *text);
 void              node_calls_free(struct node *node);
@@ -289,6 +294,19 @@ struct instant node_demand_due(struct node *node, struct node_link *link);
 /* Is there nothing more to say? And when that is to be asked. */
 bool           node_demand_is_over(struct node *node, struct node_call *call);
 struct instant node_demand_over(const struct node_call *call);
+
+/* --- node_link.c: when a link was last heard, and what follows from silence */
+void node_link_load(struct node *node, struct node_link *link);
+/* Bytes came from its far end. */
+void node_link_heard(struct node *node, struct node_link *link);
+/* Writes down when it was heard; when those were that have a call. */
+void           node_link_note(struct node *node, const struct node_link *link);
+void           node_links_note(struct node *node);
+void           node_links_forget(struct node *node); /* those that are not described any more */
+void           node_links_run(struct node *node);
+struct instant node_links_deadline(const struct node *node);
+/* For people: up calling waiting down dead; static. */
+const char *node_link_state(const struct node_link *link);
 
 /* --- node_topology.c */
 void node_topology_load(struct node *node);
@@ -351,5 +369,9 @@ void node_client_refused(struct node *node, uint64_t client_id, int code, const 
 void node_control_request(struct node *node, struct node_client *client,
                           const struct control_request *request);
 void node_control_description(struct node *node, const struct event *event);
+
+/* --- node_query.c: what changes nothing. The exit code, or QUERY_NOT_MINE. */
+int node_query(struct node *node, const struct node_client *client,
+               const struct control_request *request, struct buffer *out, struct buffer *errors);
 
 #endif

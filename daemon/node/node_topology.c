@@ -231,7 +231,9 @@ mark_dead_links(struct node *node, struct record *record)
 	for (size_t i = 0; i < record->link_count; i++) {
 		const struct node_link *link = node_link_find(node, record->links[i].to.text);
 
-		record->links[i].dead = link != NULL && link->operator_down;
+		record->links[i].dead =
+		    link != NULL && (link->operator_down || link->life != LINK_ALIVE);
+		record->links[i].down = record->links[i].dead && link->life != LINK_DEAD;
 	}
 }
 

@@ -28,6 +28,7 @@ struct query_link {
 	char            text[256];    /* why, for people; "" = nothing to say          */
 	struct walltime since;        /* of that state                                 */
 	struct walltime next_contact; /* 0 = not known, or now                         */
+	struct walltime heard;        /* when something last came from the far end      */
 	uint64_t        sent_bytes, received_bytes; /* of this call                     */
 };
 

@@ -155,6 +155,7 @@ link_json(const struct link_view *view, bool whole, struct json *json)
 		json_number(json, "delay_ms", view->stated->delay_ms);
 		json_number(json, "cost", view->stated->cost);
 		json_time(json, "since", live != NULL ? live->since : unknown);
+		json_time(json, "heard", live != NULL ? live->heard : unknown);
 		json_text(json, "text", live != NULL ? live->text : "the daemon is not running");
 		json_number(json, "sent_bytes", live != NULL ? (int64_t)live->sent_bytes : 0);
 		json_number(json, "received_bytes",
@@ -257,6 +258,11 @@ link_print(const struct query *query, const struct link_view *view, struct buffe
 	                     (unsigned long long)view->queued);
 	query_text_size(out, view->queued_bytes);
 	buffer_append_text(out, " bytes\n");
+	if (live != NULL && live->heard.ms != 0) {
+		buffer_append_text(out, "  last heard ");
+		query_text_time(out, live->heard, query->now.wall);
+		buffer_append_text(out, "\n");
+	}
 	if (live != NULL && live->next_contact.ms != 0) {
 		buffer_append_text(out, "  next contact ");
 		query_text_time(out, live->next_contact, query->now.wall);

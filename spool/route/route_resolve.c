@@ -25,8 +25,6 @@ static void resolve_name(struct resolve *resolve, const struct destination *dest
 static void strip_own_name(const struct resolve *resolve, struct destination *destination);
 static void add_waypoints(const struct resolve *resolve, struct destination *destination);
 static bool in_history(const struct resolve *resolve, const char *node);
-static void send_on(struct resolve *resolve, const struct destination *destination,
-                    const struct route_match *match);
 static void fail(struct resolve *resolve, const struct destination *destination,
                  const struct route_match *match);
 
@@ -48,6 +46,31 @@ forwarding_release(struct forwarding *forwarding)
 	free(forwarding->unroutable);
 	address_release(&forwarding->here);
 	forwarding_init(forwarding);
+}
+
+void
+forwarding_send(struct forwarding *out, const struct destination *destination,
+                const struct route_match *match)
+{
+	size_t place = 0;
+
+	while (place < out->next_count &&
+	       strcmp(out->next[place].neighbor.text, match->next_hop) < 0)
+		place++;
+	if (place == out->next_count ||
+	    strcmp(out->next[place].neighbor.text, match->next_hop) != 0) {
+		struct forwarding_next *next;
+
+		out->next = memory_grow(out->next, &out->next_capacity, out->next_count + 1,
+		                        sizeof(out->next[0]));
+		next      = &out->next[place];
+		memmove(next + 1, next, (out->next_count - place) * sizeof(*next));
+		out->next_count++;
+		*next = (struct forwarding_next){ .match = *match };
+		memcpy(next->neighbor.text, match->next_hop, strlen(match->next_hop) + 1);
+		address_init(&next->destinations);
+	}
+	address_add(&out->next[place].destinations, destination);
 }
 
 void
@@ -93,7 +116,7 @@ resolve_name(struct resolve *resolve, const struct destination *destination, con
 	if (match.kind == ROUTE_MATCH_HOME || match.kind == ROUTE_MATCH_GATEWAY)
 		address_add(&resolve->out->here, destination);
 	else if (match.next_hop != NULL)
-		send_on(resolve, destination, &match);
+		forwarding_send(resolve->out, destination, &match);
 	else
 		fail(resolve, destination, &match);
 }
@@ -115,14 +138,14 @@ resolve_broadcast(struct resolve *resolve, const struct destination *destination
 		if (match.kind == ROUTE_MATCH_HOME || match.kind == ROUTE_MATCH_GATEWAY)
 			address_add(&resolve->out->here, destination);
 		else if (match.next_hop != NULL && !in_history(resolve, match.next_hop))
-			send_on(resolve, destination, &match);
+			forwarding_send(resolve->out, destination, &match);
 		return;
 	}
 	match.matched = row->region;
 	for (uint32_t i = 0; i < row->hop_count; i++) {
 		match.next_hop = row->hops[i];
 		if (!in_history(resolve, match.next_hop))
-			send_on(resolve, destination, &match);
+			forwarding_send(resolve->out, destination, &match);
 	}
 }
 
@@ -170,32 +193,6 @@ in_history(const struct resolve *resolve, const char *node)
 		if (strcmp(resolve->history[i].text, node) == 0)
 			return true;
 	return false;
-}
-
-static void
-send_on(struct resolve *resolve, const struct destination *destination,
-        const struct route_match *match)
-{
-	struct forwarding *out   = resolve->out;
-	size_t             place = 0;
-
-	while (place < out->next_count &&
-	       strcmp(out->next[place].neighbor.text, match->next_hop) < 0)
-		place++;
-	if (place == out->next_count ||
-	    strcmp(out->next[place].neighbor.text, match->next_hop) != 0) {
-		struct forwarding_next *next;
-
-		out->next = memory_grow(out->next, &out->next_capacity, out->next_count + 1,
-		                        sizeof(out->next[0]));
-		next      = &out->next[place];
-		memmove(next + 1, next, (out->next_count - place) * sizeof(*next));
-		out->next_count++;
-		*next = (struct forwarding_next){ .match = *match };
-		memcpy(next->neighbor.text, match->next_hop, strlen(match->next_hop) + 1);
-		address_init(&next->destinations);
-	}
-	address_add(&out->next[place].destinations, destination);
 }
 
 static void

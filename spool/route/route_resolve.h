@@ -40,6 +40,9 @@ struct forwarding {
 
 void forwarding_init(struct forwarding *forwarding);
 void forwarding_release(struct forwarding *forwarding);
+/* The destination goes to match->next_hop. */
+void forwarding_send(struct forwarding *out, const struct destination *destination,
+                     const struct route_match *match);
 
 /*
  * Splits an address. A leading own name is stripped, so what goes on or stays is the
