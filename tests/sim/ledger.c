@@ -23,8 +23,11 @@ ledger_init(struct ledger *ledger)
 void
 ledger_release(struct ledger *ledger)
 {
-	for (size_t i = 0; i < ledger->count; i++)
+	for (size_t i = 0; i < ledger->count; i++) {
 		control_reader_release(&ledger->items[i].reader);
+		buffer_release(&ledger->items[i].address);
+		free(ledger->items[i].dues);
+	}
 	free(ledger->items);
 	free(ledger->slots);
 	ledger_init(ledger);
@@ -116,6 +119,25 @@ slot_of(const struct ledger *ledger, const char *token)
 	for (; *token != '\0'; token++)
 		hash = (hash ^ (uint8_t)*token) * UINT64_C(0x100000001b3);
 	return (size_t)(hash >> 16) & (ledger->slot_count - 1);
+}
+
+void
+submission_add_due(struct submission *submission, unsigned node)
+{
+	if (submission_due(submission, node) != NULL)
+		return;
+	submission->dues = memory_grow(submission->dues, &submission->due_capacity,
+	                               submission->due_count + 1, sizeof(submission->dues[0]));
+	submission->dues[submission->due_count++] = (struct ledger_due){ .node = node };
+}
+
+struct ledger_due *
+submission_due(const struct submission *submission, unsigned node)
+{
+	for (size_t i = 0; i < submission->due_count; i++)
+		if (submission->dues[i].node == node)
+			return &submission->dues[i];
+	return NULL;
 }
 
 void

@@ -17,7 +17,6 @@ enum { FAULTY_MS = 60000, REST_MS = 7200000 };
 
 static void run_seed(uint64_t seed, struct world *world);
 static void draw_faults(struct world *world);
-static void draw_traffic(struct world *world);
 static void say(enum log_level level, const char *line);
 
 static struct world world; /* the log tells its time */
@@ -67,7 +66,7 @@ run_seed(uint64_t seed, struct world *out)
 	world_init(out, seed, false);
 	draw_faults(out);
 	world_draw_shape(out, seed);
-	draw_traffic(out);
+	world_draw_traffic(out, FAULTY_MS);
 	for (unsigned i = 0; i < out->node_count; i++) {
 		world_schedule(out, PENDING_BOOT, i, (int64_t)random_below(&out->random, 2000));
 		if (world_chance(out, out->faults.full_disk))
@@ -77,7 +76,10 @@ run_seed(uint64_t seed, struct world *out)
 	world_run(out, FAULTY_MS);
 	world_heal(out);
 	world_run(out, FAULTY_MS + REST_MS);
-	world_check(out, true);
+	world_check_at_rest(out);
+	world_check_databases(out);
+	for (unsigned i = 0; i < out->node_count; i++)
+		world_check_tables(out, out->nodes[i]);
 }
 
 /* Which faults exist at all is drawn first, then how often (swarm testing, Groce 2012). */
@@ -103,31 +105,6 @@ draw_faults(struct world *out)
 		faults->full_disk = 1 + (unsigned)random_below(&out->random, 1000);
 	if (world_chance(out, 700))
 		faults->reader = 1 + (unsigned)random_below(&out->random, 900);
-}
-
-static void
-draw_traffic(struct world *out)
-{
-	unsigned count = 5 + (unsigned)random_below(&out->random, 40);
-
-	for (unsigned i = 0; i < count; i++) {
-		struct submission *line  = ledger_add(&out->ledger);
-		size_t             index = out->ledger.count - 1;
-		uint64_t           kind  = random_below(&out->random, 10);
-
-		line->from       = (unsigned)random_below(&out->random, out->node_count);
-		line->to         = (unsigned)random_below(&out->random, out->node_count);
-		line->content    = random_next(&out->random);
-		line->file       = kind >= 6;
-		line->size_bytes = kind < 8   ? random_below(&out->random, 20000)
-		                   : kind < 9 ? random_below(&out->random, 200000)
-		                              : random_below(&out->random, 3000000);
-		for (size_t t = 0; t < sizeof(line->token); t++)
-			line->token[t] = (uint8_t)random_next(&out->random);
-		world_schedule(out, PENDING_SUBMIT, line->from,
-		               (int64_t)random_below(&out->random, FAULTY_MS))
-		    ->submission = index;
-	}
 }
 
 static void

@@ -10,7 +10,7 @@
 
 #include "spool/base/memory.h"
 
-enum { BATCH_MAX = 64 };
+enum { BATCH_MAX = 64, TABLES_EVERY = 16 };
 
 static const struct walltime epoch = { 1795171200000 }; /* 2026-11-20T10:40:00Z */
 
@@ -252,8 +252,14 @@ step(struct world *world, struct world_node *node, const struct event *events, s
 	if (!world->healing && count > 0 && world_chance(world, world->faults.crash_after_commit))
 		count = (size_t)random_below(&world->random, count);
 	world_perform(world, node, count);
-	if (node->alive)
-		schedule_wake(world, node);
+	if (!node->alive)
+		return;
+	schedule_wake(world, node);
+	if (world->steady)
+		return;
+	world_check_custody(world);
+	if (world->steps % TABLES_EVERY == 0)
+		world_check_tables(world, node);
 }
 
 /* The spool could not be written: by a power failure, or because the disk is full, which the
@@ -294,7 +300,7 @@ submit(struct world *world, const struct pending *pending)
 	control_submission_init(&said);
 	buffer_init(&bytes);
 	buffer_init(&body);
-	buffer_append_format(&said.address, "joe@%s", world->nodes[line->to]->name.text);
+	buffer_append_span(&said.address, buffer_span(&line->address));
 	snprintf(said.service, sizeof(said.service), line->file ? "file" : "mail");
 	memcpy(said.token, line->token, sizeof(said.token));
 	control_append_submission(&bytes, &said);

@@ -56,7 +56,7 @@ struct world_body { /* a body file that is being written */
 
 struct world_node {
 	unsigned            index;
-	struct name         name;
+	struct name         name, visible;
 	struct buffer       description;
 	struct world_line  *lines; /* those that are not as usual */
 	size_t              line_count, line_capacity;
@@ -104,7 +104,8 @@ struct world {
 	uint64_t             sequence;
 	uint64_t             next_answer; /* odd ids */
 	struct ledger        ledger;
-	uint64_t             hash; /* of everything that happened, for replay */
+	size_t               custody; /* the line that is looked for next */
+	uint64_t             hash;    /* of everything that happened, for replay */
 	uint64_t             steps;
 	char                 failure[512]; /* "" while all is well */
 };
@@ -149,6 +150,9 @@ struct world_node *world_find(const struct world *world, const char *name);
 /* The line to that neighbor, to be changed before anybody calls; borrowed until the next one. */
 struct world_line *world_line(struct world_node *node, unsigned to);
 
+/* Submissions of every kind, from now on until then. */
+void world_draw_traffic(struct world *world, int64_t until_ms);
+
 /* Runs until nothing is due before `until_ms`, or something is wrong. */
 void world_run(struct world *world, int64_t until_ms);
 
@@ -158,10 +162,22 @@ void world_heal(struct world *world);
 void world_fail(struct world *world, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool world_chance(struct world *world, unsigned of_thousand);
 
-/* Counts what is where; `at_rest`: everything accepted must have arrived. */
-void world_check(struct world *world, bool at_rest);
-/* The same of what is at one node, which is cheap. */
+/* --- checkers; what they find wrong they tell world_fail */
+/* What lies at one node: nothing twice, nothing of another's. */
 void world_check_node(struct world *world, struct world_node *node);
+/* Of a world that has come to rest: what was accepted is there, byte for byte, or reported. */
+void world_check_at_rest(struct world *world);
+/* How many reports about this line its sender has. */
+unsigned world_check_reports(struct world *world, struct submission *line);
+/* One line after the other: what was accepted is in a spool, delivered or reported. */
+void world_check_custody(struct world *world);
+/* Both tables of the node lead where an oracle goes that reads the same database. */
+void world_check_tables(struct world *world, const struct world_node *node);
+/* At rest: who may have a record has it as its node tells it, and nobody else has it. */
+void world_check_databases(struct world *world);
+/* Is every node up, with the records that it may have of those that the line is for? */
+bool world_is_known(const struct world *world, const struct submission *line);
+
 /* A mail reader moves all of new/ to cur/. */
 void world_read_mail(struct world *world, struct world_node *node);
 

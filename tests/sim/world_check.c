@@ -17,13 +17,14 @@ struct count {
 	const char   *folder;
 };
 
+static void               check_line(struct world *world, size_t number);
 static void               look_into(struct world *world, unsigned node, disk_entry_function *entry);
 static struct submission *line_of(const struct count *count, const char *name);
 static void               forget_entry(void *context, const char *name);
 static void               count_entry(void *context, const char *name);
 static void               compare_entry(void *context, const char *name);
 static void compare(const struct count *count, const struct submission *line, const char *name);
-static void count_report(const struct count *count, const char *name);
+static void count_report(void *context, const char *name);
 static void read_file(const struct count *count, const char *name, struct buffer *out);
 static bool is_calm(const struct world *world);
 static void read_on(void *context, const char *name);
@@ -32,32 +33,48 @@ static const char new_folder[]  = "/mail/joe/Maildir/new";
 static const char file_folder[] = "/files/joe";
 
 void
-world_check(struct world *world, bool at_rest)
+world_check_at_rest(struct world *world)
 {
 	for (size_t i = 0; i < world->ledger.count; i++) {
-		world->ledger.items[i].seen    = world->ledger.items[i].taken;
-		world->ledger.items[i].reports = 0;
-	}
-	for (unsigned i = 0; i < world->node_count; i++) {
-		if (!world->nodes[i]->alive)
-			continue;
-		look_into(world, i, at_rest ? compare_entry : count_entry);
-	}
-	for (size_t i = 0; i < world->ledger.count; i++) {
-		const struct submission *line = &world->ledger.items[i];
+		struct submission *line = &world->ledger.items[i];
 
-		if (at_rest && line->accepted && line->seen == 0 && !line->unsure &&
-		    (line->reports == 0 || is_calm(world)))
-			world_fail(world,
-			           "message %zu (%s, %llu bytes, node %u to %u) was accepted and "
-			           "is nowhere; its sender has %u reports",
-			           i, line->file ? "file" : "mail",
-			           (unsigned long long)line->size_bytes, line->from, line->to,
-			           line->reports);
-		if (at_rest && !line->accepted)
-			world_fail(world, "message %zu was never accepted in %u attempts", i,
-			           line->attempts);
+		line->reports = 0;
+		for (size_t j = 0; j < line->due_count; j++)
+			line->dues[j].seen = line->dues[j].taken;
 	}
+	for (unsigned i = 0; i < world->node_count; i++)
+		look_into(world, i, compare_entry);
+	for (size_t i = 0; i < world->ledger.count; i++)
+		check_line(world, i);
+}
+
+/* What did not arrive was reported; but nobody answers for each node that a broadcast is for. */
+static void
+check_line(struct world *world, size_t number)
+{
+	const struct submission *line    = &world->ledger.items[number];
+	unsigned                 missing = 0, node = 0;
+
+	if (!line->accepted) {
+		world_fail(world, "message %zu was never accepted in %u attempts", number,
+		           line->attempts);
+		return;
+	}
+	for (size_t i = 0; i < line->due_count; i++)
+		if (line->dues[i].seen == 0 && !line->dues[i].unsure) {
+			missing++;
+			node = line->dues[i].node;
+		}
+	if (missing == 0 || (line->broadcast && !line->known))
+		return;
+	if (line->reports < missing || is_calm(world))
+		world_fail(world,
+		           "message %zu (%s, %llu bytes, %s to %s) was accepted and is not at %s; "
+		           "its sender has %u reports",
+		           number, line->file ? "file" : "mail",
+		           (unsigned long long)line->size_bytes,
+		           world->nodes[line->from]->name.text, buffer_text(&line->address),
+		           world->nodes[node]->name.text, line->reports);
 }
 
 /* What is for a node is seen there alone, so that its own folders tell how often. */
@@ -66,6 +83,14 @@ world_check_node(struct world *world, struct world_node *node)
 {
 	look_into(world, node->index, forget_entry);
 	look_into(world, node->index, count_entry);
+}
+
+unsigned
+world_check_reports(struct world *world, struct submission *line)
+{
+	line->reports = 0;
+	look_into(world, line->from, count_report);
+	return line->reports;
 }
 
 void
@@ -106,10 +131,12 @@ line_of(const struct count *count, const char *name)
 static void
 forget_entry(void *context, const char *name)
 {
-	struct submission *line = line_of(context, name);
+	const struct count *count = context;
+	struct submission  *line  = line_of(count, name);
+	struct ledger_due  *due   = line != NULL ? submission_due(line, count->node) : NULL;
 
-	if (line != NULL)
-		line->seen = line->taken;
+	if (due != NULL)
+		due->seen = due->taken;
 }
 
 static void
@@ -117,14 +144,16 @@ count_entry(void *context, const char *name)
 {
 	const struct count *count = context;
 	struct submission  *line  = line_of(count, name);
+	struct ledger_due  *due   = line != NULL ? submission_due(line, count->node) : NULL;
+	const char         *node  = count->world->nodes[count->node]->name.text;
 
-	if (line == NULL)
-		return;
-	if (++line->seen > 1)
-		world_fail(count->world, "message %s (%s to node %u) is there %u times", name,
-		           line->file ? "file" : "mail", line->to, line->seen);
-	if (line->to != count->node)
-		world_fail(count->world, "%s is at node %u, not %u", name, count->node, line->to);
+	if (line != NULL && due == NULL)
+		world_fail(count->world, "%s, for %s, is at %s", name, buffer_text(&line->address),
+		           node);
+	else if (due != NULL && ++due->seen > 1)
+		world_fail(count->world, "message %s (%s to %s) is at %s %u times", name,
+		           line->file ? "file" : "mail", buffer_text(&line->address), node,
+		           due->seen);
 }
 
 static void
@@ -135,7 +164,7 @@ compare_entry(void *context, const char *name)
 	count_entry(context, name);
 	if (line != NULL)
 		compare(context, line, name);
-	else if (name[0] != '.')
+	else
 		count_report(context, name);
 }
 
@@ -158,14 +187,17 @@ compare(const struct count *count, const struct submission *line, const char *na
 
 /* A mail that no client sent is a report, and names the message it is about. */
 static void
-count_report(const struct count *count, const char *name)
+count_report(void *context, const char *name)
 {
-	static const char  mark[] = "\nMessage: ";
-	struct submission *line   = NULL;
-	struct buffer      found;
-	char               id[NAME_MAX_BYTES * 2];
-	const char        *start;
+	static const char   mark[] = "\nMessage: ";
+	const struct count *count  = context;
+	struct submission  *line   = NULL;
+	struct buffer       found;
+	char                id[NAME_MAX_BYTES * 2];
+	const char         *start;
 
+	if (name[0] == '.' || ledger_find(&count->world->ledger, name) != NULL)
+		return;
 	buffer_init(&found);
 	read_file(count, name, &found);
 	start = strstr(buffer_text(&found), mark);
@@ -217,14 +249,15 @@ read_on(void *context, const char *name)
 	const struct count *reader = context;
 	struct disk        *disk   = reader->world->nodes[reader->node]->disk;
 	struct submission  *line   = ledger_find(&reader->world->ledger, name);
+	struct ledger_due  *due    = line == NULL ? NULL : submission_due(line, reader->node);
 	char                path[1024];
 
-	if (line == NULL)
+	if (due == NULL)
 		return;
 	snprintf(path, sizeof(path), "%s/%s", new_folder, name);
 	if (disk->operations->unlink(disk, path) == STATUS_OK &&
 	    disk->operations->sync_directory(disk, new_folder) == STATUS_OK)
-		line->taken++;
+		due->taken++;
 	else
-		line->unsure = true;
+		due->unsure = true;
 }

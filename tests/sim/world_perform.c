@@ -15,6 +15,7 @@
 static const char bodies[] = "/bodies";
 
 static void client_send(struct world *world, const struct action *action);
+static void accepted(struct world *world, struct submission *line);
 static void send_body(struct world *world, struct world_node *node, const struct action *action);
 static void body_append(struct world *world, struct world_node *node, const struct action *action);
 static void body_sync(struct world *world, struct world_node *node, const struct action *action);
@@ -121,10 +122,17 @@ client_send(struct world *world, const struct action *action)
 		    control_done_decode(&done, item.bytes, NULL) != STATUS_OK)
 			continue;
 		if (done.exit_code == 0)
-			line->accepted = true;
+			accepted(world, line);
 		else if (done.exit_code != EX_TEMPFAIL)
 			world_fail(world, "a submission was refused with %d", done.exit_code);
 	} while (item.kind != CONTROL_NOTHING && item.kind != CONTROL_BROKEN);
+}
+
+static void
+accepted(struct world *world, struct submission *line)
+{
+	line->known    = line->broadcast && world_is_known(world, line);
+	line->accepted = true;
 }
 
 static void

@@ -57,6 +57,7 @@ world_add_node(struct world *world, const char *name, const char *visible)
 	}
 	actions_init(&node->actions);
 	snprintf(node->name.text, sizeof(node->name.text), "%s", name);
+	snprintf(node->visible.text, sizeof(node->visible.text), "%s", visible);
 	remember_name(world, node);
 	buffer_append_format(&node->description, "node %s {\n\tvisible %s\n", name, visible);
 	return node;

@@ -245,7 +245,7 @@ levels_of(const struct route_oracle *oracle, const struct oracle_node *node)
 	for (const char *region = name_parent(oracle->node[0].name.text);
 	     region != NULL && name_within(region, oracle->node[0].visible.text);
 	     region = name_parent(region), bit <<= 1)
-		if (node->recorded && strictly_inside(node->name.text, region) &&
+		if (strictly_inside(node->name.text, region) &&
 		    name_within(region, node->visible.text))
 			levels |= bit;
 	return levels;
@@ -306,7 +306,7 @@ step_to_names(struct route_oracle *oracle, const struct path *path)
 	for (const char *region = name_parent(node->name.text);
 	     region != NULL && name_within(region, node->visible.text);
 	     region = name_parent(region))
-		if (node->recorded && !is_machine(oracle, region))
+		if (!is_machine(oracle, region))
 			arrive(oracle, path, region);
 	for (unsigned i = 0; i < oracle->pseudolink_count && path->at != 0; i++) {
 		const char *to = oracle->pseudolink[i].to;

@@ -32,7 +32,8 @@ struct oracle_edge {
 };
 
 struct oracle_node {
-	struct name name, visible;
+	struct name name;
+	struct name visible; /* by its record, or by its table (D20); else its own name (D11) */
 	bool        recorded;
 };
 
