@@ -91,8 +91,10 @@ route_learn_from(const struct topology *topology, const char *home)
 		return NULL;
 	reach_find(&reach, topology, id);
 	for (uint32_t i = 0; ancestor_missing(&reach) && i < reach.graph.name_count; i++) {
-		if (i == id || !route_label_reached(&reach.labels[i]) ||
-		    !route_graph_wider(&reach.graph, i))
+		const struct topology_node *node = &topology->nodes[i];
+
+		if (i == id || !(node->recorded || node->told) ||
+		    !route_label_reached(&reach.labels[i]) || !route_graph_wider(&reach.graph, i))
 			continue;
 		if (nearest == REGION_TREE_NONE || nearer(&reach, i, nearest))
 			nearest = i;

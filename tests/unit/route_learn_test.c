@@ -140,6 +140,17 @@ a_pseudolink_goes_when_something_better_comes(void)
 }
 
 static void
+a_region_is_nobody_to_ask(void)
+{
+	topology_release(&topology);
+	topology_init(&topology);
+	put_node("cluster.cs.su", "cs.su", NEIGHBORS("zoo.cs.su"));
+	put_node("zoo.cs.su", "su", NEIGHBORS("cluster.cs.su"));
+	/* the region su is as near as the node in it by which it is reached */
+	CU_ASSERT_STRING_EQUAL(route_learn_from(&topology, "cluster.cs.su"), "zoo.cs.su");
+}
+
+static void
 a_node_that_misses_a_region_above_asks_the_nearest_wider_one(void)
 {
 	CU_ASSERT_STRING_EQUAL(route_learn_from(&topology, "cluster.cs.su"), "basser.cs.su");
@@ -214,6 +225,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(a_restricted_service_does_not_leak),
 	UNIT_TEST(strangers_and_what_is_no_name_are_passed_over),
 	UNIT_TEST(a_pseudolink_goes_when_something_better_comes),
+	UNIT_TEST(a_region_is_nobody_to_ask),
 	UNIT_TEST(a_node_that_misses_a_region_above_asks_the_nearest_wider_one),
 	UNIT_TEST(a_hub_without_a_lawful_path_hands_over),
 	UNIT_TEST(what_is_handed_over_leaves_as_an_explicit_address),
