@@ -123,6 +123,18 @@ node_deadline(const struct node *node)
 	return node->deadline;
 }
 
+const struct route_tables *
+node_tables(const struct node *node)
+{
+	return &node->tables;
+}
+
+const struct topology *
+node_topology(const struct node *node)
+{
+	return &node->topology;
+}
+
 bool
 node_wants_body(struct node *node, int64_t key)
 {

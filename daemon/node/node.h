@@ -13,6 +13,7 @@
 #include "spool/base/diagnostic.h"
 #include "spool/base/instant.h"
 #include "spool/base/status.h"
+#include "spool/route/route.h"
 #include "spool/store/store.h"
 
 struct node;
@@ -34,6 +35,10 @@ enum status node_step(struct node *node, struct now now, const struct event *eve
 
 /* When the next step is due even if nothing happens; INSTANT_NEVER = no timer. */
 struct instant node_deadline(const struct node *node);
+
+/* What it computed last, and from what; borrowed until the next step. */
+const struct route_tables *node_tables(const struct node *node);
+const struct topology     *node_topology(const struct node *node);
 
 /* Is this body file wanted? The driver removes the others at the start. */
 bool node_wants_body(struct node *node, int64_t key);

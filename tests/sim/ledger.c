@@ -12,6 +12,7 @@
 enum { CLIENT_INDEX_BITS = 40 };
 
 static void   index_new(struct ledger *ledger);
+static size_t due_place(const struct submission *submission, unsigned node);
 static size_t slot_of(const struct ledger *ledger, const char *token);
 
 void
@@ -124,20 +125,42 @@ slot_of(const struct ledger *ledger, const char *token)
 void
 submission_add_due(struct submission *submission, unsigned node)
 {
+	size_t place = due_place(submission, node);
+
 	if (submission_due(submission, node) != NULL)
 		return;
 	submission->dues = memory_grow(submission->dues, &submission->due_capacity,
 	                               submission->due_count + 1, sizeof(submission->dues[0]));
-	submission->dues[submission->due_count++] = (struct ledger_due){ .node = node };
+	memmove(submission->dues + place + 1, submission->dues + place,
+	        (submission->due_count++ - place) * sizeof(submission->dues[0]));
+	submission->dues[place] = (struct ledger_due){ .node = node };
 }
 
 struct ledger_due *
 submission_due(const struct submission *submission, unsigned node)
 {
-	for (size_t i = 0; i < submission->due_count; i++)
-		if (submission->dues[i].node == node)
-			return &submission->dues[i];
-	return NULL;
+	size_t place = due_place(submission, node);
+
+	return place < submission->due_count && submission->dues[place].node == node
+	           ? &submission->dues[place]
+	           : NULL;
+}
+
+/* They are in the order of the nodes: where this one is, or would be. */
+static size_t
+due_place(const struct submission *submission, unsigned node)
+{
+	size_t low = 0, high = submission->due_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (submission->dues[middle].node < node)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 void

@@ -20,6 +20,7 @@ struct ledger_due {
 	unsigned seen;   /* times it appeared there               */
 	unsigned taken;  /* of them, by a reader                  */
 	bool     unsure; /* the power went while a reader took it */
+	int64_t  at_ms;  /* when it was first seen                */
 };
 
 struct submission {
@@ -31,12 +32,13 @@ struct submission {
 	size_t                due_count, due_capacity;
 	bool                  file; /* service file; else mail                       */
 	uint64_t              size_bytes;
-	uint64_t              content;  /* seed of its body                              */
-	uint64_t              client;   /* id of the attempt under way                   */
-	struct control_reader reader;   /* of the daemon's answer                        */
-	bool                  accepted; /* DONE 0 was sent                               */
-	bool                  known;    /* and those it is for were known to all then    */
-	unsigned              reports;  /* its sender has about it                       */
+	uint64_t              content;     /* seed of its body                              */
+	uint64_t              client;      /* id of the attempt under way                   */
+	struct control_reader reader;      /* of the daemon's answer                        */
+	bool                  accepted;    /* DONE 0 was sent                               */
+	int64_t               accepted_ms; /* when                                       */
+	bool                  known;       /* and those it is for were known to all then    */
+	unsigned              reports;     /* its sender has about it                       */
 	unsigned              attempts;
 };
 

@@ -188,6 +188,8 @@ world_release(struct world *world)
 			world_call_forget(world, node->calls[0]);
 		free(node->calls);
 		free(node->bodies);
+		for (size_t j = 0; j < node->line_count; j++)
+			world_windows_release(&node->lines[j].windows);
 		free(node->lines);
 	}
 	world_queue_release(world);
@@ -229,6 +231,9 @@ happen(struct world *world, struct world_node *node, const struct pending *pendi
 			step(world, node, NULL, 0);
 		else
 			schedule_wake(world, node);
+		break;
+	case PENDING_CLOSE:
+		world_call_cut(world, pending->call);
 		break;
 	case PENDING_EVENT:
 	default:
@@ -324,13 +329,19 @@ submit(struct world *world, const struct pending *pending)
 	control_submission_release(&said);
 }
 
+struct walltime
+world_wall(const struct world *world)
+{
+	return (struct walltime){ epoch.ms + world->now_ms };
+}
+
 /* Each node's monotonic clock starts anew at each boot. */
 static struct now
 node_now(const struct world *world, const struct world_node *node)
 {
 	return (struct now){
 		.instant = { world->now_ms - node->booted_ms + 1000 * (node->index + 1) },
-		.wall    = { epoch.ms + world->now_ms },
+		.wall    = world_wall(world),
 	};
 }
 

@@ -28,6 +28,7 @@
 #include "tests/sim/ledger.h"
 #include "tests/sim/sim_disk.h"
 #include "tests/sim/sim_vfs.h"
+#include "tests/sim/world_window.h"
 
 /* What may go wrong, in chances out of a thousand; drawn from the seed. */
 struct world_faults {
@@ -42,9 +43,10 @@ struct world_faults {
 
 /* What a way from a node to a neighbor is like. */
 struct world_line {
-	unsigned to; /* node index                                                 */
-	int64_t  latency_ms;
-	uint64_t bits_per_s;
+	unsigned             to; /* node index                                                 */
+	int64_t              latency_ms;
+	uint64_t             bits_per_s;
+	struct world_windows windows; /* a call lasts as long as the caller's are open */
 };
 
 struct world_body { /* a body file that is being written */
@@ -73,7 +75,8 @@ struct world_node {
 	size_t              body_count, body_capacity;
 	struct world_call **calls; /* that are open; each is in the lists of both its ends */
 	size_t              call_count, call_capacity;
-	int64_t             wake_at; /* of the latest wake that is scheduled */
+	int64_t             wake_at;             /* of the latest wake that is scheduled */
+	uint64_t            dialled, sent_bytes; /* over all lines */
 };
 
 struct world_call {                         /* one call, two ends */
@@ -81,6 +84,7 @@ struct world_call {                         /* one call, two ends */
 	uint64_t          caller_id, answerer_id;
 	struct world_line lines[2];   /* [0] to the answerer, [1] to the caller      */
 	int64_t           free_us[2]; /* when each of them is free again             */
+	bool              open;
 	bool              cut;        /* what is under way in it is lost             */
 	unsigned          references; /* while it is open, and of what is under way  */
 };
@@ -118,6 +122,7 @@ enum pending_kind {
 	PENDING_SUBMIT,
 	PENDING_FULL,  /* the node's disk has little room from now on */
 	PENDING_SPACE, /* and has room again                          */
+	PENDING_CLOSE, /* the window of a call's line closes           */
 };
 
 struct pending {
@@ -145,6 +150,11 @@ void world_draw_shape(struct world *world, uint64_t seed);
 struct world_node *world_add_node(struct world *world, const char *name, const char *visible);
 void               world_link(struct world *world, struct world_node *from, struct world_node *to);
 void               world_describe_services(struct world *world);
+/* From the canonical text of its whole description, with those services. */
+struct world_node *world_add_described(struct world *world, const struct description_node *node);
+/* Its operator has changed it. */
+void world_describe(struct world *world, struct world_node *node,
+                    const struct description_node *description);
 /* NULL: there is no such node. */
 struct world_node *world_find(const struct world *world, const char *name);
 /* The line to that neighbor, to be changed before anybody calls; borrowed until the next one. */
@@ -152,6 +162,8 @@ struct world_line *world_line(struct world_node *node, unsigned to);
 
 /* Submissions of every kind, from now on until then. */
 void world_draw_traffic(struct world *world, int64_t until_ms);
+
+struct walltime world_wall(const struct world *world);
 
 /* Runs until nothing is due before `until_ms`, or something is wrong. */
 void world_run(struct world *world, int64_t until_ms);
@@ -178,7 +190,7 @@ void world_check_databases(struct world *world);
 /* Is every node up, with the records that it may have of those that the line is for? */
 bool world_is_known(const struct world *world, const struct submission *line);
 
-/* A mail reader moves all of new/ to cur/. */
+/* A reader takes what has been delivered away. */
 void world_read_mail(struct world *world, struct world_node *node);
 
 /* --- within the room */
@@ -207,6 +219,8 @@ void world_call_open(struct world *world, struct world_node *node, const struct 
 void world_call_send(struct world *world, struct world_node *node, uint64_t id, struct span bytes);
 void world_call_close(struct world *world, struct world_node *node, uint64_t id);
 void world_calls_cut(struct world *world, struct world_node *node);
+/* Hangs up on both ends, if it is open. */
+void world_call_cut(struct world *world, struct world_call *call);
 /* It is not open any more, at neither end. */
 void world_call_forget(struct world *world, struct world_call *call);
 void world_call_drop(struct world_call *call); /* one reference */

@@ -17,7 +17,6 @@ static struct world_node *far_end(struct world *world, const struct world_call *
                                   unsigned to_far, uint64_t *id);
 static void end_for(struct world *world, struct world_call *call, unsigned end, int64_t delay_ms,
                     const char *text);
-static void cut(struct world *world, struct world_call *call);
 static void call_add(struct world_node *node, struct world_call *call);
 static void call_remove(struct world_node *node, const struct world_call *call);
 static struct world_line line_to(const struct world_node *node, unsigned to);
@@ -40,10 +39,18 @@ world_call_open(struct world *world, struct world_node *node, const struct actio
 {
 	struct world_node *far   = world_find(world, action->text);
 	struct event       event = { .kind = EVENT_CALL_ENDED, .id = action->id };
+	struct world_line  line;
+	int64_t            open_ms = INT64_MAX;
+	struct pending    *close;
 	struct world_call *call;
 
-	if (far == NULL || !far->alive) {
-		event.text = "nobody answers";
+	node->dialled++;
+	if (far != NULL) {
+		line    = line_to(node, far->index);
+		open_ms = world_windows_open_ms(&line.windows, world_wall(world));
+	}
+	if (far == NULL || !far->alive || open_ms == 0) {
+		event.text = open_ms == 0 ? "the window is closed" : "nobody answers";
 		world_event(world, node, &event, REFUSED_MS, NULL);
 		return;
 	}
@@ -53,7 +60,8 @@ world_call_open(struct world *world, struct world_node *node, const struct actio
 		.answerer    = far->index,
 		.caller_id   = action->id,
 		.answerer_id = world->next_answer += 2,
-		.lines       = { line_to(node, far->index), line_to(far, node->index) },
+		.lines       = { line, line_to(far, node->index) },
+		.open        = true,
 		.references  = 1,
 	};
 	for (unsigned i = 0; i < 2; i++)
@@ -66,6 +74,11 @@ world_call_open(struct world *world, struct world_node *node, const struct actio
 		                .id   = call->answerer_id,
 		                .text = node->name.text };
 	world_event(world, far, &event, call->lines[0].latency_ms, call);
+	if (open_ms < INT64_MAX) {
+		close       = world_schedule(world, PENDING_CLOSE, node->index, open_ms);
+		close->call = call;
+		call->references++;
+	}
 }
 
 void
@@ -82,9 +95,10 @@ world_call_send(struct world *world, struct world_node *node, uint64_t id, struc
 		return;
 	far = far_end(world, call, line, &event.id);
 	if (!world->healing && world_chance(world, world->faults.cut)) {
-		cut(world, call);
+		world_call_cut(world, call);
 		return;
 	}
+	node->sent_bytes += bytes.length;
 	free_us  = &call->free_us[line];
 	first_us = 1000 * (world->now_ms + call->lines[line].latency_ms);
 	*free_us = *free_us < first_us ? first_us : *free_us;
@@ -118,12 +132,24 @@ void
 world_calls_cut(struct world *world, struct world_node *node)
 {
 	while (node->call_count > 0)
-		cut(world, node->calls[0]);
+		world_call_cut(world, node->calls[0]);
+}
+
+void
+world_call_cut(struct world *world, struct world_call *call)
+{
+	if (!call->open)
+		return;
+	call->cut = true;
+	for (unsigned end = 0; end < 2; end++)
+		end_for(world, call, end, call->lines[end].latency_ms, "cut");
+	world_call_forget(world, call);
 }
 
 void
 world_call_forget(struct world *world, struct world_call *call)
 {
+	call->open = false;
 	call_remove(world->nodes[call->caller], call);
 	call_remove(world->nodes[call->answerer], call);
 	world_call_drop(call);
@@ -134,15 +160,6 @@ world_call_drop(struct world_call *call)
 {
 	if (--call->references == 0)
 		free(call);
-}
-
-static void
-cut(struct world *world, struct world_call *call)
-{
-	call->cut = true;
-	for (unsigned end = 0; end < 2; end++)
-		end_for(world, call, end, call->lines[end].latency_ms, "cut");
-	world_call_forget(world, call);
 }
 
 /* End 0 is the answerer, whom line 0 leads to. What it hears is not lost by a cut. */
@@ -201,7 +218,9 @@ line_to(const struct world_node *node, unsigned to)
 	for (size_t i = 0; i < node->line_count; i++)
 		if (node->lines[i].to == to)
 			return node->lines[i];
-	return (struct world_line){ to, USUAL_LATENCY_MS, USUAL_BITS_PER_S };
+	return (struct world_line){ .to         = to,
+		                    .latency_ms = USUAL_LATENCY_MS,
+		                    .bits_per_s = USUAL_BITS_PER_S };
 }
 
 /* Until what was said last over that line is at its end. */

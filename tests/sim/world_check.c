@@ -96,9 +96,7 @@ world_check_reports(struct world *world, struct submission *line)
 void
 world_read_mail(struct world *world, struct world_node *node)
 {
-	struct count reader = { .world = world, .node = node->index };
-
-	node->disk->operations->list(node->disk, new_folder, read_on, &reader);
+	look_into(world, node->index, read_on);
 }
 
 static void
@@ -150,7 +148,9 @@ count_entry(void *context, const char *name)
 	if (line != NULL && due == NULL)
 		world_fail(count->world, "%s, for %s, is at %s", name, buffer_text(&line->address),
 		           node);
-	else if (due != NULL && ++due->seen > 1)
+	if (due != NULL && due->at_ms == 0)
+		due->at_ms = count->world->now_ms;
+	if (due != NULL && ++due->seen > 1)
 		world_fail(count->world, "message %s (%s to %s) is at %s %u times", name,
 		           line->file ? "file" : "mail", buffer_text(&line->address), node,
 		           due->seen);
@@ -254,9 +254,9 @@ read_on(void *context, const char *name)
 
 	if (due == NULL)
 		return;
-	snprintf(path, sizeof(path), "%s/%s", new_folder, name);
+	snprintf(path, sizeof(path), "%s/%s", reader->folder, name);
 	if (disk->operations->unlink(disk, path) == STATUS_OK &&
-	    disk->operations->sync_directory(disk, new_folder) == STATUS_OK)
+	    disk->operations->sync_directory(disk, reader->folder) == STATUS_OK)
 		due->taken++;
 	else
 		due->unsure = true;

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/node/node_state.h"
 #include "spool/base/memory.h"
 #include "spool/route/route_lookup.h"
 #include "spool/store/store_topology.h"
@@ -42,7 +41,7 @@ world_check_tables(struct world *world, const struct world_node *node)
 {
 	static struct route_oracle oracle; /* large */
 
-	if (!route_oracle_read(&oracle, &node->node->topology, node->name.text))
+	if (!route_oracle_read(&oracle, node_topology(node->node), node->name.text))
 		return;
 	for (int preference = 0; preference < ROUTE_PREFERENCES; preference++) {
 		route_oracle_weigh(&oracle, (enum route_preference)preference);
@@ -111,7 +110,7 @@ compare_name(struct world *world, const struct world_node *node, const struct ro
 
 	if (name[0] == '\0' || strcmp(name, node->name.text) == 0)
 		return;
-	match    = route_lookup(&node->node->tables, oracle->preference, name, NULL);
+	match    = route_lookup(node_tables(node->node), oracle->preference, name, NULL);
 	expected = route_oracle_hop(oracle, name);
 	hop      = match.next_hop != NULL ? match.next_hop : node->name.text;
 	if (strcmp(hop, expected) != 0)

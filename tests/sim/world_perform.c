@@ -15,7 +15,7 @@
 static const char bodies[] = "/bodies";
 
 static void client_send(struct world *world, const struct action *action);
-static void accepted(struct world *world, struct submission *line);
+static void accepted(struct world *world, struct submission *line, uint64_t client);
 static void send_body(struct world *world, struct world_node *node, const struct action *action);
 static void body_append(struct world *world, struct world_node *node, const struct action *action);
 static void body_sync(struct world *world, struct world_node *node, const struct action *action);
@@ -122,17 +122,22 @@ client_send(struct world *world, const struct action *action)
 		    control_done_decode(&done, item.bytes, NULL) != STATUS_OK)
 			continue;
 		if (done.exit_code == 0)
-			accepted(world, line);
+			accepted(world, line, action->id);
 		else if (done.exit_code != EX_TEMPFAIL)
 			world_fail(world, "a submission was refused with %d", done.exit_code);
 	} while (item.kind != CONTROL_NOTHING && item.kind != CONTROL_BROKEN);
 }
 
 static void
-accepted(struct world *world, struct submission *line)
+accepted(struct world *world, struct submission *line, uint64_t client)
 {
-	line->known    = line->broadcast && world_is_known(world, line);
-	line->accepted = true;
+	struct event closed = { .kind = EVENT_CLIENT_CLOSED, .id = client };
+
+	world_event(world, world->nodes[line->from], &closed, 1, NULL);
+	/* Too much to ask in a large world. */
+	line->known       = line->broadcast && !world->steady && world_is_known(world, line);
+	line->accepted    = true;
+	line->accepted_ms = world->now_ms;
 }
 
 static void

@@ -9,10 +9,13 @@
 #include <stdio.h>
 
 #include "spool/base/memory.h"
+#include "spool/description/description_print.h"
 #include "tests/sim/world.h"
 
 enum { FLAT_NODES_MAX = 5 };
 
+static struct world_node *new_node(struct world *world, const char *name, const char *visible);
+static void               describe(const struct description_node *node, struct buffer *out);
 static void               remember_name(struct world *world, struct world_node *node);
 static void               draw_flat(struct world *world);
 static void               draw_departments(struct world *world);
@@ -33,6 +36,54 @@ world_draw_shape(struct world *world, uint64_t seed)
 
 struct world_node *
 world_add_node(struct world *world, const char *name, const char *visible)
+{
+	struct world_node *node = new_node(world, name, visible);
+
+	buffer_append_format(&node->description, "node %s {\n\tvisible %s\n", name, visible);
+	return node;
+}
+
+struct world_node *
+world_add_described(struct world *world, const struct description_node *node)
+{
+	struct world_node *added = new_node(world, node->name.text, node->visible.text);
+
+	describe(node, &added->description);
+	return added;
+}
+
+void
+world_describe(struct world *world, struct world_node *node,
+               const struct description_node *description)
+{
+	struct event event = { .kind = EVENT_DESCRIPTION };
+
+	buffer_clear(&node->description);
+	describe(description, &node->description);
+	event.bytes = buffer_span(&node->description);
+	world_event(world, node, &event, 0, NULL);
+}
+
+/* The services are those that the checkers look into. */
+static void
+describe(const struct description_node *node, struct buffer *out)
+{
+	struct description_service services[] = {
+		{ .name = "mail", .deliver = DELIVER_MAILDIR, .path = "/mail/%u/Maildir" },
+		{ .name = "file", .deliver = DELIVER_DROP, .path = "/files/%u" },
+	};
+	struct description_node copy  = *node;
+	struct description      alone = { .nodes = &copy, .node_count = 1 };
+
+	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
+		services[i].quota_bytes = DESCRIPTION_UNSET;
+	copy.services      = services;
+	copy.service_count = sizeof(services) / sizeof(services[0]);
+	description_print(&alone, out);
+}
+
+static struct world_node *
+new_node(struct world *world, const char *name, const char *visible)
 {
 	static const char *const folders[] = { "/mail", "/mail/joe", "/files", "/files/joe",
 		                               "/bodies" };
@@ -59,7 +110,6 @@ world_add_node(struct world *world, const char *name, const char *visible)
 	snprintf(node->name.text, sizeof(node->name.text), "%s", name);
 	snprintf(node->visible.text, sizeof(node->visible.text), "%s", visible);
 	remember_name(world, node);
-	buffer_append_format(&node->description, "node %s {\n\tvisible %s\n", name, visible);
 	return node;
 }
 
