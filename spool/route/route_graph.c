@@ -44,6 +44,8 @@ static void     add_edge(struct join *join, uint32_t to, const struct topology_l
 static uint32_t restriction_both(const struct region_tree *names, uint32_t a, uint32_t b);
 static bool     labels_equal(const char *a, const char *b);
 static void     number_restrictions(struct join *join);
+static void     sort_restricted(struct join *join);
+static void     find_regions(struct route_graph *graph, struct arena *arena);
 static void     find_levels(struct route_graph *graph, struct arena *arena);
 static void     find_neighbors(struct route_graph *graph, struct arena *arena);
 static int      neighbor_compare(const void *left, const void *right);
@@ -63,6 +65,8 @@ route_graph_build(struct route_graph *graph, const struct topology *topology, ui
 	sort_statements(&join);
 	join_links(&join);
 	number_restrictions(&join);
+	sort_restricted(&join);
+	find_regions(graph, arena);
 	find_levels(graph, arena);
 	find_neighbors(graph, arena);
 	sort_pseudolinks(graph, arena);
@@ -236,6 +240,43 @@ number_restrictions(struct join *join)
 	}
 }
 
+/* Those that restrict, by their restriction. */
+static void
+sort_restricted(struct join *join)
+{
+	struct route_graph *graph = join->graph;
+	uint32_t            count = graph->restriction_count + 1;
+	uint32_t           *first = arena_new(join->arena, count + 2, sizeof(first[0]));
+
+	for (uint32_t i = 0; i < join->edge_count; i++)
+		first[graph->edges[i].restriction + 2]++;
+	first[2] = 0; /* the others are left out */
+	for (uint32_t i = 0; i < count; i++)
+		first[i + 2] += first[i + 1];
+	graph->restricted = arena_new(join->arena, first[count + 1], sizeof(graph->restricted[0]));
+	for (uint32_t id = 0; id < graph->name_count; id++)
+		for (uint32_t i = graph->first[id]; i < graph->first[id + 1]; i++)
+			if (graph->edges[i].restriction != 0)
+				graph->restricted[first[graph->edges[i].restriction + 1]++] =
+				    (struct route_restricted){ .from = id, .edge = i };
+	graph->restricted_first = first;
+}
+
+static void
+find_regions(struct route_graph *graph, struct arena *arena)
+{
+	const struct topology *topology = graph->topology;
+
+	graph->regions = arena_new(arena, graph->name_count, sizeof(graph->regions[0]));
+	graph->regions[REGION_TREE_WORLD] = REGION_TREE_NONE;
+	for (uint32_t id = 1; id < graph->name_count; id++) { /* parents first */
+		uint32_t parent = region_tree_parent(&topology->names, id);
+
+		graph->regions[id] =
+		    topology_is_machine(topology, parent) ? graph->regions[parent] : parent;
+	}
+}
+
 static void
 find_levels(struct route_graph *graph, struct arena *arena)
 {
@@ -262,6 +303,7 @@ find_levels(struct route_graph *graph, struct arena *arena)
 		    on_chain[parent] != 0 ? (uint8_t)(on_chain[parent] - 1) : graph->lowest[parent];
 		if (on_chain[node->visible] > graph->lowest[id])
 			graph->highest[id] = (uint8_t)(on_chain[node->visible] - 1);
+		graph->level_ends[graph->highest[id]] = true;
 	}
 }
 

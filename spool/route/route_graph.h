@@ -24,6 +24,11 @@ struct route_edge {
 	uint32_t restriction; /* 0: none; else a number of graph->restrictions */
 };
 
+struct route_restricted {
+	uint32_t from;
+	uint32_t edge; /* its number in graph->edges */
+};
+
 struct route_graph {
 	const struct topology *topology;
 	uint32_t               name_count;
@@ -36,6 +41,9 @@ struct route_graph {
 	uint32_t *restrictions;
 	uint32_t  restriction_count; /* numbers are 0 .. restriction_count */
 	uint32_t *classes; /* by id: the number of the deepest restriction that contains it, or 0 */
+	uint32_t
+	    *restricted_first; /* edges of restriction r: [restricted_first[r], ...[r + 1]) of */
+	struct route_restricted *restricted;
 
 	/* D5: levels[0] is home, each next one its parent, the last is home's visible region. */
 	uint32_t levels[NAME_MAX_COMPONENTS + 1];
@@ -43,6 +51,10 @@ struct route_graph {
 	/* By id: a node's data are used at the levels lowest..highest, none if highest is 0. */
 	uint8_t *lowest;
 	uint8_t *highest;
+	/* Is it the highest of some node? Else all its nodes' data are used at the next one as well. */
+	bool level_ends[NAME_MAX_COMPONENTS + 1];
+
+	uint32_t *regions; /* by id: the next region upwards that is no machine (D4), or none */
 
 	uint32_t *neighbors; /* ids, in byte order of their names */
 	uint32_t  neighbor_count;

@@ -12,29 +12,7 @@
 #include <stdint.h>
 
 #include "spool/route/route_graph.h"
-#include "spool/route/route_table.h"
-
-/*
- * How a name is reached; the fields in the order of D8. Real sums stay far below 2^63
- * (record.h bounds a link), so that bit says that the way ends in a pseudolink, which
- * weighs more than any real way (D9). A primary of ROUTE_UNREACHED: no way.
- */
-struct route_label {
-	uint64_t primary;   /* delay for the fastest table, cost for the cheapest */
-	uint64_t secondary; /* the other one */
-	uint32_t hops;
-	uint32_t hop; /* 4 * h + enum route_class; h as graph->hops, 0: home itself */
-};
-
-#define ROUTE_UNREACHED  UINT64_MAX
-#define ROUTE_PSEUDOLINK (UINT64_C(1) << 63)
-
-bool             route_label_less(const struct route_label *a, const struct route_label *b);
-bool             route_label_reached(const struct route_label *label);
-uint32_t         route_label_hop(const struct route_label *label); /* as graph->hops */
-enum route_class route_label_class(const struct route_label *label);
-/* The weight proper, without the pseudolink's mark. */
-uint64_t route_label_primary(const struct route_label *label);
+#include "spool/route/route_label.h"
 
 /*
  * A label for each name, by id, in the arena. *wider, if not NULL, becomes an array as

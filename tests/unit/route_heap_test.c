@@ -16,6 +16,13 @@ compare(const struct route_heap_entry *a, const struct route_heap_entry *b)
 	return a->hops < b->hops ? -1 : a->hops > b->hops;
 }
 
+static bool
+take(struct route_heap *heap, struct route_heap_entry *entry)
+{
+	return route_heap_take(heap, entry) ||
+	       (route_heap_approach(heap) && route_heap_take(heap, entry));
+}
+
 static void
 keys_never_fall_while_new_ones_come(void)
 {
@@ -27,7 +34,7 @@ keys_never_fall_while_new_ones_come(void)
 	random_seed_number(&random, 7);
 	route_heap_init(&heap);
 	route_heap_put(&heap, &last);
-	while (route_heap_take(&heap, &entry)) {
+	while (take(&heap, &entry)) {
 		CU_ASSERT_TRUE(compare(&last, &entry) <= 0);
 		last = entry;
 		taken++;
@@ -56,7 +63,7 @@ keys_never_fall_while_new_ones_come(void)
 	route_heap_restart(&heap);
 	entry = (struct route_heap_entry){ .primary = 0, .node = 9 };
 	route_heap_put(&heap, &entry);
-	CU_ASSERT_TRUE(route_heap_take(&heap, &entry));
+	CU_ASSERT_TRUE(take(&heap, &entry));
 	CU_ASSERT_EQUAL(entry.node, 9);
 	route_heap_release(&heap);
 }
