@@ -240,6 +240,7 @@ session_said(struct node *node, struct node_call *call, const struct session_eve
 		link_enter(node, call->link, "up", call->dialled ? "we called" : "they called");
 		node_link_heard(node, call->link);
 		node_link_note(node, call->link);
+		node_link_probe(node, call);
 		node_link_greet(node, call->link);
 		node_learn_greet(node, call->link->description->neighbor.text);
 		break;
@@ -259,6 +260,9 @@ session_said(struct node *node, struct node_call *call, const struct session_eve
 		break; /* the session knows where to send from */
 	case SESSION_ACKNOWLEDGED:
 		node_call_acknowledged(node, call, event);
+		break;
+	case SESSION_ROUND_TRIP:
+		node_link_round_trip(node, call, event->round_trip_ms);
 		break;
 	case SESSION_IDLE_CLOSE:
 		snprintf(call->farewell, sizeof(call->farewell), "the far end said: %.200s",

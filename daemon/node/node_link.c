@@ -6,6 +6,11 @@
  * and ends, and every hour between. A link that is silent too long (mesh/link_life.h) is
  * told as dead in our own record (D10), and comes back with the first word from the far end.
  * What the operator takes down is another matter, and stays down.
+ *
+ * Who receives states the delay (local_record.h), and can measure it: half a round trip, on a link
+ * that is always up. A delay that the operator states is what a message may expect, the wait
+ * for a window or a dear line included: it is told unless it takes longer. A link without
+ * one tells what is measured.
  */
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +19,11 @@
 #include "spool/base/log.h"
 #include "spool/store/store_link.h"
 
-static bool is_heard(const struct node *node, const struct node_link *link);
+static bool    is_heard(const struct node *node, const struct node_link *link);
+static bool    is_measured(const struct description_link *description);
+static bool    is_stated(const struct description_link *description);
+static int64_t stated_ms(const struct description_link *description);
+static void    tell_delays(struct node *node);
 
 void
 node_link_load(struct node *node, struct node_link *link)
@@ -22,10 +31,15 @@ node_link_load(struct node *node, struct node_link *link)
 	struct stored_link stored;
 
 	link->heard_ms = node_spool_ms(node);
-	if (store_link_get(node->store, link->description->neighbor.text, &stored))
+	link_delay_init(&link->delay, stated_ms(link->description));
+	if (store_link_get(node->store, link->description->neighbor.text, &stored)) {
 		link->heard_ms = stored.heard_ms;
-	else
+		link->measured = stored.delay_ms >= 0 && is_measured(link->description);
+		if (link->measured)
+			link_delay_resume(&link->delay, stored.delay_ms);
+	} else {
 		node_link_note(node, link);
+	}
 	if (is_heard(node, link))
 		link->life =
 		    link_life_of(node_spool_ms(node) - link->heard_ms, link->description->delay_ms);
@@ -55,9 +69,76 @@ node_link_heard(struct node *node, struct node_link *link)
 }
 
 void
+node_link_probe(struct node *node, struct node_call *call)
+{
+	if (is_measured(call->link->description))
+		session_probe(call->session, node->now.instant);
+}
+
+void
+node_link_round_trip(struct node *node, struct node_call *call, int64_t ms)
+{
+	struct node_link *link = call->link;
+	struct instant    now  = node->now.instant;
+
+	if (!is_measured(link->description))
+		return;
+	link_delay_sample(&link->delay, ms / 2);
+	session_probe(call->session, instant_after(now, link_delay_pause_ms(&link->delay)));
+	if (link_delay_is_news(&link->delay, node->delay_free, now))
+		tell_delays(node);
+}
+
+void
+node_links_tell(const struct node *node, struct record *record)
+{
+	for (size_t i = 0; i < record->link_count; i++) {
+		struct record_link     *told = &record->links[i];
+		const struct node_link *link = node_link_find(node, told->to.text);
+		int64_t                 delay_ms;
+
+		if (link == NULL)
+			continue;
+		told->dead = link->operator_down || link->life != LINK_ALIVE;
+		told->down = told->dead && link->life != LINK_DEAD;
+		if (told->direction != RECORD_INBOUND || !link->measured)
+			continue;
+		delay_ms = link->delay.told_ms;
+		if (is_stated(link->description) && delay_ms < told->delay_ms)
+			delay_ms = told->delay_ms;
+		told->delay_ms =
+		    delay_ms < RECORD_MAX_DELAY_MS ? (uint32_t)delay_ms : RECORD_MAX_DELAY_MS;
+	}
+}
+
+/* One record says all that is news. */
+static void
+tell_delays(struct node *node)
+{
+	node->delay_free = instant_after(node->now.instant, LINK_DELAY_HOLD_MS);
+	for (size_t i = 0; i < node->link_count; i++) {
+		struct node_link *link = &node->links[i];
+
+		if (!link_delay_is_news(&link->delay, node->now.instant, node->now.instant))
+			continue;
+		link_delay_tell(&link->delay);
+		link->measured = true;
+		log_line(LOG_INFO, "link %s: takes %lld ms", link->description->neighbor.text,
+		         (long long)link->delay.told_ms);
+		node_link_note(node, link);
+	}
+	node->topology_changed = true;
+	node_topology_announce(node);
+}
+
+void
 node_link_note(struct node *node, const struct node_link *link)
 {
-	struct stored_link stored = { link->description->neighbor, link->heard_ms };
+	struct stored_link stored = {
+		.neighbor = link->description->neighbor,
+		.heard_ms = link->heard_ms,
+		.delay_ms = link->measured ? link->delay.told_ms : -1,
+	};
 
 	store_link_put(node->store, &stored);
 }
@@ -127,4 +208,26 @@ is_heard(const struct node *node, const struct node_link *link)
 
 	return description->direction != LINK_ONE_WAY_OUT && !description->foreign &&
 	       node_link_find(node, description->neighbor.text) == link;
+}
+
+/* Up at all times: else its delay is mostly the wait for a call, which no ping knows. */
+static bool
+is_measured(const struct description_link *description)
+{
+	return (description->call.kind == CALL_AS_USUAL || description->call.kind == CALL_ALWAYS) &&
+	       description->schedule_count == 0 && !description->foreign;
+}
+
+static bool
+is_stated(const struct description_link *description)
+{
+	return description->delay_stated || description->inbound_delay_ms != DESCRIPTION_UNSET;
+}
+
+/* Of the way in. */
+static int64_t
+stated_ms(const struct description_link *description)
+{
+	return description->inbound_delay_ms != DESCRIPTION_UNSET ? description->inbound_delay_ms
+	                                                          : description->delay_ms;
 }

@@ -77,9 +77,10 @@ show_link(const struct node *node, const struct node_link *link, struct query_li
 	snprintf(shown->neighbor, sizeof(shown->neighbor), "%s", link->description->neighbor.text);
 	snprintf(shown->label, sizeof(shown->label), "%s", link->description->label);
 	snprintf(shown->text, sizeof(shown->text), "%s", link->text);
-	shown->state = node_link_state(link);
-	shown->since = link->since;
-	shown->heard = wall_of(node, link->heard_ms);
+	shown->state       = node_link_state(link);
+	shown->since       = link->since;
+	shown->heard       = wall_of(node, link->heard_ms);
+	shown->measured_ms = link_delay_ms(&link->delay);
 	if (call != NULL) {
 		shown->sent_bytes     = call->sent_bytes;
 		shown->received_bytes = call->received_bytes;

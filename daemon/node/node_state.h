@@ -8,6 +8,7 @@
 #ifndef DAEMON_NODE_NODE_STATE_H
 #define DAEMON_NODE_NODE_STATE_H
 
+#include "daemon/mesh/link_delay.h"
 #include "daemon/mesh/link_life.h"
 #include "daemon/node/node.h"
 #include "daemon/session/session.h"
@@ -62,6 +63,8 @@ struct node_link {
 	struct instant                 greet;  /* what we have is not said again before      */
 	enum link_life                 life;
 	int64_t                        heard_ms; /* spool time                       */
+	struct link_delay              delay;    /* of the way in, as measured       */
+	bool                           measured; /* and told                         */
 	struct walltime                since;
 	char                           text[256];
 };
@@ -165,9 +168,10 @@ struct node {
 	struct node_unmentioned *unmentioned; /* the oldest first */
 	size_t                   unmentioned_count, unmentioned_capacity;
 	struct route_tables      tables;
-	bool     topology_changed; /* tables must be computed before the step ends */
-	uint64_t own_serial;       /* of what was told last                             */
-	bool     own_again;        /* the network knows more of us: tell it anew        */
+	bool           topology_changed; /* tables must be computed before the step ends */
+	uint64_t       own_serial;       /* of what was told last                             */
+	bool           own_again;        /* the network knows more of us: tell it anew        */
+	struct instant delay_free;       /* changes of delays are not told before             */
 
 	bool           learned;     /* pseudolinks that the spool does not have yet         */
 	bool           joining;     /* wider regions are missing, and somebody can be asked  */
@@ -299,6 +303,11 @@ struct instant node_demand_over(const struct node_call *call);
 void node_link_load(struct node *node, struct node_link *link);
 /* Bytes came from its far end. */
 void node_link_heard(struct node *node, struct node_link *link);
+/* A call of it is up: its round trips are measured, where they say anything of its delay. */
+void node_link_probe(struct node *node, struct node_call *call);
+void node_link_round_trip(struct node *node, struct node_call *call, int64_t ms);
+/* What is known of the links besides what the description says, entered in our own record. */
+void node_links_tell(const struct node *node, struct record *record);
 /* Writes down when it was heard; when those were that have a call. */
 void           node_link_note(struct node *node, const struct node_link *link);
 void           node_links_note(struct node *node);

@@ -28,7 +28,6 @@ enum {
 #define TITLE_RECORDS "records"
 #define TITLE_HAVE    "have"
 
-static void mark_dead_links(struct node *node, struct record *record);
 static void store_record(struct node *node, const struct record *record, struct span bytes,
                          const char *from);
 static void tell_audience(struct node *node, struct span record);
@@ -93,7 +92,7 @@ node_topology_announce(struct node *node)
 	if (local_record_from_description(node->home, node->own_serial + changed, &record,
 	                                  &diagnostic) != STATUS_OK)
 		log_line(LOG_ERROR, "%s: %s", diagnostic.path, diagnostic.text);
-	mark_dead_links(node, &record);
+	node_links_tell(node, &record);
 	if (record_encode(&record, &bytes) != STATUS_OK)
 		log_line(LOG_ERROR, "this node has too many links to tell about");
 	else if (changed || !span_equal(buffer_span(&bytes), buffer_span(&told.bytes))) {
@@ -122,7 +121,7 @@ node_topology_compute(struct node *node)
 	if (local_record_for_home(node->home, node->own_serial > 0 ? node->own_serial : 1, &record,
 	                          &diagnostic) != STATUS_OK)
 		log_line(LOG_ERROR, "%s: %s", diagnostic.path, diagnostic.text);
-	mark_dead_links(node, &record);
+	node_links_tell(node, &record);
 	topology_put(&node->topology, &record);
 	record_release(&record);
 	node_learn_forget(node);
@@ -223,18 +222,6 @@ node_tell_forget(struct node *node, const char *title, const char *neighbor)
 		node_message_release(&message);
 	}
 	stored_copy_release(&copy);
-}
-
-static void
-mark_dead_links(struct node *node, struct record *record)
-{
-	for (size_t i = 0; i < record->link_count; i++) {
-		const struct node_link *link = node_link_find(node, record->links[i].to.text);
-
-		record->links[i].dead =
-		    link != NULL && (link->operator_down || link->life != LINK_ALIVE);
-		record->links[i].down = record->links[i].dead && link->life != LINK_DEAD;
-	}
 }
 
 static void

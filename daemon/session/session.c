@@ -53,6 +53,7 @@ session_new(const struct name *home, const struct name *expected, struct instant
 	session->home        = *home;
 	session->expected    = *expected;
 	session->frame_bytes = SESSION_FRAME_BYTES / 16;
+	session->probe       = INSTANT_NEVER;
 	frame_reader_init(&session->frames, &table, FRAME_BIT(FRAME_HELLO));
 	session_enter(session, SESSION_GREETING, now);
 	session_write_hello(session);
@@ -109,7 +110,7 @@ session_write(struct session *session, struct session_piece *piece, struct insta
 	buffer_append_span(&piece->header, buffer_span(&session->out));
 	buffer_clear(&session->out);
 	session_write_answers(session, &piece->header);
-	session_write_pings(session, &piece->header);
+	session_write_pings(session, &piece->header, now);
 	session_write_data(session, piece, now);
 	settle(session, now);
 	if (piece->header.length == 0)
@@ -248,12 +249,15 @@ read_frame(struct session *session, const struct frame *frame, struct instant no
 		session_read_withdraw(session, frame->bytes, event);
 		break;
 	case FRAME_PING:
-		session->pong_due = true;
+		session_read_ping(session, frame->bytes);
+		break;
+	case FRAME_PONG:
+		session_read_pong(session, frame->bytes, now, event);
 		break;
 	case FRAME_BYE:
 		session_read_bye(session, frame->bytes, event, now);
 		break;
-	default: /* PONG: that it was heard is all it says */
+	default:
 		break;
 	}
 }

@@ -50,6 +50,7 @@ enum session_event_kind {
 	SESSION_WITHDRAWN,    /* .stream: taken back before it was complete: forget it       */
 	SESSION_ACCEPTED,     /* .key .offset: the far end wants the body from there         */
 	SESSION_ACKNOWLEDGED, /* .key .verdict .text: it is theirs, or why not               */
+	SESSION_ROUND_TRIP,   /* .round_trip_ms: from a ping of ours to its answer           */
 	SESSION_IDLE_CLOSE,   /* .text: the far end said goodbye; it offers nothing more     */
 	SESSION_BROKEN,       /* .text: protocol error or deadline; the state is CLOSED      */
 };
@@ -70,6 +71,7 @@ struct session_event {
 	struct span             heading, transit;
 	struct span             bytes;
 	uint64_t                offset, size;
+	int64_t                 round_trip_ms;
 	enum session_verdict    verdict;
 	char                    text[256];
 };
@@ -135,6 +137,9 @@ void session_close(struct session *session, const char *text, struct instant now
 
 /* The next piece to send; false if there is nothing. */
 bool session_write(struct session *session, struct session_piece *piece, struct instant now);
+
+/* Measures the round trip at that time; earlier if the line falls silent before. */
+void session_probe(struct session *session, struct instant at);
 
 /* When session_tick must be called: greeting limit, keep-alive, dead line. */
 struct instant session_deadline(const struct session *session);

@@ -5,8 +5,21 @@
  * something, because on a slow line the other end may be busy for minutes with one long
  * body and must not take our listening for death. Both are a PING. Anything heard counts
  * as an answer.
+ *
+ * A PING has a number, and the PONG that brings it back says how long the round trip is: both
+ * stand in the queues of both ends like everything else. The node may ask for one that
+ * silence has no need of; nobody dies of its being late.
  */
 #include "daemon/session/session_inside.h"
+
+static void     write_numbered(struct buffer *out, enum session_frame type, uint64_t number);
+static uint64_t read_number(struct span payload);
+
+void
+session_probe(struct session *session, struct instant at)
+{
+	session->probe = at;
+}
 
 void
 session_heard(struct session *session, struct instant now)
@@ -16,13 +29,35 @@ session_heard(struct session *session, struct instant now)
 }
 
 void
-session_write_pings(struct session *session, struct buffer *out)
+session_write_pings(struct session *session, struct buffer *out, struct instant now)
 {
-	if (session->ping_due)
-		frame_append_header(out, FRAME_PING, 0);
+	if (session->ping_due) {
+		session->ping_written = now;
+		write_numbered(out, FRAME_PING, ++session->ping_number);
+	}
 	if (session->pong_due)
-		frame_append_header(out, FRAME_PONG, 0);
+		write_numbered(out, FRAME_PONG, session->ping_heard);
 	session->ping_due = session->pong_due = false;
+}
+
+void
+session_read_ping(struct session *session, struct span payload)
+{
+	session->pong_due   = true;
+	session->ping_heard = read_number(payload);
+}
+
+/* An answer to an earlier ping of ours, or to none, says nothing. */
+void
+session_read_pong(struct session *session, struct span payload, struct instant now,
+                  struct session_event *event)
+{
+	uint64_t number = read_number(payload);
+
+	if (number == 0 || number != session->ping_number)
+		return;
+	event->kind          = SESSION_ROUND_TRIP;
+	event->round_trip_ms = now.ms - session->ping_written.ms;
 }
 
 struct instant
@@ -32,16 +67,49 @@ session_alive_deadline(const struct session *session)
 
 	if (silent.ms < session->pinged.ms)
 		silent = session->pinged;
-	return instant_after(silent, SESSION_SILENCE_MS);
+	return instant_earlier(session->probe, instant_after(silent, SESSION_SILENCE_MS));
 }
 
 bool
 session_alive_tick(struct session *session, struct instant now)
 {
+	if (instant_reached(session->probe, now)) {
+		session->probe    = INSTANT_NEVER;
+		session->ping_due = true;
+		return true;
+	}
 	if (session->unanswered == SESSION_PINGS_UNANSWERED)
 		return false;
 	session->unanswered++;
 	session->ping_due = true;
 	session->pinged   = now;
 	return true;
+}
+
+/* A number of 0 is left out: it answers a ping of an older version. */
+static void
+write_numbered(struct buffer *out, enum session_frame type, uint64_t number)
+{
+	struct buffer payload;
+
+	buffer_init(&payload);
+	if (number != 0)
+		field_append_number(&payload, PING_NUMBER, number);
+	frame_append(out, type, buffer_span(&payload));
+	buffer_release(&payload);
+}
+
+static uint64_t
+read_number(struct span payload)
+{
+	struct reader reader;
+	struct field  field;
+	uint32_t      last   = 0;
+	uint64_t      number = 0;
+
+	reader_init(&reader, payload);
+	while (field_next(&reader, &last, &field))
+		if (field.number == PING_NUMBER && !field_number(&field, &number))
+			return 0;
+	return number;
 }

@@ -41,6 +41,7 @@ enum offer_field { OFFER_STREAM = 1, OFFER_HEADING, OFFER_TRANSIT, OFFER_SIZE, O
 enum accept_field { ACCEPT_STREAM = 1, ACCEPT_OFFSET };
 enum acknowledge_field { ANSWER = 1 }; /* repeated: stream, verdict, and the rest is text */
 enum withdraw_field { WITHDRAW_STREAM = 1 };
+enum ping_field { PING_NUMBER = 1 }; /* a PONG has that of the PING it answers */
 
 enum {
 	SESSION_TEXT_MAX = 255, /* bytes of a text from end to end */
@@ -109,6 +110,10 @@ struct session {
 	struct instant heard, written, pinged;
 	unsigned       unanswered; /* pings since something was heard */
 	bool           ping_due, pong_due;
+	struct instant probe;       /* when a round trip is to be measured     */
+	uint64_t       ping_number; /* of our latest ping, which was written ... */
+	struct instant ping_written;
+	uint64_t       ping_heard; /* number of theirs that the next PONG answers */
 };
 
 /* The only writer of `state`. */
@@ -150,7 +155,10 @@ void session_write_answers(struct session *session, struct buffer *out);
 bool session_next_complete(struct session *session, struct session_event *event);
 
 void           session_heard(struct session *session, struct instant now);
-void           session_write_pings(struct session *session, struct buffer *out);
+void           session_write_pings(struct session *session, struct buffer *out, struct instant now);
+void           session_read_ping(struct session *session, struct span payload);
+void           session_read_pong(struct session *session, struct span payload, struct instant now,
+                                 struct session_event *event);
 struct instant session_alive_deadline(const struct session *session);
 /* False: nobody answers any more. */
 bool session_alive_tick(struct session *session, struct instant now);

@@ -187,7 +187,8 @@ struct description_link {
 	struct name neighbor;
 	char       *label;    /* `as LABEL`; "" for the plain link, never NULL */
 	int64_t     delay_ms; /* default 1 s */
-	int64_t     cost;     /* default 0   */
+	bool        delay_stated;
+	int64_t     cost; /* default 0   */
 
 	enum description_direction direction;
 

@@ -56,8 +56,9 @@ description_link_equal(const struct description_link *a, const struct descriptio
 		if (!transports_equal(&a->transports[i], &b->transports[i]))
 			return false;
 	return names_equal(&a->neighbor, &b->neighbor) && texts_equal(a->label, b->label) &&
-	       a->delay_ms == b->delay_ms && a->cost == b->cost && a->direction == b->direction &&
-	       a->foreign == b->foreign && a->announced == b->announced &&
+	       a->delay_ms == b->delay_ms && a->delay_stated == b->delay_stated &&
+	       a->cost == b->cost && a->direction == b->direction && a->foreign == b->foreign &&
+	       a->announced == b->announced &&
 	       names_equal(&a->outbound_restrict, &b->outbound_restrict) &&
 	       names_equal(&a->inbound_restrict, &b->inbound_restrict) &&
 	       a->inbound_delay_ms == b->inbound_delay_ms &&

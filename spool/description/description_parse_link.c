@@ -66,6 +66,7 @@ link_statement(struct description_parser *parser, struct description_link *link,
 {
 	switch (block->statement) {
 	case STATEMENT_LINK_DELAY:
+		link->delay_stated = true;
 		return description_read_duration(parser, &link->delay_ms);
 	case STATEMENT_LINK_COST:
 		return description_read_integer(parser, 0, UINT32_MAX, &link->cost);

@@ -75,7 +75,8 @@ description_print_transport(struct description_printer *printer, const char *wor
 static void
 print_weights(struct description_printer *printer, const struct description_link *link)
 {
-	description_printer_duration(printer, "delay", link->delay_ms);
+	description_printer_duration(printer, "delay",
+	                             link->delay_stated ? link->delay_ms : DESCRIPTION_UNSET);
 	description_printer_integer(printer, "cost", link->cost);
 	if (link->direction == LINK_ONE_WAY_OUT)
 		description_printer_flag(printer, "one-way out");

@@ -29,6 +29,7 @@ struct query_link {
 	struct walltime since;        /* of that state                                 */
 	struct walltime next_contact; /* 0 = not known, or now                         */
 	struct walltime heard;        /* when something last came from the far end      */
+	int64_t         measured_ms;  /* delay of the way in; -1 = not measured         */
 	uint64_t        sent_bytes, received_bytes; /* of this call                     */
 };
 

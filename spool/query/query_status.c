@@ -153,6 +153,10 @@ link_json(const struct link_view *view, bool whole, struct json *json)
 	json_time(json, "next_contact", live != NULL ? live->next_contact : unknown);
 	if (whole) {
 		json_number(json, "delay_ms", view->stated->delay_ms);
+		if (live != NULL && live->measured_ms >= 0)
+			json_number(json, "measured_delay_ms", live->measured_ms);
+		else
+			json_null(json, "measured_delay_ms");
 		json_number(json, "cost", view->stated->cost);
 		json_time(json, "since", live != NULL ? live->since : unknown);
 		json_time(json, "heard", live != NULL ? live->heard : unknown);
@@ -254,6 +258,8 @@ link_print(const struct query *query, const struct link_view *view, struct buffe
 	}
 	buffer_append_text(out, "\n  delay ");
 	query_text_duration(out, view->stated->delay_ms);
+	if (live != NULL && live->measured_ms >= 0)
+		buffer_append_format(out, " (measured %lld ms)", (long long)live->measured_ms);
 	buffer_append_format(out, ", cost %lld; %llu queued, ", (long long)view->stated->cost,
 	                     (unsigned long long)view->queued);
 	query_text_size(out, view->queued_bytes);

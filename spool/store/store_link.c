@@ -5,17 +5,23 @@
 
 #include "spool/store/statement.h"
 
+/* What read_link() expects. */
+#define LINK_COLUMNS "SELECT neighbor, heard_ms, ifnull(delay_ms, -1) FROM link"
+
 static bool read_link(const struct statement *statement, struct stored_link *link);
 
 void
 store_link_put(struct store *store, const struct stored_link *link)
 {
 	struct statement statement = statement_of(
-	    store, "INSERT INTO link (neighbor, heard_ms) VALUES (:neighbor, :heard)"
-		   " ON CONFLICT (neighbor) DO UPDATE SET heard_ms = excluded.heard_ms");
+	    store, "INSERT INTO link (neighbor, heard_ms, delay_ms)"
+		   " VALUES (:neighbor, :heard, nullif(:delay, -1))"
+		   " ON CONFLICT (neighbor) DO UPDATE SET heard_ms = excluded.heard_ms,"
+		   " delay_ms = excluded.delay_ms");
 
 	statement_bind_text(&statement, ":neighbor", link->neighbor.text);
 	statement_bind_number(&statement, ":heard", link->heard_ms);
+	statement_bind_number(&statement, ":delay", link->delay_ms);
 	statement_run(&statement);
 }
 
@@ -33,7 +39,7 @@ bool
 store_link_get(struct store *store, const char *neighbor, struct stored_link *link)
 {
 	struct statement statement =
-	    statement_of(store, "SELECT neighbor, heard_ms FROM link WHERE neighbor = :neighbor");
+	    statement_of(store, LINK_COLUMNS " WHERE neighbor = :neighbor");
 
 	statement_bind_text(&statement, ":neighbor", neighbor);
 	return read_link(&statement, link);
@@ -42,9 +48,8 @@ store_link_get(struct store *store, const char *neighbor, struct stored_link *li
 bool
 store_link_next(struct store *store, const char *after, struct stored_link *link)
 {
-	struct statement statement =
-	    statement_of(store, "SELECT neighbor, heard_ms FROM link WHERE neighbor > :after"
-	                        " ORDER BY neighbor LIMIT 1");
+	struct statement statement = statement_of(store, LINK_COLUMNS " WHERE neighbor > :after"
+	                                                              " ORDER BY neighbor LIMIT 1");
 
 	statement_bind_text(&statement, ":after", after);
 	return read_link(&statement, link);
@@ -58,6 +63,7 @@ read_link(const struct statement *statement, struct stored_link *link)
 	if (found) {
 		statement_text(statement, 0, link->neighbor.text, sizeof(link->neighbor.text));
 		link->heard_ms = statement_number(statement, 1);
+		link->delay_ms = statement_number(statement, 2);
 	}
 	statement_end(statement);
 	return found;

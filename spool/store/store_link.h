@@ -9,7 +9,8 @@
 
 struct stored_link {
 	struct name neighbor;
-	int64_t     heard_ms; /* spool time */
+	int64_t     heard_ms; /* spool time                               */
+	int64_t     delay_ms; /* as it was measured and told; -1 = never */
 };
 
 void store_link_put(struct store *store, const struct stored_link *link);

@@ -12,6 +12,7 @@
 
 static const struct name here = { "a.oz.au" }, there = { "b.oz.au" };
 
+static bool caller_listen(struct caller *caller, const struct bed *bed);
 static void caller_talk(struct caller *caller, struct bed *bed);
 
 void
@@ -231,34 +232,43 @@ bed_bodies_synced(struct bed *bed)
 
 enum { CALLER_ID = 1 };
 
+/* Takes in what the node said in its last step; false: nothing. */
+static bool
+caller_listen(struct caller *caller, const struct bed *bed)
+{
+	struct session_event said;
+	bool                 any = false;
+
+	for (size_t i = 0; i < bed->actions.count; i++) {
+		struct span input = bed->actions.items[i].bytes;
+
+		if (bed->actions.items[i].kind != ACTION_CALL_SEND)
+			continue;
+		any = true;
+		do {
+			session_read(caller->session, &input, bed->now.instant, &said);
+			if (said.kind == SESSION_GREETED)
+				session_confirm(caller->session, bed->now.instant);
+			if (said.kind == SESSION_OFFERED)
+				session_acknowledge(caller->session, said.stream, SESSION_TAKEN,
+				                    NULL);
+		} while (said.kind != SESSION_NOTHING);
+	}
+	return any;
+}
+
 /* All that each end has to say, until both are silent. */
 static void
 caller_talk(struct caller *caller, struct bed *bed)
 {
 	struct session_piece piece = { .key = 0 };
-	struct session_event said;
 	struct event         event = { .kind = EVENT_CALL_BYTES, .id = CALLER_ID };
 	struct buffer        bytes;
 	bool                 silent = false;
 
 	buffer_init(&bytes);
 	for (int rounds = 0; !silent && rounds < 100; rounds++) {
-		silent = true;
-		for (size_t i = 0; i < bed->actions.count; i++) {
-			struct span input = bed->actions.items[i].bytes;
-
-			if (bed->actions.items[i].kind != ACTION_CALL_SEND)
-				continue;
-			silent = false;
-			do {
-				session_read(caller->session, &input, bed->now.instant, &said);
-				if (said.kind == SESSION_GREETED)
-					session_confirm(caller->session, bed->now.instant);
-				if (said.kind == SESSION_OFFERED)
-					session_acknowledge(caller->session, said.stream,
-					                    SESSION_TAKEN, NULL);
-			} while (said.kind != SESSION_NOTHING);
-		}
+		silent = !caller_listen(caller, bed);
 		buffer_clear(&bytes);
 		while (session_write(caller->session, &piece, bed->now.instant))
 			buffer_append_span(&bytes, buffer_span(&piece.header));
@@ -286,6 +296,24 @@ void
 caller_release(struct caller *caller)
 {
 	session_free(caller->session);
+}
+
+void
+caller_pass(struct caller *caller, struct bed *bed, int64_t ms, int64_t round_trip_ms)
+{
+	int64_t until_ms = bed->now.instant.ms + ms;
+
+	while (bed->now.instant.ms < until_ms) {
+		int64_t next_ms = node_deadline(bed->node).ms;
+
+		next_ms = next_ms < until_ms ? next_ms : until_ms;
+		bed_pass(bed, next_ms > bed->now.instant.ms ? next_ms - bed->now.instant.ms : 0);
+		if (!caller_listen(caller, bed))
+			continue;
+		bed->now.instant.ms += round_trip_ms;
+		bed->now.wall.ms += round_trip_ms;
+		caller_talk(caller, bed);
+	}
 }
 
 void

@@ -72,6 +72,9 @@ void caller_make(struct caller *caller, struct bed *bed);
 
 void caller_release(struct caller *caller);
 
+/* Time passes, in the node's own steps; whatever it says is answered `round_trip_ms` later. */
+void caller_pass(struct caller *caller, struct bed *bed, int64_t ms, int64_t round_trip_ms);
+
 /* Offers a file of that size, of which no byte will come. */
 void caller_offer(struct caller *caller, struct bed *bed, uint8_t token, uint64_t size);
 

@@ -196,6 +196,71 @@ an_old_word_does_not_keep_the_new_one_off_the_line(void)
 	record_release(&record);
 }
 
+/* What the node's own record says of the way in. */
+static uint32_t
+told_delay_ms(const char *neighbor, uint64_t *serial)
+{
+	struct stored_record stored;
+	struct record        record;
+	uint32_t             delay_ms = 0;
+
+	stored_record_init(&stored);
+	record_init(&record);
+	CU_ASSERT_TRUE_FATAL(store_record_get(bed.store, "a.oz.au", &stored));
+	CU_ASSERT_EQUAL_FATAL(record_decode(&record, buffer_span(&stored.bytes), NULL), STATUS_OK);
+	for (size_t i = 0; i < record.link_count; i++)
+		if (record.links[i].direction == RECORD_INBOUND &&
+		    strcmp(record.links[i].to.text, neighbor) == 0)
+			delay_ms = record.links[i].delay_ms;
+	*serial = record.serial;
+	record_release(&record);
+	stored_record_release(&stored);
+	return delay_ms;
+}
+
+/* Half a round trip, told when it has changed for good, and not again for its jitter. */
+static void
+a_delay_that_changed_is_told_and_its_jitter_is_not(void)
+{
+	uint64_t before, serial;
+
+	caller_make(&caller, &bed);
+	caller_pass(&caller, &bed, 3 * HOUR_MS, 120);
+	CU_ASSERT_EQUAL(told_delay_ms("b.oz.au", &before), 50);
+	caller_pass(&caller, &bed, 1, 30000); /* one bad moment */
+	for (int hour = 0; hour < 24; hour++)
+		caller_pass(&caller, &bed, HOUR_MS, hour % 2 == 0 ? 120 : 130);
+	CU_ASSERT_EQUAL(told_delay_ms("b.oz.au", &serial), 50);
+	CU_ASSERT_EQUAL(serial, before);
+	caller_pass(&caller, &bed, 316000, 240);
+	CU_ASSERT_TRUE(told_delay_ms("b.oz.au", &serial) >= 80);
+	CU_ASSERT_EQUAL(serial, before + 1);
+	caller_pass(&caller, &bed, 24 * HOUR_MS, 240);
+	CU_ASSERT_TRUE(told_delay_ms("b.oz.au", &serial) >= 90);
+	CU_ASSERT_TRUE(serial <= before + 2);
+	hang_up();
+}
+
+static void
+a_restart_tells_nothing_anew(void)
+{
+	uint64_t before, serial;
+
+	caller_make(&caller, &bed);
+	caller_pass(&caller, &bed, HOUR_MS, 120);
+	told_delay_ms("b.oz.au", &before);
+	hang_up();
+	node_close(bed.node);
+	bed_open_node(&bed, linked);
+	CU_ASSERT_EQUAL(told_delay_ms("b.oz.au", &serial), 50);
+	CU_ASSERT_EQUAL(serial, before);
+	caller_make(&caller, &bed);
+	caller_pass(&caller, &bed, HOUR_MS, 120);
+	told_delay_ms("b.oz.au", &serial);
+	CU_ASSERT_EQUAL(serial, before);
+	hang_up();
+}
+
 static CU_TestInfo tests[] = {
 	UNIT_TEST(a_silent_link_is_told_as_down_then_dead),
 	UNIT_TEST(silence_is_a_deadline_of_the_node),
@@ -203,6 +268,8 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(restarts_neither_end_the_silence_nor_count_as_it),
 	UNIT_TEST(what_the_operator_takes_down_stays_down),
 	UNIT_TEST(an_old_word_does_not_keep_the_new_one_off_the_line),
+	UNIT_TEST(a_delay_that_changed_is_told_and_its_jitter_is_not),
+	UNIT_TEST(a_restart_tells_nothing_anew),
 	CU_TEST_INFO_NULL,
 };
 

@@ -285,7 +285,9 @@ what_a_newer_version_says_besides_is_passed_over(void)
 	hear_frame(127, "00 01 02 03");
 	hear_frame(11, "");
 	CU_ASSERT_EQUAL(event.kind, SESSION_OFFERED);
-	hear_frame(PING, "01 01 01");
+	hear_frame(PING, "01 01 01 02 01 01");
+	hear_frame(PONG, ""); /* of an older one */
+	hear_frame(PONG, "01 01 07");
 	hear_frame(OFFER, "01 01 02 02 01 68 03 01 74 04 01 04 4d 01 01");
 	CU_ASSERT_EQUAL(event.kind, SESSION_OFFERED);
 	CU_ASSERT_EQUAL(event.stream, 2);

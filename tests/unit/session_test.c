@@ -31,6 +31,7 @@ struct end {
 	bool                 answered[MESSAGES_MAX];
 	unsigned             answers;
 	bool                 ready, left, broken;
+	int64_t              round_trip_ms;
 	char                 text[256];
 };
 
@@ -106,6 +107,9 @@ handle(struct end *end, const struct session_event *event)
 		end->answered[event->key] = true;
 		end->verdict[event->key]  = event->verdict;
 		end->answers++;
+		break;
+	case SESSION_ROUND_TRIP:
+		end->round_trip_ms = event->round_trip_ms;
 		break;
 	case SESSION_IDLE_CLOSE:
 		end->left = true;
@@ -514,6 +518,26 @@ an_answer_keeps_a_silent_link(void)
 	teardown();
 }
 
+static void
+a_round_trip_is_measured_when_it_is_asked_for(void)
+{
+	const char *text = NULL;
+
+	setup();
+	talk();
+	session_probe(a.session, instant_after(now, 7));
+	now = instant_after(now, 7);
+	CU_ASSERT_EQUAL(session_deadline(a.session).ms, now.ms);
+	CU_ASSERT_TRUE(session_tick(a.session, now, &text));
+	CU_ASSERT_TRUE(write_piece(&a));
+	now.ms += 123;
+	deliver(&a, &b, SIZE_MAX);
+	talk();
+	CU_ASSERT_EQUAL(a.round_trip_ms, 123);
+	CU_ASSERT_EQUAL(b.round_trip_ms, 0);
+	teardown();
+}
+
 /* b does nothing but listen to one frame that takes ten minutes. */
 static void
 who_listens_for_long_says_that_it_lives(void)
@@ -571,6 +595,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(a_goodbye_waits_for_what_is_in_flight),
 	UNIT_TEST(silence_is_asked_about_and_then_believed),
 	UNIT_TEST(an_answer_keeps_a_silent_link),
+	UNIT_TEST(a_round_trip_is_measured_when_it_is_asked_for),
 	UNIT_TEST(who_listens_for_long_says_that_it_lives),
 	UNIT_TEST(a_greeting_has_its_deadline),
 	CU_TEST_INFO_NULL,
