@@ -12,7 +12,7 @@
  */
 #include "daemon/session/session_inside.h"
 
-static void     write_numbered(struct buffer *out, enum session_frame type, uint64_t number);
+static void     write_numbered(struct buffer *out, uint8_t type, uint64_t number);
 static uint64_t read_number(struct span payload);
 
 void
@@ -88,7 +88,7 @@ session_alive_tick(struct session *session, struct instant now)
 
 /* A number of 0 is left out: it answers a ping of an older version. */
 static void
-write_numbered(struct buffer *out, enum session_frame type, uint64_t number)
+write_numbered(struct buffer *out, uint8_t type, uint64_t number)
 {
 	struct buffer payload;
 
