@@ -230,16 +230,20 @@ resolve(struct node *node, const struct node_message *message, const struct addr
 	    message->envelope.preference == PREFERENCE_CHEAPEST ? ROUTE_CHEAPEST : ROUTE_FASTEST;
 	size_t             count   = message->transit.hop_count;
 	struct name       *history = memory_new(count, sizeof(*history));
-	struct route_match line    = { .kind     = ROUTE_MATCH_ENTRY,
-		                       .next_hop = line_of(node, message, destinations) };
+	struct route_past  past    = { .nodes = history, .count = count };
+	struct route_ways  ways;
+	struct route_match line = { .kind     = ROUTE_MATCH_ENTRY,
+		                    .next_hop = line_of(node, message, destinations) };
 
 	for (size_t i = 0; i < count; i++)
 		history[i] = message->transit.hops[i].node;
+	route_ways_init(&ways, &node->topology, node->name.text);
 	if (line.next_hop != NULL)
 		forwarding_send(out, &destinations->destinations[0], &line);
 	else
-		route_resolve(&node->tables, preference, destinations, history, count, out, NULL);
-	route_repair(&node->topology, &node->tables, preference, out, NULL);
+		route_resolve(&node->tables, preference, destinations, &past, out, NULL);
+	route_repair(&ways, &node->tables, preference, &past, out, NULL);
+	route_ways_release(&ways);
 	free(history);
 }
 

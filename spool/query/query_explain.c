@@ -78,6 +78,7 @@ static enum status
 explain(struct query_call *call, const char *written, struct explanation *explanation)
 {
 	struct address    address, nodes;
+	struct route_ways ways;
 	struct diagnostic diagnostic;
 	enum status       status;
 
@@ -96,10 +97,12 @@ explain(struct query_call *call, const char *written, struct explanation *explan
 		explanation->completed = short_name_complete(
 		    &address, call->query->home, call->query->topology, &explanation->address);
 		forget_users(&explanation->address, &nodes);
-		route_resolve(call->query->tables, explanation->preference, &nodes, NULL, 0,
-		              &explanation->forwarding, &explanation->steps);
-		route_repair(call->query->topology, call->query->tables, explanation->preference,
+		route_ways_init(&ways, call->query->topology, call->query->tables->home);
+		route_resolve(call->query->tables, explanation->preference, &nodes,
+		              &ROUTE_PAST_NONE, &explanation->forwarding, &explanation->steps);
+		route_repair(&ways, call->query->tables, explanation->preference, &ROUTE_PAST_NONE,
 		             &explanation->forwarding, &explanation->steps);
+		route_ways_release(&ways);
 	}
 	address_release(&address);
 	address_release(&nodes);

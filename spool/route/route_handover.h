@@ -8,8 +8,7 @@
 #ifndef SPOOL_ROUTE_ROUTE_HANDOVER_H
 #define SPOOL_ROUTE_ROUTE_HANDOVER_H
 
-#include "spool/route/route_table.h"
-#include "spool/topology/topology.h"
+#include "spool/route/route_way.h"
 
 /*
  * For a destination that home has no route to: on the best way through all nodes known,
@@ -17,7 +16,7 @@
  * from there the message goes by their tables. NULL: no way is known. Borrowed from the
  * topology.
  */
-const char *route_handover(const struct topology *topology, const char *home,
-                           enum route_preference preference, const char *destination);
+const char *route_handover(struct route_ways *ways, enum route_preference preference,
+                           const char *destination);
 
 #endif

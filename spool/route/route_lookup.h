@@ -23,6 +23,7 @@ enum route_match_kind {
 	ROUTE_MATCH_DEFAULT, /* an operator's `default`                           */
 	ROUTE_MATCH_GATEWAY, /* an operator's `gateway`: leaves the network here  */
 	ROUTE_MATCH_LEAF,    /* `leaf via`                                        */
+	ROUTE_MATCH_DETOUR,  /* no table: a way around a loop (route_detour.h)    */
 };
 
 struct route_match {

@@ -1,5 +1,5 @@
 /*
- * route_repair.c - find the node, see that a route leads there, put it before the address
+ * route_repair.c - the other table, around the loop, over to a node that knows
  */
 #include "spool/route/route_repair.h"
 
@@ -7,24 +7,39 @@
 #include <string.h>
 
 #include "spool/base/memory.h"
+#include "spool/route/route_detour.h"
 #include "spool/route/route_handover.h"
 
-static bool hand_over(const struct topology *topology, const struct route_tables *tables,
-                      enum route_preference preference, const struct destination *destination,
-                      struct forwarding *forwarding, struct buffer *steps);
-static void visit_first(struct destination *destination, const char *node);
+struct repair {
+	struct route_ways         *ways;
+	const struct route_tables *tables;
+	enum route_preference      preference;
+	const struct route_past   *past;
+	struct forwarding         *out;
+	struct buffer             *steps;
+};
+
+static bool repair_destination(struct repair *repair, const struct forwarding_failure *failure);
+static bool by_other_table(struct repair *repair, const struct destination *destination);
+static bool around_loop(struct repair *repair, const struct destination *destination);
+static bool hand_over(struct repair *repair, const struct destination *destination);
+static const char *leg_of(const struct destination *destination);
+static void visit_first(struct destination *destination, const struct name *nodes, size_t count);
 
 void
-route_repair(const struct topology *topology, const struct route_tables *tables,
-             enum route_preference preference, struct forwarding *forwarding, struct buffer *steps)
+route_repair(struct route_ways *ways, const struct route_tables *tables,
+             enum route_preference preference, const struct route_past *past,
+             struct forwarding *forwarding, struct buffer *steps)
 {
-	size_t count = forwarding->unroutable_count, kept = 0;
+	struct repair repair = { ways, tables, preference, past, forwarding, steps };
+	size_t        count = forwarding->unroutable_count, kept = 0;
 
+	if (route_past_visits(past, tables->home) >= ROUTE_MAX_VISITS)
+		return;
 	for (size_t i = 0; i < count; i++) {
 		struct forwarding_failure *failure = &forwarding->unroutable[i];
 
-		if (hand_over(topology, tables, preference, &failure->destination, forwarding,
-		              steps))
+		if (repair_destination(&repair, failure))
 			destination_release(&failure->destination);
 		else
 			forwarding->unroutable[kept++] = *failure;
@@ -32,45 +47,120 @@ route_repair(const struct topology *topology, const struct route_tables *tables,
 	forwarding->unroutable_count = kept;
 }
 
-/* The destination's next leg decides, as in route_resolve.c. */
 static bool
-hand_over(const struct topology *topology, const struct route_tables *tables,
-          enum route_preference preference, const struct destination *destination,
-          struct forwarding *forwarding, struct buffer *steps)
+repair_destination(struct repair *repair, const struct forwarding_failure *failure)
 {
-	const char        *name = destination->waypoint_count > 0 ? destination->waypoints[0].text
-	                                                          : destination->node.text;
-	const char        *node = NULL;
-	struct address     explicit_one;
-	struct destination by;
+	const struct destination *destination = &failure->destination;
 
-	if (!destination->broadcast && topology_mentions(topology, name))
-		node = route_handover(topology, tables->home, preference, name);
-	if (node == NULL || route_lookup(tables, preference, node, NULL).next_hop == NULL)
+	if (destination->broadcast && destination->waypoint_count == 0)
 		return false;
-	if (steps != NULL)
-		buffer_append_format(steps, "%s has a way to %s, and takes it over\n", node, name);
-	destination_init(&by);
-	address_init(&explicit_one);
-	destination_copy(&by, destination);
-	visit_first(&by, node);
-	address_add(&explicit_one, &by);
-	route_resolve(tables, preference, &explicit_one, NULL, 0, forwarding, steps);
-	address_release(&explicit_one);
-	destination_release(&by);
+	if (by_other_table(repair, destination))
+		return true;
+	if (strcmp(failure->reason, ROUTE_LOOP) != 0 && hand_over(repair, destination))
+		return true;
+	return (strcmp(failure->reason, ROUTE_LOOP) == 0 ||
+	        route_past_visits(repair->past, repair->tables->home) > 0) &&
+	       around_loop(repair, destination);
+}
+
+/* Out of a loop only by a neighbor outside it. */
+static bool
+by_other_table(struct repair *repair, const struct destination *destination)
+{
+	enum route_preference other =
+	    repair->preference == ROUTE_FASTEST ? ROUTE_CHEAPEST : ROUTE_FASTEST;
+	struct route_match match = route_lookup(repair->tables, other, leg_of(destination), NULL);
+
+	if (match.next_hop == NULL || strcmp(match.next_hop, repair->tables->home) == 0 ||
+	    route_past_visits(repair->past, match.next_hop) > 0)
+		return false;
+	if (repair->steps != NULL)
+		buffer_append_format(repair->steps, "the %s table leads %s by %s\n",
+		                     other == ROUTE_FASTEST ? "fastest" : "cheapest",
+		                     leg_of(destination), match.next_hop);
+	forwarding_send(repair->out, destination, &match);
 	return true;
 }
 
-static void
-visit_first(struct destination *destination, const char *node)
+static bool
+around_loop(struct repair *repair, const struct destination *destination)
 {
-	size_t       count     = destination->waypoint_count;
-	struct name *waypoints = memory_new(count + 1, sizeof(waypoints[0]));
+	const char         *name  = leg_of(destination);
+	struct route_match  match = route_lookup(repair->tables, repair->preference, name, NULL);
+	struct route_detour detour;
+	struct destination  by;
+	bool                goes;
 
-	memcpy(waypoints[0].text, node, strlen(node) + 1);
+	if (!route_detour(repair->ways, repair->preference, name, match.next_hop, repair->past,
+	                  &detour) ||
+	    destination->waypoint_count + detour.waypoint_count > ADDRESS_MAX_WAYPOINTS)
+		return false;
+	destination_init(&by);
+	destination_copy(&by, destination);
+	visit_first(&by, detour.waypoints, detour.waypoint_count);
+	goes  = route_past_allows(repair->past, repair->tables->home, detour.next_hop, &by, false);
+	match = (struct route_match){ .kind = ROUTE_MATCH_DETOUR, .next_hop = detour.next_hop };
+	if (goes && repair->steps != NULL)
+		buffer_append_format(repair->steps, "around the loop, %s goes by %s\n", name,
+		                     detour.next_hop);
+	if (goes)
+		forwarding_send(repair->out, &by, &match);
+	destination_release(&by);
+	return goes;
+}
+
+/* The destination's next leg decides, as in route_resolve.c. */
+static bool
+hand_over(struct repair *repair, const struct destination *destination)
+{
+	const char        *name = leg_of(destination);
+	const char        *node = NULL;
+	struct route_match match;
+	struct name        waypoint;
+	struct destination by;
+	bool               goes;
+
+	if (topology_mentions(repair->ways->topology, name))
+		node = route_handover(repair->ways, repair->preference, name);
+	if (node == NULL || destination->waypoint_count == ADDRESS_MAX_WAYPOINTS)
+		return false;
+	match = route_lookup(repair->tables, repair->preference, node, NULL);
+	if (match.next_hop == NULL)
+		return false;
+	memcpy(waypoint.text, node, strlen(node) + 1);
+	destination_init(&by);
+	destination_copy(&by, destination);
+	visit_first(&by, &waypoint, 1);
+	goes = route_past_allows(repair->past, repair->tables->home, match.next_hop, &by,
+	                         route_past_again(repair->past, repair->tables->home, destination));
+	if (goes && repair->steps != NULL)
+		buffer_append_format(repair->steps,
+		                     "%s has a way to %s, and takes it over; it is reached by %s\n",
+		                     node, name, match.next_hop);
+	if (goes)
+		forwarding_send(repair->out, &by, &match);
+	destination_release(&by);
+	return goes;
+}
+
+static const char *
+leg_of(const struct destination *destination)
+{
+	return destination->waypoint_count > 0 ? destination->waypoints[0].text
+	                                       : destination->node.text;
+}
+
+static void
+visit_first(struct destination *destination, const struct name *nodes, size_t count)
+{
+	size_t       behind    = destination->waypoint_count;
+	struct name *waypoints = memory_new(count + behind, sizeof(waypoints[0]));
+
 	if (count > 0)
-		memcpy(&waypoints[1], destination->waypoints, count * sizeof(waypoints[0]));
+		memcpy(waypoints, nodes, count * sizeof(waypoints[0]));
+	if (behind > 0)
+		memcpy(waypoints + count, destination->waypoints, behind * sizeof(waypoints[0]));
 	free(destination->waypoints);
 	destination->waypoints      = waypoints;
-	destination->waypoint_count = count + 1;
+	destination->waypoint_count = count + behind;
 }

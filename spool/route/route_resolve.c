@@ -12,8 +12,8 @@
 struct resolve {
 	const struct route_tables *tables;
 	enum route_preference      preference;
-	const struct name         *history;
-	size_t                     history_count;
+	const struct route_past   *past;
+	bool                       again; /* has this destination been here before? */
 	struct forwarding         *out;
 	struct buffer             *steps;
 };
@@ -24,9 +24,10 @@ static void resolve_name(struct resolve *resolve, const struct destination *dest
                          const char *name);
 static void strip_own_name(const struct resolve *resolve, struct destination *destination);
 static void add_waypoints(const struct resolve *resolve, struct destination *destination);
-static bool in_history(const struct resolve *resolve, const char *node);
+static void go_on(struct resolve *resolve, const struct destination *destination,
+                  const struct route_match *match);
 static void fail(struct resolve *resolve, const struct destination *destination,
-                 const struct route_match *match);
+                 const struct route_match *match, const char *reason);
 
 void
 forwarding_init(struct forwarding *forwarding)
@@ -49,36 +50,13 @@ forwarding_release(struct forwarding *forwarding)
 }
 
 void
-forwarding_send(struct forwarding *out, const struct destination *destination,
-                const struct route_match *match)
-{
-	size_t place = 0;
-
-	while (place < out->next_count &&
-	       strcmp(out->next[place].neighbor.text, match->next_hop) < 0)
-		place++;
-	if (place == out->next_count ||
-	    strcmp(out->next[place].neighbor.text, match->next_hop) != 0) {
-		struct forwarding_next *next;
-
-		out->next = memory_grow(out->next, &out->next_capacity, out->next_count + 1,
-		                        sizeof(out->next[0]));
-		next      = &out->next[place];
-		memmove(next + 1, next, (out->next_count - place) * sizeof(*next));
-		out->next_count++;
-		*next = (struct forwarding_next){ .match = *match };
-		memcpy(next->neighbor.text, match->next_hop, strlen(match->next_hop) + 1);
-		address_init(&next->destinations);
-	}
-	address_add(&out->next[place].destinations, destination);
-}
-
-void
 route_resolve(const struct route_tables *tables, enum route_preference preference,
-              const struct address *address, const struct name *history, size_t history_count,
-              struct forwarding *out, struct buffer *steps)
+              const struct address *address, const struct route_past *past, struct forwarding *out,
+              struct buffer *steps)
 {
-	struct resolve resolve = { tables, preference, history, history_count, out, steps };
+	struct resolve resolve = {
+		.tables = tables, .preference = preference, .past = past, .out = out, .steps = steps
+	};
 
 	for (size_t i = 0; i < address->count; i++) {
 		struct destination destination;
@@ -93,8 +71,9 @@ route_resolve(const struct route_tables *tables, enum route_preference preferenc
 static void
 resolve_destination(struct resolve *resolve, struct destination *destination)
 {
+	resolve->again = route_past_again(resolve->past, resolve->tables->home, destination);
 	strip_own_name(resolve, destination);
-	if (destination->waypoint_count == 0 && !destination->broadcast) {
+	if (destination->waypoint_count == 0 && !destination->broadcast && !resolve->again) {
 		add_waypoints(resolve, destination);
 		strip_own_name(resolve, destination);
 	}
@@ -116,9 +95,28 @@ resolve_name(struct resolve *resolve, const struct destination *destination, con
 	if (match.kind == ROUTE_MATCH_HOME || match.kind == ROUTE_MATCH_GATEWAY)
 		address_add(&resolve->out->here, destination);
 	else if (match.next_hop != NULL)
-		forwarding_send(resolve->out, destination, &match);
+		go_on(resolve, destination, &match);
 	else
-		fail(resolve, destination, &match);
+		fail(resolve, destination, &match, route_match_reason(&match));
+}
+
+/* There is a way: unless the message has been along it, or too often at one end of it. */
+static void
+go_on(struct resolve *resolve, const struct destination *destination,
+      const struct route_match *match)
+{
+	const struct route_past *past = resolve->past;
+	const char              *home = resolve->tables->home;
+
+	if (route_past_visits(past, home) < ROUTE_MAX_VISITS &&
+	    route_past_allows(past, home, match->next_hop, destination, resolve->again)) {
+		forwarding_send(resolve->out, destination, match);
+		return;
+	}
+	if (resolve->steps != NULL)
+		buffer_append_format(resolve->steps,
+		                     "the message has been that way before: it goes in a circle\n");
+	fail(resolve, destination, match, ROUTE_LOOP);
 }
 
 /* A broadcast without a way is not unroutable: nobody known asks for it (D18). */
@@ -137,14 +135,15 @@ resolve_broadcast(struct resolve *resolve, const struct destination *destination
 		match = route_lookup(tables, resolve->preference, region, resolve->steps);
 		if (match.kind == ROUTE_MATCH_HOME || match.kind == ROUTE_MATCH_GATEWAY)
 			address_add(&resolve->out->here, destination);
-		else if (match.next_hop != NULL && !in_history(resolve, match.next_hop))
+		else if (match.next_hop != NULL &&
+		         route_past_visits(resolve->past, match.next_hop) == 0)
 			forwarding_send(resolve->out, destination, &match);
 		return;
 	}
 	match.matched = row->region;
 	for (uint32_t i = 0; i < row->hop_count; i++) {
 		match.next_hop = row->hops[i];
-		if (!in_history(resolve, match.next_hop))
+		if (route_past_visits(resolve->past, match.next_hop) == 0)
 			forwarding_send(resolve->out, destination, &match);
 	}
 }
@@ -186,18 +185,34 @@ add_waypoints(const struct resolve *resolve, struct destination *destination)
 	}
 }
 
-static bool
-in_history(const struct resolve *resolve, const char *node)
+void
+forwarding_send(struct forwarding *out, const struct destination *destination,
+                const struct route_match *match)
 {
-	for (size_t i = 0; i < resolve->history_count; i++)
-		if (strcmp(resolve->history[i].text, node) == 0)
-			return true;
-	return false;
+	size_t place = 0;
+
+	while (place < out->next_count &&
+	       strcmp(out->next[place].neighbor.text, match->next_hop) < 0)
+		place++;
+	if (place == out->next_count ||
+	    strcmp(out->next[place].neighbor.text, match->next_hop) != 0) {
+		struct forwarding_next *next;
+
+		out->next = memory_grow(out->next, &out->next_capacity, out->next_count + 1,
+		                        sizeof(out->next[0]));
+		next      = &out->next[place];
+		memmove(next + 1, next, (out->next_count - place) * sizeof(*next));
+		out->next_count++;
+		*next = (struct forwarding_next){ .match = *match };
+		memcpy(next->neighbor.text, match->next_hop, strlen(match->next_hop) + 1);
+		address_init(&next->destinations);
+	}
+	address_add(&out->next[place].destinations, destination);
 }
 
 static void
 fail(struct resolve *resolve, const struct destination *destination,
-     const struct route_match *match)
+     const struct route_match *match, const char *reason)
 {
 	struct forwarding         *out = resolve->out;
 	struct forwarding_failure *failure;
@@ -205,7 +220,7 @@ fail(struct resolve *resolve, const struct destination *destination,
 	out->unroutable = memory_grow(out->unroutable, &out->unroutable_capacity,
 	                              out->unroutable_count + 1, sizeof(out->unroutable[0]));
 	failure         = &out->unroutable[out->unroutable_count++];
-	*failure        = (struct forwarding_failure){ .reason = route_match_reason(match) };
+	*failure        = (struct forwarding_failure){ .reason = reason };
 	destination_init(&failure->destination);
 	destination_copy(&failure->destination, destination);
 	if (match->matched != NULL)

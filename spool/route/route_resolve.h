@@ -15,6 +15,10 @@
 #include "spool/name/name.h"
 #include "spool/route/route.h"
 #include "spool/route/route_lookup.h"
+#include "spool/route/route_past.h"
+
+/* The reason of what would go round in a loop: see route_past_allows. */
+#define ROUTE_LOOP "loop"
 
 struct forwarding_next {
 	struct name        neighbor;
@@ -24,7 +28,7 @@ struct forwarding_next {
 
 struct forwarding_failure {
 	struct destination destination;
-	const char        *reason;  /* a stable token, static */
+	const char        *reason; /* a stable token, static; ROUTE_LOOP: there is a way, but ... */
 	struct name        matched; /* the region that ended the search; "" if none did */
 };
 
@@ -40,19 +44,19 @@ struct forwarding {
 
 void forwarding_init(struct forwarding *forwarding);
 void forwarding_release(struct forwarding *forwarding);
-/* The destination goes to match->next_hop. */
-void forwarding_send(struct forwarding *out, const struct destination *destination,
-                     const struct route_match *match);
-
 /*
  * Splits an address. A leading own name is stripped, so what goes on or stays is the
- * address as it travels from here (D17). `history` are the nodes that the message has
- * been through: a broadcast goes to none of them, and may so go nowhere without being
- * unroutable. Fills an initialised *out; matches in it borrow from `tables`. Steps in
+ * address as it travels from here (D17). A broadcast goes to none of the nodes of the
+ * `past`, and may so go nowhere without being unroutable; what else goes on, goes where
+ * that allows it. Fills an initialised *out; matches in it borrow from `tables`. Steps in
  * words are appended to *steps where it is not NULL.
  */
 void route_resolve(const struct route_tables *tables, enum route_preference preference,
-                   const struct address *address, const struct name *history, size_t history_count,
+                   const struct address *address, const struct route_past *past,
                    struct forwarding *out, struct buffer *steps);
+
+/* Adds a destination to what goes to match->next_hop. */
+void forwarding_send(struct forwarding *out, const struct destination *destination,
+                     const struct route_match *match);
 
 #endif

@@ -24,7 +24,7 @@
 
 enum {
 	RECORD_MAX_BYTES         = 24576, /* it travels in a message whose body is a row */
-	RECORD_MAX_LINKS         = 4096,
+	RECORD_MAX_LINKS         = 8192,
 	RECORD_LABEL_MAX_BYTES   = 63,
 	RECORD_CONTACT_MAX_BYTES = 4096,
 };

@@ -170,9 +170,10 @@ forward_of(const struct route_tables *tables, const json_t *request)
 {
 	const char       *mode = json_string_value(json_object_get(request, "mode"));
 	struct name       history[64];
-	size_t            history_count = 0, i;
+	size_t            i;
 	json_t           *value, *out = json_object(), *unroutable = json_array(), *result;
 	struct address    address;
+	struct route_past past = { .nodes = history };
 	struct forwarding forwarding;
 
 	address_init(&address);
@@ -184,13 +185,13 @@ forward_of(const struct route_tables *tables, const json_t *request)
 	}
 	json_array_foreach(json_object_get(request, "history"), i, value)
 	{
-		if (history_count == sizeof(history) / sizeof(history[0]))
+		if (past.count == sizeof(history) / sizeof(history[0]))
 			golden_broken("a history is too long");
-		history[history_count++] = golden_name(json_string_value(value));
+		history[past.count++] = golden_name(json_string_value(value));
 	}
 	route_resolve(
 	    tables, mode != NULL && strcmp(mode, "cheapest") == 0 ? ROUTE_CHEAPEST : ROUTE_FASTEST,
-	    &address, history, history_count, &forwarding, NULL);
+	    &address, &past, &forwarding, NULL);
 	for (i = 0; i < forwarding.next_count; i++)
 		json_object_set_new(out, forwarding.next[i].neighbor.text,
 		                    golden_destinations(&forwarding.next[i].destinations));

@@ -349,6 +349,7 @@ trace_of(const struct network *network, enum route_preference preference, const 
 	const char  *over = NULL;
 	struct node *at   = find(network, from);
 	json_t      *path = json_array();
+	struct route_ways ways;
 
 	while (outcome == NULL) {
 		struct route_match match = route_lookup(&at->tables, preference, to, NULL);
@@ -370,8 +371,10 @@ trace_of(const struct network *network, enum route_preference preference, const 
 		else
 			at = find(network, match.next_hop);
 	}
+	route_ways_init(&ways, &at->topology, at->name);
 	if (strcmp(outcome, "noroute") == 0)
-		over = route_handover(&at->topology, at->name, preference, to);
+		over = route_handover(&ways, preference, to);
+	route_ways_release(&ways);
 	return json_pack("[s, s, s, s, o, s?]", mode, from, to, outcome, path, over);
 }
 

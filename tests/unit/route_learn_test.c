@@ -157,6 +157,23 @@ a_node_that_misses_a_region_above_asks_the_nearest_wider_one(void)
 	CU_ASSERT_PTR_NULL(route_learn_from(&topology, "basser.cs.su")); /* who sees more? */
 	learn("basser.cs.su", "su", "", "x.edu", ROUTE_GENUINE);
 	CU_ASSERT_PTR_NULL(route_learn_from(&topology, "cluster.cs.su"));
+	/* the region is as near as the node that sees it, and no machine to ask */
+	topology_remove(&topology, "basser.cs.su");
+	put_node("vax.cs.su", "su", NEIGHBORS("cluster.cs.su"));
+	put_node("cluster.cs.su", "cs.su", NEIGHBORS("vax.cs.su", "seal.cs.su"));
+	CU_ASSERT_STRING_EQUAL(route_learn_from(&topology, "cluster.cs.su"), "vax.cs.su");
+}
+
+static const char *
+handover(const char *destination)
+{
+	struct route_ways ways;
+	const char       *node;
+
+	route_ways_init(&ways, &topology, "andy.x.mi");
+	node = route_handover(&ways, ROUTE_FASTEST, destination);
+	route_ways_release(&ways);
+	return node == NULL ? "nobody" : node;
 }
 
 /* The golden case split-unaligned, seen from the hub of the wrong part. */
@@ -171,10 +188,9 @@ a_hub_without_a_lawful_path_hands_over(void)
 	put_node("h2.x.mi", "mi", NEIGHBORS("k.z.mi", "n.x.mi"));
 	put_node("n.x.mi", "x.mi", NEIGHBORS("h2.x.mi", "curlie.x.mi"));
 	put_node("curlie.x.mi", "x.mi", NEIGHBORS("n.x.mi"));
-	CU_ASSERT_STRING_EQUAL(route_handover(&topology, "andy.x.mi", ROUTE_FASTEST, "curlie.x.mi"),
-	                       "h2.x.mi");
-	CU_ASSERT_PTR_NULL(route_handover(&topology, "andy.x.mi", ROUTE_FASTEST, "nobody.x.mi"));
-	CU_ASSERT_PTR_NULL(route_handover(&topology, "andy.x.mi", ROUTE_FASTEST, "uu.y.mi"));
+	CU_ASSERT_STRING_EQUAL(handover("curlie.x.mi"), "h2.x.mi");
+	CU_ASSERT_STRING_EQUAL(handover("nobody.x.mi"), "nobody");
+	CU_ASSERT_STRING_EQUAL(handover("uu.y.mi"), "nobody");
 }
 
 /* What route_repair makes of an address: "NEXT HOP: WHAT GOES THERE", or "" if it stays. */
@@ -183,6 +199,7 @@ repaired(const char *written)
 {
 	static char         text[256];
 	struct route_tables tables;
+	struct route_ways   ways;
 	struct forwarding   forwarding;
 	struct address      address;
 	struct buffer       out;
@@ -192,9 +209,11 @@ repaired(const char *written)
 	CU_ASSERT_EQUAL(address_add_text(&address, written, NULL), STATUS_OK);
 	route_tables_compute(&topology, "andy.x.mi", NULL, &tables);
 	forwarding_init(&forwarding);
-	route_resolve(&tables, ROUTE_FASTEST, &address, NULL, 0, &forwarding, NULL);
+	route_resolve(&tables, ROUTE_FASTEST, &address, &ROUTE_PAST_NONE, &forwarding, NULL);
 	CU_ASSERT_EQUAL(forwarding.unroutable_count, address.count);
-	route_repair(&topology, &tables, ROUTE_FASTEST, &forwarding, NULL);
+	route_ways_init(&ways, &topology, "andy.x.mi");
+	route_repair(&ways, &tables, ROUTE_FASTEST, &ROUTE_PAST_NONE, &forwarding, NULL);
+	route_ways_release(&ways);
 	CU_ASSERT_EQUAL(forwarding.unroutable_count + forwarding.next_count, address.count);
 	for (size_t i = 0; i < forwarding.next_count; i++) {
 		buffer_append_format(&out, "%s: ", forwarding.next[i].neighbor.text);

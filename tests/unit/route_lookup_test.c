@@ -128,7 +128,7 @@ a_gateway_is_a_default_that_ends_here(void)
 	forwarding_init(&forwarding);
 	address_add_text(&address, "joe@example.com", NULL);
 	route_tables_compute(&topology, "basser.cs.su", &options, &tables);
-	route_resolve(&tables, ROUTE_FASTEST, &address, NULL, 0, &forwarding, NULL);
+	route_resolve(&tables, ROUTE_FASTEST, &address, &ROUTE_PAST_NONE, &forwarding, NULL);
 	CU_ASSERT_EQUAL(forwarding.here.count, 1);
 	CU_ASSERT_EQUAL(forwarding.next_count, 0);
 	route_tables_release(&tables);
@@ -182,7 +182,7 @@ an_explicit_line_gives_waypoints(void)
 	buffer_init(&steps);
 	address_add_text(&address, "joe@far.uucp", NULL);
 	route_tables_compute(&topology, "basser.cs.su", &options, &tables);
-	route_resolve(&tables, ROUTE_FASTEST, &address, NULL, 0, &forwarding, &steps);
+	route_resolve(&tables, ROUTE_FASTEST, &address, &ROUTE_PAST_NONE, &forwarding, &steps);
 	CU_ASSERT_EQUAL_FATAL(forwarding.next_count, 1);
 	CU_ASSERT_STRING_EQUAL(forwarding.next[0].neighbor.text, "extro.ucc.su");
 	address_format(&forwarding.next[0].destinations, &text);
