@@ -1,0 +1,124 @@
+/*
+ * pairs.c - does a message get from here to there? asked of a large network, pair by pair
+ *
+ * pairs [DATA [COUNT [SEED]]]: the UUCP network of 1992 with visible regions, and pairs of its
+ * hosts, drawn so that every pair of visibility levels is asked equally often. No message may
+ * go in a circle, and all must arrive. Without the data the test is skipped.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "spool/base/memory.h"
+#include "spool/base/random.h"
+#include "tests/support/network_walk.h"
+
+enum { MAX_LEVELS = 8 };
+
+struct totals {
+	unsigned long pairs, hops, repaired, circled, lost;
+};
+
+/* The nodes of one level: visible in a region of so many components. */
+struct level {
+	uint32_t *nodes;
+	size_t    count, capacity;
+};
+
+static void sort_levels(const struct network *network, struct level levels[MAX_LEVELS]);
+static void ask_pairs(const struct network *network, unsigned count, uint64_t seed,
+                      struct totals *totals);
+static void ask(struct network_views *views, enum route_preference preference, uint32_t from,
+                uint32_t to, struct totals *totals);
+
+int
+main(int argc, char **argv)
+{
+	const char    *path   = argc > 1 ? argv[1] : "../shared/data/uucp-1992-12-visible.tsv";
+	unsigned       count  = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 300;
+	uint64_t       seed   = argc > 3 ? strtoull(argv[3], NULL, 10) : 1;
+	struct totals  totals = { .pairs = 0 };
+	struct network network;
+	unsigned       failed;
+
+	network_init(&network);
+	if (!network_read_visible(&network, path)) {
+		printf("%s is not there\npairs: 0 passed, 0 failed, 1 skipped\n", path);
+		return 0;
+	}
+	ask_pairs(&network, count, seed, &totals);
+	network_release(&network);
+	failed = (totals.circled > 0 ? 1u : 0u) + (totals.lost > 0 ? 1u : 0u);
+	printf("%lu messages, %lu hops, %lu repaired; %lu went in a circle, %lu did not arrive\n",
+	       totals.pairs, totals.hops, totals.repaired, totals.circled, totals.lost);
+	printf("pairs: %u passed, %u failed, 0 skipped\n", 2 - failed, failed);
+	return failed > 0;
+}
+
+static void
+ask_pairs(const struct network *network, unsigned count, uint64_t seed, struct totals *totals)
+{
+	struct network_views views;
+	struct level         levels[MAX_LEVELS] = { { NULL, 0, 0 } };
+	struct random        random;
+
+	network_views_init(&views, network, NETWORK_MUTUAL);
+	sort_levels(network, levels);
+	random_seed_number(&random, seed);
+	for (unsigned i = 0; i < count;) {
+		for (unsigned j = 0; j < MAX_LEVELS * MAX_LEVELS && i < count; j++) {
+			const struct level *here  = &levels[j / MAX_LEVELS];
+			const struct level *there = &levels[j % MAX_LEVELS];
+			uint32_t            from, to;
+
+			if (here->count == 0 || there->count == 0)
+				continue;
+			from = here->nodes[random_below(&random, here->count)];
+			to   = there->nodes[random_below(&random, there->count)];
+			ask(&views, i % 2 == 0 ? ROUTE_FASTEST : ROUTE_CHEAPEST, from, to, totals);
+			i++;
+		}
+	}
+	for (unsigned i = 0; i < MAX_LEVELS; i++)
+		free(levels[i].nodes);
+	network_views_release(&views);
+}
+
+static void
+sort_levels(const struct network *network, struct level levels[MAX_LEVELS])
+{
+	for (uint32_t i = 0; i < network->count; i++) {
+		unsigned      depth = 0;
+		struct level *level;
+
+		for (const char *region = network->visible[i].text; region[0] != '\0';
+		     region             = name_parent(region))
+                        depth++;
+		level        = &levels[depth < MAX_LEVELS ? depth : MAX_LEVELS - 1];
+		level->nodes = memory_grow(level->nodes, &level->capacity, level->count + 1,
+		                           sizeof(level->nodes[0]));
+		level->nodes[level->count++] = i;
+	}
+}
+
+static void
+ask(struct network_views *views, enum route_preference preference, uint32_t from, uint32_t to,
+    struct totals *totals)
+{
+	const struct name  *names = views->network->names;
+	struct network_walk walk;
+
+	network_walk_make(&walk, views, preference, from, to);
+	totals->pairs++;
+	totals->hops += walk.count - 1;
+	totals->repaired += walk.repaired;
+	totals->circled += walk.circled;
+	totals->lost += !walk.arrived;
+	if (walk.arrived && !walk.circled)
+		return;
+	printf("%s from %s to %s by the %s way:", walk.arrived ? "a circle" : "lost",
+	       names[from].text, names[to].text,
+	       preference == ROUTE_FASTEST ? "fastest" : "cheapest");
+	for (size_t i = 0; i < walk.count; i++)
+		printf(" %s", names[walk.nodes[i]].text);
+	printf("\n");
+}
