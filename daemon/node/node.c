@@ -291,6 +291,7 @@ finish_step(struct node *node)
 
 	node_learn_run(node);
 	node_links_run(node);
+	node_unmentioned_run(node);
 	if (node->topology_changed) {
 		node_topology_compute(node);
 		if (node->own_again)
@@ -318,6 +319,7 @@ finish_step(struct node *node)
 	node->deadline = instant_earlier(node_calls_deadline(node), node->purge);
 	node->deadline = instant_earlier(node->deadline, node_learn_deadline(node));
 	node->deadline = instant_earlier(node->deadline, node_links_deadline(node));
+	node->deadline = instant_earlier(node->deadline, node->unmentioned_again);
 	if (node->unsettled && !instant_reached(node->settle_due, node->now.instant))
 		node->deadline = instant_earlier(node->deadline, node->settle_due);
 	if (next_ms < INT64_MAX)

@@ -276,7 +276,7 @@ deliver_here(struct node *node, const struct node_message *message, const struct
 		buffer_init(&body);
 		store_message_body(node->store, message->stored.key, &body);
 		node_topology_control(node, &message->envelope, message->stored.neighbor,
-		                      buffer_span(&body));
+		                      has_broadcast(here), buffer_span(&body));
 		buffer_release(&body);
 		return;
 	}

@@ -232,6 +232,8 @@ take(struct node *node, const char *sender, struct span body)
 		snprintf(teacher.visible.text, sizeof(teacher.visible.text), "%s", message.visible);
 		store_teacher_put(node->store, &teacher);
 		added = route_learn(&node->topology, node->name.text, &message, node->now.wall);
+		if (added > 0)
+			node_unmentioned_try(node);
 		log_line(LOG_DEBUG, "the table of %s: %zu of %zu rows are new", sender, added,
 		         message.count);
 		node->learned          = true;

@@ -167,6 +167,8 @@ struct node {
 	struct topology          topology;
 	struct node_unmentioned *unmentioned; /* the oldest first */
 	size_t                   unmentioned_count, unmentioned_capacity;
+	bool                     unmentioned_lost;  /* more came than were kept ...      */
+	struct instant           unmentioned_again; /* ... so we ask for them            */
 	struct route_tables      tables;
 	bool           topology_changed; /* tables must be computed before the step ends */
 	uint64_t       own_serial;       /* of what was told last                             */
@@ -323,13 +325,26 @@ void node_topology_release(struct node *node);
 void node_topology_announce(struct node *node); /* own record, if it differs from the last told */
 void node_topology_compute(struct node *node);
 void node_topology_greet(struct node *node, const char *neighbor); /* at link-up: what we have */
-/* A message of service control has arrived for this node. */
+/* A message of service control has arrived for this node, from it alone or broadcast. */
 void node_topology_control(struct node *node, const struct envelope *envelope, const char *neighbor,
-                           struct span body);
+                           bool broadcast, struct span body);
+/*
+ * Takes a record if it is news. STATUS_NOT_FOUND: nobody mentions its node yet (D23), so it is
+ * kept for when somebody does.
+ */
+enum status node_record_take(struct node *node, struct span bytes, const char *neighbor,
+                             bool hand_on);
 /* A message of service control. */
 void node_tell(struct node *node, const char *title, const struct address *to, struct span body);
 /* Takes back those of that title which still wait for the neighbor. */
 void node_tell_forget(struct node *node, const char *title, const char *neighbor);
+
+/* --- node_unmentioned.c */
+void node_unmentioned_keep(struct node *node, struct span bytes, const char *neighbor,
+                           bool hand_on);
+void node_unmentioned_try(struct node *node); /* there was news: somebody may be mentioned now */
+void node_unmentioned_run(struct node *node);
+void node_unmentioned_release(struct node *node);
 
 /* --- node_learn.c: tables of other nodes (D20-D25) */
 void node_learn_load(struct node *node);                        /* after the records           */

@@ -35,16 +35,10 @@ static void tell_neighbor(struct node *node, const char *title, const char *neig
                           struct span body);
 static void answer_have(struct node *node, const char *neighbor, struct span body);
 static void take_records(struct node *node, const char *neighbor, struct span body, bool hand_on);
-static enum status take_record(struct node *node, struct span bytes, const char *neighbor,
-                               bool hand_on);
-static void        hear_of_ourselves(struct node *node, const struct record *record);
-static void        keep_unmentioned(struct node *node, struct span bytes, const char *neighbor,
-                                    bool hand_on);
-static bool        take_unmentioned(struct node *node);
-static void        drop_unmentioned(struct node *node, size_t index);
-static void        hand_on_record(struct node *node, const char *from, const struct record *record,
-                                  struct span bytes);
-static uint64_t    said_serial(struct span body, const char *name);
+static void hear_of_ourselves(struct node *node, const struct record *record);
+static void hand_on_record(struct node *node, const char *from, const struct record *record,
+                           struct span bytes);
+static uint64_t said_serial(struct span body, const char *name);
 
 void
 node_topology_load(struct node *node)
@@ -69,7 +63,8 @@ node_topology_load(struct node *node)
 	}
 	record_release(&record);
 	stored_record_release(&stored);
-	node->topology_changed = true;
+	node->topology_changed  = true;
+	node->unmentioned_again = INSTANT_NEVER;
 }
 
 void
@@ -164,7 +159,7 @@ node_topology_greet(struct node *node, const char *neighbor)
 
 void
 node_topology_control(struct node *node, const struct envelope *envelope, const char *neighbor,
-                      struct span body)
+                      bool broadcast, struct span body)
 {
 	struct name origin;
 
@@ -172,7 +167,8 @@ node_topology_control(struct node *node, const struct envelope *envelope, const 
 	if (strcmp(origin.text, node->name.text) == 0)
 		return; /* our own broadcast, to ourselves */
 	if (strcmp(envelope->title, TITLE_RECORDS) == 0) {
-		take_records(node, neighbor, body, strcmp(origin.text, neighbor) == 0);
+		take_records(node, neighbor, body,
+		             !broadcast || strcmp(origin.text, neighbor) == 0);
 	} else if (strcmp(envelope->title, TITLE_HAVE) == 0 &&
 	           node_link_find(node, origin.text) != NULL) {
 		take_records(node, neighbor, body, true);
@@ -300,8 +296,8 @@ answer_have(struct node *node, const char *neighbor, struct span body)
 }
 
 /*
- * Takes what is news. `hand_on`: they came from a neighbor's own hand, not by a broadcast
- * that reaches everybody by itself.
+ * Takes what is news. `hand_on`: they were told to us, or by a node that may know nobody but
+ * us; not by a broadcast that reaches everybody by itself.
  */
 static void
 take_records(struct node *node, const char *neighbor, struct span body, bool hand_on)
@@ -309,18 +305,19 @@ take_records(struct node *node, const char *neighbor, struct span body, bool han
 	struct reader reader;
 	struct field  field;
 	uint32_t      last = 0;
+	bool          news = false;
 
 	reader_init(&reader, body);
 	while (field_next(&reader, &last, &field))
-		if (field.number == FIELD_RECORD)
-			take_record(node, field.value, neighbor, hand_on);
-	while (take_unmentioned(node))
-		;
+		if (field.number == FIELD_RECORD &&
+		    node_record_take(node, field.value, neighbor, hand_on) == STATUS_OK)
+			news = true;
+	if (news)
+		node_unmentioned_try(node);
 }
 
-/* STATUS_NOT_FOUND: nobody mentions its node yet (D23), so it is kept for when somebody does. */
-static enum status
-take_record(struct node *node, struct span bytes, const char *neighbor, bool hand_on)
+enum status
+node_record_take(struct node *node, struct span bytes, const char *neighbor, bool hand_on)
 {
 	struct record     record;
 	struct diagnostic diagnostic;
@@ -337,7 +334,7 @@ take_record(struct node *node, struct span bytes, const char *neighbor, bool han
 	} else {
 		status = topology_take(&node->topology, &record);
 		if (status == STATUS_NOT_FOUND)
-			keep_unmentioned(node, bytes, neighbor, hand_on);
+			node_unmentioned_keep(node, bytes, neighbor, hand_on);
 	}
 	if (status == STATUS_OK && strcmp(record.node.text, node->name.text) != 0) {
 		store_record(node, &record, bytes, neighbor);
@@ -364,60 +361,10 @@ hear_of_ourselves(struct node *node, const struct record *record)
 	node->own_again  = true;
 }
 
-/* Messages overtake each other: what a record needs to be believed may come right after it. */
-static void
-keep_unmentioned(struct node *node, struct span bytes, const char *neighbor, bool hand_on)
-{
-	struct node_unmentioned *kept;
-
-	for (size_t i = 0; i < node->unmentioned_count; i++)
-		if (span_equal(buffer_span(&node->unmentioned[i].bytes), bytes))
-			return;
-	if (node->unmentioned_count == NODE_UNMENTIONED)
-		drop_unmentioned(node, 0);
-	node->unmentioned = memory_grow(node->unmentioned, &node->unmentioned_capacity,
-	                                node->unmentioned_count + 1, sizeof(*kept));
-	kept              = &node->unmentioned[node->unmentioned_count++];
-	*kept             = (struct node_unmentioned){ .hand_on = hand_on };
-	snprintf(kept->neighbor, sizeof(kept->neighbor), "%s", neighbor);
-	buffer_append_span(&kept->bytes, bytes);
-}
-
-/* Tries each kept record once more; true if one was taken, so that others may follow. */
-static bool
-take_unmentioned(struct node *node)
-{
-	size_t count = node->unmentioned_count;
-	bool   taken = false;
-
-	while (count-- > 0) { /* the oldest first; those that stay unmentioned line up again */
-		struct node_unmentioned oldest = node->unmentioned[0];
-
-		buffer_init(&node->unmentioned[0].bytes); /* ours now */
-		drop_unmentioned(node, 0);
-		if (take_record(node, buffer_span(&oldest.bytes), oldest.neighbor,
-		                oldest.hand_on) == STATUS_OK)
-			taken = true;
-		buffer_release(&oldest.bytes);
-	}
-	return taken;
-}
-
-static void
-drop_unmentioned(struct node *node, size_t index)
-{
-	buffer_release(&node->unmentioned[index].bytes);
-	node->unmentioned_count--;
-	memmove(&node->unmentioned[index], &node->unmentioned[index + 1],
-	        (node->unmentioned_count - index) * sizeof(node->unmentioned[0]));
-}
-
 void
 node_topology_release(struct node *node)
 {
-	while (node->unmentioned_count > 0)
-		drop_unmentioned(node, node->unmentioned_count - 1);
-	free(node->unmentioned);
+	node_unmentioned_release(node);
 	topology_release(&node->topology);
 }
 

@@ -230,6 +230,19 @@ bed_bodies_synced(struct bed *bed)
 	bed_step(bed, &event, 1);
 }
 
+bool
+bed_says(const struct bed *bed, const char *word)
+{
+	for (size_t i = 0; i < bed->actions.count; i++) {
+		struct span bytes = bed->actions.items[i].bytes;
+
+		if (bed->actions.items[i].kind == ACTION_CALL_SEND &&
+		    memmem(bytes.data, bytes.length, word, strlen(word)) != NULL)
+			return true;
+	}
+	return false;
+}
+
 enum { CALLER_ID = 1 };
 
 /* Takes in what the node said in its last step; false: nothing. */
@@ -350,7 +363,8 @@ caller_offer(struct caller *caller, struct bed *bed, uint8_t token, uint64_t siz
 }
 
 void
-caller_tell(struct caller *caller, struct bed *bed, uint8_t token, const struct record *record)
+caller_tell(struct caller *caller, struct bed *bed, uint8_t token, const struct record *records,
+            size_t count)
 {
 	struct envelope      envelope;
 	struct transit       transit;
@@ -368,8 +382,11 @@ caller_tell(struct caller *caller, struct bed *bed, uint8_t token, const struct 
 	buffer_init(&bytes);
 	buffer_init(&body);
 	buffer_init(&sent);
-	CU_ASSERT_EQUAL_FATAL(record_encode(record, &bytes), STATUS_OK);
-	field_append(&body, 1, buffer_span(&bytes));
+	for (size_t i = 0; i < count; i++) {
+		buffer_clear(&bytes);
+		CU_ASSERT_EQUAL_FATAL(record_encode(&records[i], &bytes), STATUS_OK);
+		field_append(&body, 1, buffer_span(&bytes));
+	}
 	message_id_make(&envelope.id, &there, tokens);
 	snprintf(envelope.service, sizeof(envelope.service), "control");
 	snprintf(envelope.title, sizeof(envelope.title), "records");

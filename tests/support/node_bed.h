@@ -78,9 +78,12 @@ void caller_pass(struct caller *caller, struct bed *bed, int64_t ms, int64_t rou
 /* Offers a file of that size, of which no byte will come. */
 void caller_offer(struct caller *caller, struct bed *bed, uint8_t token, uint64_t size);
 
-/* Tells a record, as a neighbor does that has news. */
+/* Tells records in one message, as a neighbor does that has news. */
 void caller_tell(struct caller *caller, struct bed *bed, uint8_t token,
-                 const struct record *record);
+                 const struct record *records, size_t count);
+
+/* Did the node say that word in the last step? */
+bool bed_says(const struct bed *bed, const char *word);
 
 #define ASK(bed, ...) bed_ask((bed), (const char *const[]){ __VA_ARGS__, NULL })
 

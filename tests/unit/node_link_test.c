@@ -184,7 +184,7 @@ an_old_word_does_not_keep_the_new_one_off_the_line(void)
 	add_link(&record, RECORD_OUTBOUND);
 	add_link(&record, RECORD_INBOUND);
 	caller_make(&caller, &bed);
-	caller_tell(&caller, &bed, 1, &record);
+	caller_tell(&caller, &bed, 1, &record, 1);
 	hang_up();
 	bed_submit(&bed, "mail", "joe@b.oz.au", 1);
 	CU_ASSERT_EQUAL(bed_count_of(&bed, "mail", &copy), 1);

@@ -344,9 +344,9 @@ a_record_that_comes_before_its_mention_is_kept(void)
 	make_record(&b, "b.oz.au", of_b);
 	make_record(&c, "c.oz.au", of_c);
 	stored_record_init(&stored);
-	caller_tell(&caller, &bed, 1, &c);
+	caller_tell(&caller, &bed, 1, &c, 1);
 	CU_ASSERT_FALSE(store_record_get(bed.store, "c.oz.au", &stored));
-	caller_tell(&caller, &bed, 2, &b);
+	caller_tell(&caller, &bed, 2, &b, 1);
 	CU_ASSERT_TRUE(store_record_get(bed.store, "b.oz.au", &stored));
 	CU_ASSERT_TRUE(store_record_get(bed.store, "c.oz.au", &stored));
 	stored_record_release(&stored);
@@ -356,8 +356,56 @@ a_record_that_comes_before_its_mention_is_kept(void)
 	bed_release(&bed);
 }
 
+/*
+ * A network is told from its far end on: each record is mentioned by the next one only, the last
+ * by b's. More than can be kept is asked for again, once.
+ */
+static void
+what_was_too_much_to_keep_is_asked_for_again(void)
+{
+	enum { CHAIN = 300 };
+	static const char *const of_b[] = { "a.oz.au", "n299.oz.au", NULL };
+	static struct record     chain[CHAIN];
+	struct bed               bed;
+	struct caller            caller;
+	struct record            b;
+	struct stored_record     stored;
+
+	bed_make(&bed, linked);
+	caller_make(&caller, &bed);
+	make_record(&b, "b.oz.au", of_b);
+	for (unsigned i = 0; i < CHAIN; i++) {
+		char              name[32], far[32];
+		const char *const fars[] = { i > 0 ? far : NULL, NULL };
+
+		snprintf(name, sizeof(name), "n%03u.oz.au", i);
+		snprintf(far, sizeof(far), "n%03u.oz.au", i - 1);
+		make_record(&chain[i], name, fars);
+	}
+	stored_record_init(&stored);
+	caller_tell(&caller, &bed, 1, chain, CHAIN);
+	bed_pass(&bed, 20000);
+	CU_ASSERT_FALSE(bed_says(&bed, "have"));
+	caller_tell(&caller, &bed, 2, &b, 1);
+	CU_ASSERT_TRUE(store_record_get(bed.store, "n044.oz.au", &stored));
+	CU_ASSERT_FALSE(store_record_get(bed.store, "n043.oz.au", &stored));
+	bed_pass(&bed, 10000);
+	CU_ASSERT_TRUE(bed_says(&bed, "have"));
+	caller_tell(&caller, &bed, 3, chain, 44);
+	CU_ASSERT_TRUE(store_record_get(bed.store, "n000.oz.au", &stored));
+	bed_pass(&bed, 20000);
+	CU_ASSERT_FALSE(bed_says(&bed, "have"));
+	stored_record_release(&stored);
+	for (unsigned i = 0; i < CHAIN; i++)
+		record_release(&chain[i]);
+	record_release(&b);
+	caller_release(&caller);
+	bed_release(&bed);
+}
+
 static CU_TestInfo tests[] = {
 	UNIT_TEST(a_record_that_comes_before_its_mention_is_kept),
+	UNIT_TEST(what_was_too_much_to_keep_is_asked_for_again),
 	UNIT_TEST(a_hub_of_many_long_names_works),
 	UNIT_TEST(held_news_is_released_for_delivery_here),
 	UNIT_TEST(news_for_this_node_stays_when_routed_anew),
