@@ -3,7 +3,8 @@
  *
  * A built-in delivery has two halves with a commit between (delivery.h): prepared, then
  * published. A program runs at least once, and is told so. How many are under way is
- * bounded; which is decided by rank, like everything that waits.
+ * bounded; which is decided by rank, like everything that waits. Where a copy is delivered
+ * to, a service or a gateway, node_outlet.c says.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,35 +14,28 @@
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 
-static bool                 deliver_next(struct node *node);
-static void                 deliver_copy(struct node *node, const struct stored_copy *copy);
-static void                 start_job(struct node *node, const struct stored_copy *copy,
-                                      const struct node_message *message, const struct destination *destination,
-                                      const struct description_service *service);
-static struct delivery_job *job_new(struct node *node, const struct stored_copy *copy,
-                                    const struct node_message        *message,
-                                    const struct destination         *destination,
-                                    const struct description_service *service);
-static bool                 is_only_copy(struct node *node, const struct stored_copy *copy);
-static const char *const *arguments_of(struct node *node, const struct description_service *service,
-                                       const struct node_message *message, const char *user);
-static struct span        mail_head(struct node *node, const struct node_message *message,
-                                    const char *destination);
-static void               publish(struct node *node, const struct stored_copy *copy);
-static void               prepared(struct node *node, uint64_t key);
-static void               ended(struct node *node, const struct event *event);
+static bool                  deliver_next(struct node *node);
+static void                  deliver_copy(struct node *node, const struct stored_copy *copy);
+static void                  start_job(struct node *node, const struct stored_copy *copy,
+                                       const struct node_message *message, const struct destination *destination,
+                                       const struct node_outlet *outlet);
+static struct delivery_job  *job_new(struct node *node, const struct stored_copy *copy,
+                                     const struct node_message *message,
+                                     const struct destination  *destination,
+                                     const struct node_outlet  *outlet);
+static bool                  is_only_copy(struct node *node, const struct stored_copy *copy);
+static const char *const    *arguments_of(struct node *node, const struct node_outlet *outlet,
+                                          const struct node_message *message,
+                                          const struct destination  *destination);
+static struct span           mail_head(struct node *node, const struct node_message *message,
+                                       const char *destination);
+static void                  publish(struct node *node, const struct stored_copy *copy);
+static void                  prepared(struct node *node, uint64_t key);
+static void                  ended(struct node *node, const struct event *event);
 static struct node_delivery *delivery_find(struct node *node, uint64_t key);
 static bool                  forget_delivery(struct node *node, uint64_t key);
 static unsigned              commands_running(const struct node *node);
 static void hold(struct node *node, struct stored_copy *copy, const char *reason, const char *text);
-
-const struct description_service *
-node_service_find(const struct node *node, const char *service)
-{
-	const struct description_service *found = description_find_service(node->home, service);
-
-	return found != NULL && found->deliver != DELIVER_NONE ? found : NULL;
-}
 
 void
 node_deliver_resume(struct node *node)
@@ -90,74 +84,66 @@ deliver_next(struct node *node)
 static void
 deliver_copy(struct node *node, const struct stored_copy *copy)
 {
-	struct node_message               message;
-	struct destination                destination;
-	const struct description_service *service;
-	char                              text[128];
+	struct node_message message;
+	struct destination  destination;
+	struct node_outlet  outlet;
+	struct buffer       why;
 
 	node_message_init(&message);
 	destination_init(&destination);
+	buffer_init(&why);
 	if (node_message_get(node, copy->message, &message) &&
 	    destination_parse(&destination, buffer_text(&copy->destinations), NULL) == STATUS_OK) {
-		service = node_service_find(node, message.envelope.service);
-		if (service == NULL) {
-			snprintf(text, sizeof(text), "this node has no service \"%s\"",
-			         message.envelope.service);
-			node_report_copy(node, copy, "returned", text);
-		} else {
-			start_job(node, copy, &message, &destination, service);
-		}
+		if (node_outlet_find(node, message.envelope.service, &destination, &outlet, &why) ==
+		    STATUS_OK)
+			start_job(node, copy, &message, &destination, &outlet);
+		else
+			node_report_copy(node, copy, "returned", buffer_text(&why));
 	}
+	buffer_release(&why);
 	destination_release(&destination);
 	node_message_release(&message);
 }
 
 static void
 start_job(struct node *node, const struct stored_copy *copy, const struct node_message *message,
-          const struct destination *destination, const struct description_service *service)
+          const struct destination *destination, const struct node_outlet *outlet)
 {
-	bool command = service->deliver == DELIVER_COMMAND;
+	bool command = outlet->kind == DELIVERY_COMMAND;
 
-	if (service->deliver == DELIVER_LMTP) {
-		node_report_copy(node, copy, "returned",
-		                 "this version does not deliver to an LMTP server yet");
-		return;
-	}
 	if (command && commands_running(node) >= NODE_COMMANDS)
 		return; /* its turn comes when one ends: ended() starts over */
 	actions_add(node->actions, ACTION_DELIVER, (uint64_t)copy->key)->delivery =
-	    job_new(node, copy, message, destination, service);
+	    job_new(node, copy, message, destination, outlet);
 	node->deliveries = memory_grow(node->deliveries, &node->delivery_capacity,
 	                               node->delivery_count + 1, sizeof(node->deliveries[0]));
 	node->deliveries[node->delivery_count++] = (struct node_delivery){
 		.copy    = copy->key,
 		.command = command,
-		.maildir = service->deliver == DELIVER_MAILDIR,
-		.target  = memory_copy_text(service->path != NULL ? service->path : ""),
+		.maildir = outlet->kind == DELIVERY_MAILDIR,
+		.target  = memory_copy_text(outlet->path),
 	};
 }
 
 static struct delivery_job *
 job_new(struct node *node, const struct stored_copy *copy, const struct node_message *message,
-        const struct destination *destination, const struct description_service *service)
+        const struct destination *destination, const struct node_outlet *outlet)
 {
 	struct arena        *arena = &node->actions->arena;
 	struct delivery_job *job   = arena_new(arena, 1, sizeof(*job));
 	struct buffer        body;
 
-	job->kind    = service->deliver == DELIVER_MAILDIR ? DELIVERY_MAILDIR
-	               : service->deliver == DELIVER_DROP  ? DELIVERY_DROP
-	                                                   : DELIVERY_COMMAND;
+	job->kind    = outlet->kind;
 	job->id      = message->stored.id;
-	job->target  = arena_text(arena, service->path != NULL ? service->path : "");
+	job->target  = arena_text(arena, outlet->path);
 	job->user    = arena_text(arena, destination->user);
 	job->title   = arena_text(arena, message->envelope.title);
 	job->sender  = arena_text(arena, message->envelope.sender);
 	job->mode    = message->envelope.mode;
 	job->attempt = copy->attempts + 1;
 	if (job->kind == DELIVERY_COMMAND)
-		job->arguments = arguments_of(node, service, message, destination->user);
-	if (strcmp(message->envelope.service, "mail") == 0)
+		job->arguments = arguments_of(node, outlet, message, destination);
+	if (strcmp(message->envelope.service, "mail") == 0 && !outlet->beyond)
 		job->head = mail_head(node, message, buffer_text(&copy->destinations));
 	job->body.key        = message->stored.key;
 	job->body.size_bytes = message->stored.size_bytes;
@@ -188,27 +174,36 @@ is_only_copy(struct node *node, const struct stored_copy *copy)
 	return only;
 }
 
-/* The operator's words with %u (user), %f (origin node), %n (origin), each one argument. */
+/*
+ * The operator's words with %u (user), %a (the address, user@node), %f (origin node) and %n
+ * (who brought it; at a gateway, the node beyond that it is for), each one argument.
+ */
 static const char *const *
-arguments_of(struct node *node, const struct description_service *service,
-             const struct node_message *message, const char *user)
+arguments_of(struct node *node, const struct node_outlet *outlet,
+             const struct node_message *message, const struct destination *destination)
 {
 	struct arena *arena    = &node->actions->arena;
-	const char **arguments = arena_new(arena, service->arguments.count + 1, sizeof(*arguments));
-	struct name  origin;
+	const char **arguments = arena_new(arena, outlet->arguments->count + 1, sizeof(*arguments));
+	struct buffer address;
+	struct name   origin;
 
+	buffer_init(&address);
+	destination_format(destination, &address);
 	message_id_origin(&message->stored.id, &origin);
-	for (size_t i = 0; i < service->arguments.count; i++) {
-		const char *word = service->arguments.items[i];
+	for (size_t i = 0; i < outlet->arguments->count; i++) {
+		const char *word = outlet->arguments->items[i];
 
 		if (strcmp(word, "%u") == 0)
-			word = user;
+			word = destination->user;
+		else if (strcmp(word, "%a") == 0)
+			word = buffer_text(&address);
 		else if (strcmp(word, "%f") == 0)
 			word = origin.text;
 		else if (strcmp(word, "%n") == 0)
-			word = message->stored.neighbor;
+			word = outlet->beyond ? destination->node.text : message->stored.neighbor;
 		arguments[i] = arena_text(arena, word);
 	}
+	buffer_release(&address);
 	return arguments;
 }
 

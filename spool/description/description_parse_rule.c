@@ -156,8 +156,10 @@ read_target(struct description_parser *parser, struct description_gateway *gatew
 	gateway->kind = (enum description_gateway_kind)choice;
 	switch (gateway->kind) {
 	case GATEWAY_SMTP:
+		description_parser_note(parser, STATEMENT_GATEWAY_SMTP, gateway->place);
 		return description_read_tcp_address(parser, false, &gateway->address);
 	case GATEWAY_LMTP:
+		description_parser_note(parser, STATEMENT_GATEWAY_LMTP, gateway->place);
 		return description_read_lmtp_address(parser, &gateway->address);
 	case GATEWAY_COMMAND:
 		return description_read_arguments(parser, &gateway->arguments);

@@ -156,7 +156,7 @@ description_read_arguments(struct description_parser *parser, struct description
 		if (!decode_text(parser, token, &text))
 			return false;
 		description_texts_add(arguments, text);
-		if (strlen(text) == 2 && text[0] == '%' && strchr("nlpuf", text[1]) == NULL) {
+		if (strlen(text) == 2 && text[0] == '%' && strchr("nlpufa", text[1]) == NULL) {
 			description_parser_error(parser, token->place, "nothing stands for %s",
 			                         text);
 			description_parser_hint(parser, "%%n neighbor, %%l link label, %%p phone, "

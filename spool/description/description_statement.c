@@ -21,7 +21,7 @@ static const struct description_rule rules[STATEMENT_COUNT] = {
 	[STATEMENT_FILE_NODE]            = { BLOCK_FILE,      "node",                   OFTEN, ACTED   },
 	[STATEMENT_FILE_TEMPLATE]        = { BLOCK_FILE,      "template",               OFTEN, ACTED   },
 	[STATEMENT_NODE_VISIBLE]         = { BLOCK_NODE,      "visible",                ONCE,  ACTED   },
-	[STATEMENT_NODE_FORMERLY]        = { BLOCK_NODE,      "formerly",               OFTEN, NOT_YET },
+	[STATEMENT_NODE_FORMERLY]        = { BLOCK_NODE,      "formerly",               OFTEN, ACTED   },
 	[STATEMENT_NODE_ALIAS]           = { BLOCK_NODE,      "alias",                  OFTEN, ACTED   },
 	[STATEMENT_NODE_TIMEZONE]        = { BLOCK_NODE,      "timezone",               ONCE,  NOT_YET },
 	[STATEMENT_NODE_CONTACT]         = { BLOCK_NODE,      "contact",                ONCE,  ACTED   },
@@ -39,7 +39,7 @@ static const struct description_rule rules[STATEMENT_COUNT] = {
 	[STATEMENT_NODE_ROUTE]           = { BLOCK_NODE,      "route",                  OFTEN, ACTED   },
 	[STATEMENT_NODE_EXPLICIT]        = { BLOCK_NODE,      "explicit",               OFTEN, ACTED   },
 	[STATEMENT_NODE_DEFAULT]         = { BLOCK_NODE,      "default",                OFTEN, ACTED   },
-	[STATEMENT_NODE_GATEWAY]         = { BLOCK_NODE,      "gateway",                OFTEN, NOT_YET },
+	[STATEMENT_NODE_GATEWAY]         = { BLOCK_NODE,      "gateway",                OFTEN, ACTED   },
 	[STATEMENT_NODE_SERVICE]         = { BLOCK_NODE,      "service",                OFTEN, ACTED   },
 	[STATEMENT_CONTACT_PERSON]       = { BLOCK_CONTACT,   "person",                 ONCE,  ACTED   },
 	[STATEMENT_CONTACT_ORGANISATION] = { BLOCK_CONTACT,   "organisation",           ONCE,  ACTED   },
@@ -109,6 +109,8 @@ static const struct description_rule rules[STATEMENT_COUNT] = {
 	[STATEMENT_TRANSPORT_DIRECTORY]  = { BLOCK_VARIANT,   "transport directory",    OFTEN, NOT_YET },
 	[STATEMENT_LINK_LABEL]           = { BLOCK_VARIANT,   "link ... as",            OFTEN, NOT_YET },
 	[STATEMENT_DELIVER_LMTP]         = { BLOCK_VARIANT,   "deliver lmtp",           OFTEN, NOT_YET },
+	[STATEMENT_GATEWAY_SMTP]         = { BLOCK_VARIANT,   "gateway ... via smtp",   OFTEN, NOT_YET },
+	[STATEMENT_GATEWAY_LMTP]         = { BLOCK_VARIANT,   "gateway ... via lmtp",   OFTEN, NOT_YET },
 	/* clang-format on */
 };
 

@@ -219,7 +219,8 @@ what_the_daemon_does_not_act_on_is_noted_once(void)
 	                      "node a.b { listen tcp \"h:1\" plain\n"
 	                      " link c.b { use t; announce no; restrict b }\n"
 	                      " link d.b { use t; delay 1s; cost 2; one-way out; retry 5m }\n"
-	                      " explicit x.b = c.b; gateway *.com via smtp \"h:25\" }"),
+	                      " explicit x.b = c.b; gateway *.com via smtp \"h:25\"\n"
+	                      " gateway *.org via command \"/bin/true\" \"%a\" }"),
 	                STATUS_OK);
 	CU_ASSERT_EQUAL(report.count, 0);
 	description_unsupported(&description, &report);
@@ -229,7 +230,7 @@ what_the_daemon_does_not_act_on_is_noted_once(void)
 	                       "this version does not act on `call-time` yet");
 	CU_ASSERT_EQUAL(report.findings[0].diagnostic.line, 1);
 	CU_ASSERT_STRING_EQUAL(report.findings[1].diagnostic.text,
-	                       "this version does not act on `gateway` yet");
+	                       "this version does not act on `gateway ... via smtp` yet");
 	CU_ASSERT_EQUAL(report.findings[1].diagnostic.line, 5);
 }
 

@@ -1,0 +1,105 @@
+/*
+ * node_outlet.c - what takes a message that ends here: a service of this node, or a gateway
+ *
+ * What is for this node goes to the service that the message asks for. What is for another
+ * name has been routed here because a `gateway` of the description covers it (D14), and
+ * leaves the network, whatever its service.
+ */
+#include <string.h>
+
+#include "daemon/node/node_state.h"
+
+static enum status                       find_service(const struct node *node, const char *service,
+                                                      struct node_outlet *outlet, struct buffer *why);
+static enum status                       find_gateway(const struct node *node, const char *name,
+                                                      struct node_outlet *outlet, struct buffer *why);
+static const struct description_gateway *longest_gateway(const struct node *node, const char *name);
+
+enum status
+node_outlet_find(const struct node *node, const char *service,
+                 const struct destination *destination, struct node_outlet *outlet,
+                 struct buffer *why)
+{
+	const char *name = destination->node.text;
+	bool        ours = route_tables_is_home(&node->tables, name) ||
+	            (destination->broadcast && name_within(node->name.text, name));
+
+	*outlet = (struct node_outlet){ .path = "" };
+	return ours ? find_service(node, service, outlet, why)
+	            : find_gateway(node, name, outlet, why);
+}
+
+static enum status
+find_service(const struct node *node, const char *service, struct node_outlet *outlet,
+             struct buffer *why)
+{
+	const struct description_service *found = description_find_service(node->home, service);
+
+	if (found == NULL || found->deliver == DELIVER_NONE) {
+		buffer_append_format(why, "this node has no service \"%s\"", service);
+		return STATUS_NOT_FOUND;
+	}
+	switch (found->deliver) {
+	case DELIVER_MAILDIR:
+		outlet->kind = DELIVERY_MAILDIR;
+		break;
+	case DELIVER_DROP:
+		outlet->kind = DELIVERY_DROP;
+		break;
+	case DELIVER_COMMAND:
+		outlet->kind = DELIVERY_COMMAND;
+		break;
+	default:
+		buffer_append_text(why, "this version does not deliver to an LMTP server yet");
+		return STATUS_NOT_FOUND;
+	}
+	if (found->path != NULL)
+		outlet->path = found->path;
+	outlet->arguments = &found->arguments;
+	return STATUS_OK;
+}
+
+static enum status
+find_gateway(const struct node *node, const char *name, struct node_outlet *outlet,
+             struct buffer *why)
+{
+	const struct description_gateway *found = longest_gateway(node, name);
+
+	if (found == NULL) {
+		buffer_append_format(why, "%s has no gateway to %s", node->name.text, name);
+		return STATUS_NOT_FOUND;
+	}
+	if (found->kind != GATEWAY_COMMAND) {
+		buffer_append_format(
+		    why, "the gateway of %s to %s speaks %s, which this version does not yet",
+		    node->name.text, name, found->kind == GATEWAY_SMTP ? "SMTP" : "LMTP");
+		return STATUS_NOT_FOUND;
+	}
+	outlet->kind      = DELIVERY_COMMAND;
+	outlet->arguments = &found->arguments;
+	outlet->beyond    = true;
+	return STATUS_OK;
+}
+
+/* As route_lookup.c chooses among defaults and gateways; no pattern is stated twice. */
+static const struct description_gateway *
+longest_gateway(const struct node *node, const char *name)
+{
+	const struct description_gateway *found  = NULL;
+	size_t                            length = 0;
+
+	for (size_t i = 0; i < node->home->gateway_count; i++) {
+		const struct description_gateway *gateway = &node->home->gateways[i];
+
+		for (size_t j = 0; j < gateway->patterns.count; j++) {
+			const char *region = gateway->patterns.items[j].region.text;
+
+			if (!name_within(name, region) ||
+			    (found != NULL && strlen(region) <= length))
+				continue;
+			found  = gateway;
+			length = strlen(region);
+		}
+	}
+	return found;
+}
