@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <time.h>
 
 #include "tools/complain.h"
 #include "tools/owner.h"
@@ -85,4 +86,13 @@ owner_say(struct buffer *out, struct buffer *errors)
 	fwrite(buffer_text(errors), 1, errors->length, stderr);
 	buffer_clear(out);
 	buffer_clear(errors);
+}
+
+struct walltime
+owner_walltime(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_REALTIME, &time);
+	return (struct walltime){ (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000 };
 }

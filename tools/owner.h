@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "spool/base/buffer.h"
+#include "spool/base/instant.h"
 #include "spool/description/description.h"
 #include "spool/home/home.h"
 
@@ -41,6 +42,7 @@ int owner_read_description(char *const *paths, size_t count, bool warnings,
 /* Prints both, and clears them. */
 void owner_say(struct buffer *out, struct buffer *errors);
 
-/* One sentence on stderr, after the program's name. What it quotes is made safe. */
+/* What the clock on the wall says. */
+struct walltime owner_walltime(void);
 
 #endif

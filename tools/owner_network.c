@@ -89,6 +89,7 @@ answer(const struct owner_call *call, const struct description *network,
 	struct query         query = { .home        = home,
 		                       .topology    = &topology,
 		                       .tables      = &tables,
+		                       .now.wall    = owner_walltime(),
 		                       .user        = "",
 		                       .is_operator = true,
 		                       .json        = call->json };
@@ -102,6 +103,7 @@ answer(const struct owner_call *call, const struct description *network,
 	if (local_record_topology(network, home->name.text, &topology, &diagnostic) == STATUS_OK) {
 		const char **arguments = memory_new(call->word_count + 1, sizeof(arguments[0]));
 
+		topology_renames_expire(&topology, query.now.wall);
 		route_options_from_description(home, &options);
 		route_tables_compute(&topology, home->name.text, &options, &tables);
 		arguments[0] = call->verb;

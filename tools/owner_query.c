@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "spool/base/memory.h"
@@ -99,7 +98,6 @@ answer(const struct owner_call *call, struct store *store, const struct descript
 	struct topology      topology;
 	struct route_options options;
 	struct route_tables  tables;
-	struct timespec      time;
 	struct buffer        out, errors;
 	const char         **arguments = memory_new(call->word_count + 1, sizeof(arguments[0]));
 	int                  code;
@@ -111,10 +109,10 @@ answer(const struct owner_call *call, struct store *store, const struct descript
 		                       .is_operator = true, /* who may read the spool's file */
 		                       .json        = call->json };
 
-	clock_gettime(CLOCK_REALTIME, &time);
-	query.now.wall.ms = (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
-	query.spool_ms    = store_setting_number(store, "spool-ms", 0);
+	query.now.wall = owner_walltime();
+	query.spool_ms = store_setting_number(store, "spool-ms", 0);
 	load_topology(store, home, &topology);
+	topology_renames_expire(&topology, query.now.wall);
 	route_options_from_description(home, &options);
 	route_tables_compute(&topology, home->name.text, &options, &tables);
 	route_options_release(&options);

@@ -62,6 +62,7 @@ node_open(struct node **out, struct store *store, struct span description, const
 			node_learn_load(node);
 			node_topology_compute(node);
 			node_topology_announce(node);
+			node_rename_tell(node);
 			greet_neighbors(node);
 			node_learn_changed(node);
 			settle(node);
@@ -190,6 +191,7 @@ node_reload(struct node *node, struct span text, struct buffer *out)
 	description_release(&old);
 	node_topology_compute(node);
 	node_topology_announce(node);
+	node_rename_tell(node);
 	greet_neighbors(node); /* who is visible further may be told more */
 	node->topology_changed = true;
 	buffer_append_text(out, "The description is in force.\n");
@@ -224,6 +226,10 @@ adopt_spool(struct node *node, struct diagnostic *diagnostic)
 
 	buffer_init(&owner);
 	if (!store_setting_get(node->store, SETTING_NAME, &owner)) {
+		store_setting_put(node->store, SETTING_NAME, span_of_text(node->name.text));
+	} else if (node_rename_was(node, buffer_text(&owner))) {
+		log_line(LOG_INFO, "the spool of %s is this node's: it is renamed",
+		         buffer_text(&owner));
 		store_setting_put(node->store, SETTING_NAME, span_of_text(node->name.text));
 	} else if (strcmp(buffer_text(&owner), node->name.text) != 0) {
 		diagnostic_set(diagnostic, "this spool belongs to %s, the description is for %s",

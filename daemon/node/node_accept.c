@@ -19,17 +19,24 @@
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 #include "spool/disk/body_digest.h"
+#include "spool/route/route_waypoints.h"
 
-static void    accept_message(struct node *node, struct node_arrival *arrival);
-static int64_t lifetime_of(const struct node_arrival *arrival);
-static bool    is_other_message(struct node *node, const struct node_arrival *arrival);
-static bool    decode_offer(struct node_arrival *arrival, const struct session_event *event,
-                            struct diagnostic *diagnostic);
-static void    find_body(struct node *node, struct node_arrival *arrival,
-                         const struct session_event *event);
-static void    go_on_at(struct node *node, struct node_arrival *arrival, uint64_t offset);
-static bool    any_destination_new(struct node *node, const struct node_arrival *arrival);
-static void    insert_arriving(struct node *node, struct node_arrival *arrival, uint64_t size);
+static void     accept_message(struct node *node, struct node_arrival *arrival);
+static int64_t  lifetime_of(const struct node_arrival *arrival);
+static bool     is_other_message(struct node *node, const struct node_arrival *arrival);
+static bool     decode_offer(struct node_arrival *arrival, const struct session_event *event,
+                             struct diagnostic *diagnostic);
+static void     find_body(struct node *node, struct node_arrival *arrival,
+                          const struct session_event *event);
+static void     go_on_at(struct node *node, struct node_arrival *arrival, uint64_t offset);
+static bool     any_destination_new(struct node *node, const struct node_arrival *arrival);
+static bool     was_seen(struct node *node, const struct node_arrival *arrival,
+                         const struct destination *destination);
+static void     seen_key(const struct node *node, const struct destination *destination,
+                         const char *own, struct buffer *key);
+static unsigned visit_of(const struct node *node, const struct node_arrival *arrival,
+                         const struct destination *destination);
+static void     insert_arriving(struct node *node, struct node_arrival *arrival, uint64_t size);
 static struct node_orphan *orphan_find(struct node *node, int64_t key);
 static void                body_to_file(struct node *node, struct node_arrival *arrival);
 static void                ask_sync(struct node *node, struct node_arrival *arrival, bool final);
@@ -400,19 +407,57 @@ static bool
 any_destination_new(struct node *node, const struct node_arrival *arrival)
 {
 	const struct address *address = &arrival->transit.destinations;
-	unsigned              visit   = transit_visits(&arrival->transit, &node->name);
-	struct buffer         text;
-	bool                  any = false;
+	bool                  any     = false;
 
-	buffer_init(&text);
-	for (size_t i = 0; i < address->count && !any; i++) {
-		buffer_clear(&text);
-		destination_format(&address->destinations[i], &text);
-		any = !store_seen_has(node->store, &arrival->envelope.id, buffer_text(&text),
-		                      address->destinations[i].broadcast ? 0 : visit);
-	}
-	buffer_release(&text);
+	for (size_t i = 0; i < address->count && !any; i++)
+		any = !was_seen(node, arrival, &address->destinations[i]);
 	return any;
+}
+
+/* Also under a name that this node had then: a sender that repeats it knows the new one, perhaps. */
+static bool
+was_seen(struct node *node, const struct node_arrival *arrival,
+         const struct destination *destination)
+{
+	const struct message_id *id    = &arrival->envelope.id;
+	unsigned                 visit = visit_of(node, arrival, destination);
+	struct buffer            key;
+	bool                     seen;
+
+	buffer_init(&key);
+	seen_key(node, destination, node->name.text, &key);
+	seen = store_seen_has(node->store, id, buffer_text(&key), visit);
+	for (size_t i = 0; i < node->home->former_count && !seen; i++) {
+		buffer_clear(&key);
+		seen_key(node, destination, node->home->formers[i].name.text, &key);
+		seen = store_seen_has(node->store, id, buffer_text(&key), visit);
+	}
+	buffer_release(&key);
+	return seen;
+}
+
+/* The destination without this node's names in front, and with `own` for any of them at its end. */
+static void
+seen_key(const struct node *node, const struct destination *destination, const char *own,
+         struct buffer *key)
+{
+	struct destination rest;
+
+	destination_init(&rest);
+	destination_copy(&rest, destination);
+	route_waypoints_strip(&node->tables, &rest);
+	if (!rest.broadcast && route_tables_is_home(&node->tables, rest.node.text))
+		snprintf(rest.node.text, sizeof(rest.node.text), "%s", own);
+	destination_format(&rest, key);
+	destination_release(&rest);
+}
+
+/* A broadcast is taken once, whatever its way (D19). */
+static unsigned
+visit_of(const struct node *node, const struct node_arrival *arrival,
+         const struct destination *destination)
+{
+	return destination->broadcast ? 0 : transit_visits(&arrival->transit, &node->name);
 }
 
 /* The row that a body file needs, so that its bytes survive; it promises nothing. */
@@ -504,24 +549,25 @@ static void
 take_new_destinations(struct node *node, struct node_arrival *arrival, int64_t forget_ms)
 {
 	struct address *address = &arrival->transit.destinations;
-	unsigned        visit   = transit_visits(&arrival->transit, &node->name);
-	struct buffer   text;
+	struct buffer   key;
 	size_t          kept = 0;
 
-	buffer_init(&text);
+	buffer_init(&key);
 	for (size_t i = 0; i < address->count; i++) {
 		struct destination *destination = &address->destinations[i];
 
-		buffer_clear(&text);
-		destination_format(destination, &text);
-		if (store_seen_add(node->store, &arrival->envelope.id, buffer_text(&text),
-		                   destination->broadcast ? 0 : visit, forget_ms))
-			address->destinations[kept++] = *destination;
-		else
+		if (was_seen(node, arrival, destination)) {
 			destination_release(destination);
+			continue;
+		}
+		buffer_clear(&key);
+		seen_key(node, destination, node->name.text, &key);
+		store_seen_add(node->store, &arrival->envelope.id, buffer_text(&key),
+		               visit_of(node, arrival, destination), forget_ms);
+		address->destinations[kept++] = *destination;
 	}
 	address->count = kept;
-	buffer_release(&text);
+	buffer_release(&key);
 }
 
 /* Tells whoever brought it, and forgets the arrival. */

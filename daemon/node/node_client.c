@@ -406,7 +406,7 @@ bool
 node_complete(const struct node *node, const struct name *written, struct name *whole)
 {
 	*whole = *written;
-	return short_name_complete_name(whole, node->home, &node->topology);
+	return short_name_complete_name(whole, node->home, &node->topology, NULL);
 }
 
 static void

@@ -45,6 +45,7 @@ static bool is_delivery(const struct stored_copy *copy, const struct forwarding 
 static void without_audience(struct node *node, const struct node_message *message,
                              const struct forwarding *forwarding);
 static bool is_among(const struct destination *broadcast, const struct address *address);
+static bool is_somewhere(const struct node *node, const char *name);
 static bool is_newcomer(const struct node *node);
 static bool is_settled(const struct node *node, const struct destination *destination);
 static bool lacks_route(const struct stored_copy *copy);
@@ -320,7 +321,7 @@ without_route(struct node *node, const struct node_message *message,
 	struct address one;
 	struct buffer  text, destination;
 	bool           settling = is_newcomer(node) || !is_settled(node, &failure->destination);
-	bool known = topology_find(&node->topology, failure->destination.node.text) != NULL;
+	bool           known    = is_somewhere(node, failure->destination.node.text);
 
 	buffer_init(&text);
 	buffer_init(&destination);
@@ -387,6 +388,15 @@ is_among(const struct destination *broadcast, const struct address *address)
 	return false;
 }
 
+/* It has told of itself; but a last word without links, of a name given up, is of nobody. */
+static bool
+is_somewhere(const struct node *node, const char *name)
+{
+	const struct topology_node *found = topology_find(&node->topology, name);
+
+	return found != NULL && found->link_count > 0;
+}
+
 /* Has links, and has not heard of anybody at their other ends. */
 static bool
 is_newcomer(const struct node *node)
@@ -398,8 +408,7 @@ is_newcomer(const struct node *node)
 static bool
 is_settled(const struct node *node, const struct destination *destination)
 {
-	const char *name = destination->waypoint_count > 0 ? destination->waypoints[0].text
-	                                                   : destination->node.text;
+	const char *name = destination_leg(destination);
 
 	return instant_reached(name_within(name, node->tables.visible) ? node->settled
 	                                                               : node->joined,

@@ -380,6 +380,8 @@ upkeep(struct node *node)
 		node->learned          = true;
 		node->topology_changed = true;
 	}
+	if (topology_renames_expire(&node->topology, node->now.wall) > 0)
+		node->topology_changed = true;
 	for (size_t i = 0; i < node->topology.pseudolink_count; i++) {
 		const struct topology_pseudolink *pseudolink = &node->topology.pseudolinks[i];
 

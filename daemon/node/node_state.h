@@ -324,6 +324,8 @@ void node_topology_load(struct node *node);
 void node_topology_release(struct node *node);
 void node_topology_announce(struct node *node); /* own record, if it differs from the last told */
 void node_topology_compute(struct node *node);
+/* Takes a record that this node makes itself, and tells it to all who are to know it (D23). */
+void node_topology_say(struct node *node, const struct record *record);
 void node_topology_greet(struct node *node, const char *neighbor); /* at link-up: what we have */
 /* A message of service control has arrived for this node, from it alone or broadcast. */
 void node_topology_control(struct node *node, const struct envelope *envelope, const char *neighbor,
@@ -346,6 +348,13 @@ void node_unmentioned_try(struct node *node); /* there was news: somebody may be
 void node_unmentioned_run(struct node *node);
 void node_unmentioned_release(struct node *node);
 
+/* --- node_rename.c: names that this node had (D31) */
+bool node_rename_was(const struct node *node, const char *name);
+/* What the description says of them and the network does not know. */
+void node_rename_tell(struct node *node);
+/* Somebody's record has come; perhaps it is of such a name. */
+void node_rename_heard(struct node *node, const struct record *record);
+
 /* --- node_learn.c: tables of other nodes (D20-D25) */
 void node_learn_load(struct node *node);                        /* after the records           */
 void node_learn_greet(struct node *node, const char *neighbor); /* at link-up: may it teach us? */
@@ -360,7 +369,18 @@ struct instant node_learn_deadline(const struct node *node);
 void node_deliver_resume(struct node *node); /* prepared before a crash: publish */
 void node_deliver_run(struct node *node);
 void node_deliver_event(struct node *node, const struct event *event);
-const struct description_service *node_service_find(const struct node *node, const char *service);
+
+/* --- node_outlet.c */
+struct node_outlet {
+	enum delivery_kind              kind;
+	const char                     *path;      /* of a folder, with %u; "" = none     */
+	const struct description_texts *arguments; /* of a program                        */
+	bool                            beyond;    /* a gateway: it leaves the network    */
+};
+/* Borrows from the description. STATUS_NOT_FOUND: nothing takes it, and why in words. */
+enum status node_outlet_find(const struct node *node, const char *service,
+                             const struct destination *destination, struct node_outlet *outlet,
+                             struct buffer *why);
 
 /* --- node_report.c */
 /* One destination has ended: remember it, and tell the origin unless it was delivered. */

@@ -30,7 +30,7 @@ enum {
 
 static void store_record(struct node *node, const struct record *record, struct span bytes,
                          const char *from);
-static void tell_audience(struct node *node, struct span record);
+static void tell_audience(struct node *node, const char *about, struct span record);
 static void tell_neighbor(struct node *node, const char *title, const char *neighbor,
                           struct span body);
 static void answer_have(struct node *node, const char *neighbor, struct span body);
@@ -96,11 +96,25 @@ node_topology_announce(struct node *node)
 		buffer_clear(&bytes);
 		record_encode(&record, &bytes);
 		store_record(node, &record, buffer_span(&bytes), "");
-		tell_audience(node, buffer_span(&bytes));
+		tell_audience(node, node->name.text, buffer_span(&bytes));
 	}
 	buffer_release(&bytes);
 	record_release(&record);
 	stored_record_release(&told);
+}
+
+void
+node_topology_say(struct node *node, const struct record *record)
+{
+	struct buffer bytes;
+
+	buffer_init(&bytes);
+	if (record_encode(record, &bytes) == STATUS_OK) {
+		topology_put(&node->topology, record);
+		store_record(node, record, buffer_span(&bytes), "");
+		tell_audience(node, record->node.text, buffer_span(&bytes));
+	}
+	buffer_release(&bytes);
 }
 
 /* Home's own links, those that are not announced too, are what its tables start from. */
@@ -120,6 +134,7 @@ node_topology_compute(struct node *node)
 	topology_put(&node->topology, &record);
 	record_release(&record);
 	node_learn_forget(node);
+	topology_renames_expire(&node->topology, node->now.wall);
 
 	route_options_from_description(node->home, &options);
 	route_tables_release(&node->tables);
@@ -236,9 +251,9 @@ store_record(struct node *node, const struct record *record, struct span bytes, 
 	node->topology_changed = true;
 }
 
-/* D23: to the regions and neighbors that our own record names. */
+/* D23: to the regions and neighbors that the record of `about` names. */
 static void
-tell_audience(struct node *node, struct span record)
+tell_audience(struct node *node, const char *about, struct span record)
 {
 	struct address audience;
 	struct buffer  body;
@@ -246,7 +261,7 @@ tell_audience(struct node *node, struct span record)
 	node_topology_compute(node);
 	address_init(&audience);
 	buffer_init(&body);
-	topology_audience(&node->topology, node->name.text, &audience);
+	topology_audience(&node->topology, about, &audience);
 	field_append(&body, FIELD_RECORD, record);
 	if (audience.count > 0)
 		node_tell(node, TITLE_RECORDS, &audience, buffer_span(&body));
@@ -342,6 +357,7 @@ node_record_take(struct node *node, struct span bytes, const char *neighbor, boo
 		         record.node.text, neighbor);
 		if (hand_on)
 			hand_on_record(node, neighbor, &record, bytes);
+		node_rename_heard(node, &record);
 	}
 	record_release(&record);
 	return status;

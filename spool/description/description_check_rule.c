@@ -5,6 +5,7 @@
 
 #include "spool/description/description_checker.h"
 #include "spool/description/description_suggestion.h"
+#include "spool/name/destination.h"
 
 static void                              check_window(const struct description_checker *checker,
                                                       const struct description_window  *window);
@@ -121,10 +122,15 @@ check_routes(const struct description_checker *checker, const struct description
 static void
 check_explicits(const struct description_checker *checker, const struct description_node *node)
 {
-	for (size_t i = 0; i < node->explicit_count; i++)
+	for (size_t i = 0; i < node->explicit_count; i++) {
+		const struct description_pattern *pattern = &node->explicits[i].pattern;
+
+		if (node->explicits[i].waypoints.count > ADDRESS_MAX_WAYPOINTS)
+			description_checker_error(checker, pattern->place,
+			                          "an explicit route lists at most %d nodes",
+			                          ADDRESS_MAX_WAYPOINTS);
 		for (size_t j = 0; j < i; j++) {
-			const struct description_pattern *pattern = &node->explicits[i].pattern;
-			const struct description_pattern *first   = &node->explicits[j].pattern;
+			const struct description_pattern *first = &node->explicits[j].pattern;
 
 			if (name_compare(&pattern->region, &first->region) == 0) {
 				description_checker_repeated(checker, pattern->place, first->place,
@@ -132,6 +138,7 @@ check_explicits(const struct description_checker *checker, const struct descript
 				break;
 			}
 		}
+	}
 }
 
 static void

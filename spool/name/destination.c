@@ -55,6 +55,32 @@ destination_copy(struct destination *to, const struct destination *from)
 	*to = copy;
 }
 
+const char *
+destination_leg(const struct destination *destination)
+{
+	return destination->waypoint_count > 0 ? destination->waypoints[0].text
+	                                       : destination->node.text;
+}
+
+enum status
+destination_visit_first(struct destination *destination, const struct name *nodes, size_t count)
+{
+	size_t       behind = destination->waypoint_count;
+	struct name *waypoints;
+
+	if (count + behind > ADDRESS_MAX_WAYPOINTS)
+		return STATUS_TOO_BIG;
+	waypoints = memory_new(count + behind, sizeof(waypoints[0]));
+	if (count > 0)
+		memcpy(waypoints, nodes, count * sizeof(waypoints[0]));
+	if (behind > 0)
+		memcpy(waypoints + count, destination->waypoints, behind * sizeof(waypoints[0]));
+	free(destination->waypoints);
+	destination->waypoints      = waypoints;
+	destination->waypoint_count = count + behind;
+	return STATUS_OK;
+}
+
 /* destination = *(node "!") last */
 enum status
 destination_parse(struct destination *destination, const char *text, struct diagnostic *diagnostic)

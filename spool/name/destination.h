@@ -35,6 +35,16 @@ void destination_release(struct destination *destination);
 /* `to` is initialized and loses what it held; it owns waypoints of its own. */
 void destination_copy(struct destination *to, const struct destination *from);
 
+/* The next node to visit: the first waypoint, or the last node itself. Borrowed. */
+const char *destination_leg(const struct destination *destination);
+
+/*
+ * Puts nodes before what it visits already. STATUS_TOO_BIG: more than
+ * ADDRESS_MAX_WAYPOINTS; it is as before.
+ */
+enum status destination_visit_first(struct destination *destination, const struct name *nodes,
+                                    size_t count);
+
 /*
  * Reads one destination into an initialized one. STATUS_INVALID (diagnostic: column,
  * reason) leaves *destination alone. A short name is legal: see address_complete.

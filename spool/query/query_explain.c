@@ -30,6 +30,7 @@ static void        next_json(const struct forwarding_next *next, struct json *js
 static void destinations_json(struct json *json, const char *name, const struct address *address);
 static void explanation_print(const struct query *query, const struct explanation *explanation,
                               struct buffer *out);
+static bool leaves_here(const struct query *query, const struct destination *destination);
 static void print_steps(const char *steps, struct buffer *out);
 static void print_next(const struct forwarding_next *next, struct buffer *out);
 
@@ -94,8 +95,9 @@ explain(struct query_call *call, const char *written, struct explanation *explan
 		query_complain(call, "%s%s%s", diagnostic.text,
 		               diagnostic.hint[0] == '\0' ? "" : "; ", diagnostic.hint);
 	} else {
-		explanation->completed = short_name_complete(
-		    &address, call->query->home, call->query->topology, &explanation->address);
+		explanation->completed =
+		    short_name_complete(&address, call->query->home, call->query->topology,
+		                        &explanation->address, &explanation->steps);
 		forget_users(&explanation->address, &nodes);
 		route_ways_init(&ways, call->query->topology, call->query->tables->home);
 		route_resolve(call->query->tables, explanation->preference, &nodes,
@@ -215,7 +217,9 @@ explanation_print(const struct query *query, const struct explanation *explanati
 	for (size_t i = 0; i < forwarding->here.count; i++) {
 		buffer_append_text(out, "  => ");
 		destination_format(&forwarding->here.destinations[i], out);
-		buffer_append_text(out, " is delivered here\n");
+		buffer_append_text(out, leaves_here(query, &forwarding->here.destinations[i])
+		                            ? " leaves the network here\n"
+		                            : " is delivered here\n");
 	}
 	for (size_t i = 0; i < forwarding->next_count; i++)
 		print_next(&forwarding->next[i], out);
@@ -229,6 +233,16 @@ explanation_print(const struct query *query, const struct explanation *explanati
 		buffer_append_format(out,
 		                     "  => nobody that %s knows takes part in this broadcast\n",
 		                     query->home->name.text);
+}
+
+/* For another name than home's: a gateway covers it. */
+static bool
+leaves_here(const struct query *query, const struct destination *destination)
+{
+	const char *name = destination->node.text;
+
+	return !route_tables_is_home(query->tables, name) &&
+	       !(destination->broadcast && name_within(query->home->name.text, name));
 }
 
 /* A broadcast without a way is not unroutable (D18), but nobody gets it. */

@@ -19,6 +19,7 @@ static void take_options(struct route_tables *tables, const struct route_options
 static void name_hops(struct route_tables *tables, const struct route_graph *graph,
                       const char **hops);
 static void fill_silent_broadcasts(struct route_tables *tables, enum route_preference preference);
+static void take_renames(struct route_tables *tables, const struct topology *topology);
 static bool heard_from(const struct topology *topology, const char *hub);
 static int  longest_first(const struct name *a, const struct name *b);
 static int  default_compare(const void *left, const void *right);
@@ -37,6 +38,7 @@ route_tables_compute(const struct topology *topology, const char *home,
 	out->home    = arena_text(&out->memory, home);
 	out->visible = arena_text(&out->memory, topology_visible(topology, home));
 	take_options(out, options == NULL ? &none : options);
+	take_renames(out, topology);
 	out->leaf_heard = heard_from(topology, out->leaf);
 	for (int preference = 0; preference < ROUTE_PREFERENCES; preference++)
 		route_table_init(&out->tables[preference]);
@@ -55,6 +57,36 @@ route_tables_release(struct route_tables *tables)
 	}
 	arena_release(&tables->memory);
 	*tables = (struct route_tables){ .default_count = 0 };
+}
+
+bool
+route_tables_is_home(const struct route_tables *tables, const char *name)
+{
+	const char *renamed;
+
+	if (strcmp(name, tables->home) == 0)
+		return true;
+	renamed = route_tables_renamed(tables, name);
+	return renamed != NULL && strcmp(renamed, tables->home) == 0;
+}
+
+const char *
+route_tables_renamed(const struct route_tables *tables, const char *name)
+{
+	size_t low = 0, high = tables->rename_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int    order  = strcmp(name, tables->renames[middle].former);
+
+		if (order == 0)
+			return tables->renames[middle].present;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
 }
 
 bool
@@ -186,6 +218,28 @@ fill_silent_broadcasts(struct route_tables *tables, enum route_preference prefer
 	}
 }
 
+/* Recorded nodes are in byte order, so the former names are, too. */
+static void
+take_renames(struct route_tables *tables, const struct topology *topology)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < topology->recorded_count; i++)
+		count += topology->nodes[topology->recorded[i]].renamed != REGION_TREE_WORLD;
+	tables->renames = arena_new(&tables->memory, count, sizeof(tables->renames[0]));
+	for (size_t i = 0; i < topology->recorded_count; i++) {
+		const char *former  = region_tree_text(&topology->names, topology->recorded[i]);
+		const char *present = topology_renamed(topology, former);
+
+		if (present == NULL)
+			continue;
+		tables->renames[tables->rename_count++] = (struct route_rename){
+			.former  = arena_text(&tables->memory, former),
+			.present = arena_text(&tables->memory, present),
+		};
+	}
+}
+
 static bool
 heard_from(const struct topology *topology, const char *hub)
 {
@@ -213,8 +267,9 @@ static int
 default_compare(const void *left, const void *right)
 {
 	const struct route_default *a = left, *b = right;
+	int                         order = longest_first(&a->pattern, &b->pattern);
 
-	return longest_first(&a->pattern, &b->pattern);
+	return order != 0 ? order : name_compare(&a->node, &b->node);
 }
 
 static int

@@ -39,6 +39,13 @@ struct route_explicit {
 	struct name  region;
 	struct name *waypoints; /* borrowed in options; in tables, the tables' */
 	size_t       waypoint_count;
+	bool         onward; /* after them to the destination; else the last takes its place */
+};
+
+/* A name that its node has given up for another (D31). */
+struct route_rename {
+	const char *former;
+	const char *present;
 };
 
 /* The operator's lines; arrays are borrowed for the call of route_tables_compute. */
@@ -65,6 +72,8 @@ struct route_tables {
 	size_t                 pin_count;
 	struct route_explicit *explicits; /* longest region first */
 	size_t                 explicit_count;
+	struct route_rename   *renames; /* in byte order of the former names */
+	size_t                 rename_count;
 	const char            *leaf;       /* "": none */
 	bool                   leaf_heard; /* a record or a table has come from the hub: D7 holds */
 	struct arena           memory;     /* of all names and lines above */
@@ -78,6 +87,12 @@ struct route_tables {
 void route_tables_compute(const struct topology *topology, const char *home,
                           const struct route_options *options, struct route_tables *out);
 void route_tables_release(struct route_tables *tables);
+
+/* Is it home's name, or was it? */
+bool route_tables_is_home(const struct route_tables *tables, const char *name);
+
+/* What the node of that name is called now; NULL if the name was not given up. Borrowed. */
+const char *route_tables_renamed(const struct route_tables *tables, const char *name);
 
 /* Is there a living link to it? */
 bool route_tables_is_neighbor(const struct route_tables *tables, const char *name);

@@ -28,7 +28,7 @@ struct route_match
 route_lookup(const struct route_tables *tables, enum route_preference preference, const char *name,
              struct buffer *steps)
 {
-	if (strcmp(name, tables->home) == 0) {
+	if (route_tables_is_home(tables, name)) {
 		step(steps, "%s is this node", name);
 		return (struct route_match){
 			.kind     = ROUTE_MATCH_HOME,

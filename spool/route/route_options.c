@@ -87,6 +87,7 @@ copy_explicits(const struct description_node *node)
 			.region         = node->explicits[i].pattern.region,
 			.waypoints      = node->explicits[i].waypoints.items,
 			.waypoint_count = node->explicits[i].waypoints.count,
+			.onward         = node->explicits[i].onward,
 		};
 	return explicits;
 }

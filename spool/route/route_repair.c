@@ -23,8 +23,6 @@ static bool repair_destination(struct repair *repair, const struct forwarding_fa
 static bool by_other_table(struct repair *repair, const struct destination *destination);
 static bool around_loop(struct repair *repair, const struct destination *destination);
 static bool hand_over(struct repair *repair, const struct destination *destination);
-static const char *leg_of(const struct destination *destination);
-static void visit_first(struct destination *destination, const struct name *nodes, size_t count);
 
 void
 route_repair(struct route_ways *ways, const struct route_tables *tables,
@@ -69,7 +67,8 @@ by_other_table(struct repair *repair, const struct destination *destination)
 {
 	enum route_preference other =
 	    repair->preference == ROUTE_FASTEST ? ROUTE_CHEAPEST : ROUTE_FASTEST;
-	struct route_match match = route_lookup(repair->tables, other, leg_of(destination), NULL);
+	struct route_match match =
+	    route_lookup(repair->tables, other, destination_leg(destination), NULL);
 
 	if (match.next_hop == NULL || strcmp(match.next_hop, repair->tables->home) == 0 ||
 	    route_past_visits(repair->past, match.next_hop) > 0)
@@ -77,7 +76,7 @@ by_other_table(struct repair *repair, const struct destination *destination)
 	if (repair->steps != NULL)
 		buffer_append_format(repair->steps, "the %s table leads %s by %s\n",
 		                     other == ROUTE_FASTEST ? "fastest" : "cheapest",
-		                     leg_of(destination), match.next_hop);
+		                     destination_leg(destination), match.next_hop);
 	forwarding_send(repair->out, destination, &match);
 	return true;
 }
@@ -85,7 +84,7 @@ by_other_table(struct repair *repair, const struct destination *destination)
 static bool
 around_loop(struct repair *repair, const struct destination *destination)
 {
-	const char         *name  = leg_of(destination);
+	const char         *name  = destination_leg(destination);
 	struct route_match  match = route_lookup(repair->tables, repair->preference, name, NULL);
 	struct route_detour detour;
 	struct destination  by;
@@ -97,7 +96,7 @@ around_loop(struct repair *repair, const struct destination *destination)
 		return false;
 	destination_init(&by);
 	destination_copy(&by, destination);
-	visit_first(&by, detour.waypoints, detour.waypoint_count);
+	destination_visit_first(&by, detour.waypoints, detour.waypoint_count);
 	goes  = route_past_allows(repair->past, repair->tables->home, detour.next_hop, &by, false);
 	match = (struct route_match){ .kind = ROUTE_MATCH_DETOUR, .next_hop = detour.next_hop };
 	if (goes && repair->steps != NULL)
@@ -113,7 +112,7 @@ around_loop(struct repair *repair, const struct destination *destination)
 static bool
 hand_over(struct repair *repair, const struct destination *destination)
 {
-	const char        *name = leg_of(destination);
+	const char        *name = destination_leg(destination);
 	const char        *node = NULL;
 	struct route_match match;
 	struct name        waypoint;
@@ -130,7 +129,7 @@ hand_over(struct repair *repair, const struct destination *destination)
 	memcpy(waypoint.text, node, strlen(node) + 1);
 	destination_init(&by);
 	destination_copy(&by, destination);
-	visit_first(&by, &waypoint, 1);
+	destination_visit_first(&by, &waypoint, 1);
 	goes = route_past_allows(repair->past, repair->tables->home, match.next_hop, &by,
 	                         route_past_again(repair->past, repair->tables->home, destination));
 	if (goes && repair->steps != NULL)
@@ -141,26 +140,4 @@ hand_over(struct repair *repair, const struct destination *destination)
 		forwarding_send(repair->out, &by, &match);
 	destination_release(&by);
 	return goes;
-}
-
-static const char *
-leg_of(const struct destination *destination)
-{
-	return destination->waypoint_count > 0 ? destination->waypoints[0].text
-	                                       : destination->node.text;
-}
-
-static void
-visit_first(struct destination *destination, const struct name *nodes, size_t count)
-{
-	size_t       behind    = destination->waypoint_count;
-	struct name *waypoints = memory_new(count + behind, sizeof(waypoints[0]));
-
-	if (count > 0)
-		memcpy(waypoints, nodes, count * sizeof(waypoints[0]));
-	if (behind > 0)
-		memcpy(waypoints + count, destination->waypoints, behind * sizeof(waypoints[0]));
-	free(destination->waypoints);
-	destination->waypoints      = waypoints;
-	destination->waypoint_count = count + behind;
 }

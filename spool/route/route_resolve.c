@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "spool/base/memory.h"
+#include "spool/route/route_waypoints.h"
 
 /* What stays the same while one address is split. */
 struct resolve {
@@ -22,8 +23,6 @@ static void resolve_destination(struct resolve *resolve, struct destination *des
 static void resolve_broadcast(struct resolve *resolve, const struct destination *destination);
 static void resolve_name(struct resolve *resolve, const struct destination *destination,
                          const char *name);
-static void strip_own_name(const struct resolve *resolve, struct destination *destination);
-static void add_waypoints(const struct resolve *resolve, struct destination *destination);
 static void go_on(struct resolve *resolve, const struct destination *destination,
                   const struct route_match *match);
 static void fail(struct resolve *resolve, const struct destination *destination,
@@ -72,17 +71,11 @@ static void
 resolve_destination(struct resolve *resolve, struct destination *destination)
 {
 	resolve->again = route_past_again(resolve->past, resolve->tables->home, destination);
-	strip_own_name(resolve, destination);
-	if (destination->waypoint_count == 0 && !destination->broadcast && !resolve->again) {
-		add_waypoints(resolve, destination);
-		strip_own_name(resolve, destination);
-	}
-	if (destination->waypoint_count > 0)
-		resolve_name(resolve, destination, destination->waypoints[0].text);
-	else if (destination->broadcast)
+	route_waypoints_apply(resolve->tables, destination, !resolve->again, resolve->steps);
+	if (destination->waypoint_count == 0 && destination->broadcast)
 		resolve_broadcast(resolve, destination);
 	else
-		resolve_name(resolve, destination, destination->node.text);
+		resolve_name(resolve, destination, destination_leg(destination));
 }
 
 /* One leg: the next node to visit decides (D17). */
@@ -145,43 +138,6 @@ resolve_broadcast(struct resolve *resolve, const struct destination *destination
 		match.next_hop = row->hops[i];
 		if (route_past_visits(resolve->past, match.next_hop) == 0)
 			forwarding_send(resolve->out, destination, &match);
-	}
-}
-
-static void
-strip_own_name(const struct resolve *resolve, struct destination *destination)
-{
-	size_t own = 0;
-
-	while (own < destination->waypoint_count &&
-	       strcmp(destination->waypoints[own].text, resolve->tables->home) == 0)
-		own++;
-	if (own == 0)
-		return;
-	destination->waypoint_count -= own;
-	memmove(destination->waypoints, destination->waypoints + own,
-	        destination->waypoint_count * sizeof(destination->waypoints[0]));
-}
-
-/* An operator's `explicit` line for the destination, the longest region first. */
-static void
-add_waypoints(const struct resolve *resolve, struct destination *destination)
-{
-	const struct route_tables *tables = resolve->tables;
-
-	for (size_t i = 0; i < tables->explicit_count; i++) {
-		const struct route_explicit *line = &tables->explicits[i];
-
-		if (!name_within(destination->node.text, line->region.text))
-			continue;
-		if (resolve->steps != NULL)
-			buffer_append_format(resolve->steps, "the explicit route for %s applies\n",
-			                     line->region.text);
-		free(destination->waypoints);
-		destination->waypoints =
-		    memory_copy(line->waypoints, line->waypoint_count * sizeof(line->waypoints[0]));
-		destination->waypoint_count = line->waypoint_count;
-		return;
 	}
 }
 

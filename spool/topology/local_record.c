@@ -22,6 +22,8 @@ static enum status add_direction(const struct description_link *link,
 static void        add_contact(const struct description_contact *contact, struct buffer *text);
 static void format_location(const struct description_contact *contact, char *text, size_t size);
 static void add_contact_line(struct buffer *text, const char *title, const char *value);
+static void put_formers(const struct description *network, const struct description_node *node,
+                        const char *home, struct topology *everything, struct topology *topology);
 static enum status put_all(const struct description *network, struct topology *topology,
                            struct record *record, struct diagnostic *diagnostic);
 
@@ -64,9 +66,52 @@ local_record_topology(const struct description *network, const char *home,
 		if (status == STATUS_OK)
 			topology_put(topology, &record);
 	}
+	for (size_t i = 0; status == STATUS_OK && i < network->node_count; i++)
+		put_formers(network, &network->nodes[i], home, &everything, topology);
 	record_release(&record);
 	topology_release(&everything);
 	return status;
+}
+
+void
+local_record_of_former(const struct description_node *node, const struct description_former *former,
+                       const char *visible, uint64_t serial, struct record *record)
+{
+	record_clear(record);
+	record->node   = former->name;
+	record->serial = serial;
+	snprintf(record->visible.text, sizeof(record->visible.text), "%s", visible);
+	record->renamed       = node->name;
+	record->renamed_until = former->until;
+}
+
+const char *
+local_record_former_visible(const struct description_node *node, const char *former)
+{
+	return name_within(former, node->visible.text) ? node->visible.text : name_parent(former);
+}
+
+/* Names that the node had, which no node of the network bears. */
+static void
+put_formers(const struct description *network, const struct description_node *node,
+            const char *home, struct topology *everything, struct topology *topology)
+{
+	struct record record;
+
+	record_init(&record);
+	for (size_t i = 0; i < node->former_count; i++) {
+		const char *former = node->formers[i].name.text;
+
+		if (description_find_node(network, former) != NULL)
+			continue;
+		local_record_of_former(node, &node->formers[i],
+		                       local_record_former_visible(node, former), 1, &record);
+		topology_put(everything, &record);
+		if (strcmp(node->name.text, home) == 0 ||
+		    topology_entitled(everything, former, home))
+			topology_put(topology, &record);
+	}
+	record_release(&record);
 }
 
 static enum status

@@ -31,6 +31,17 @@ enum status local_record_for_home(const struct description_node *node, uint64_t 
                                   struct record *record, struct diagnostic *diagnostic);
 
 /*
+ * Fills the initialised *record with the last word of a name that the node had (D31): no
+ * links, and what it is called now.
+ */
+void local_record_of_former(const struct description_node   *node,
+                            const struct description_former *former, const char *visible,
+                            uint64_t serial, struct record *record);
+
+/* The region that such a record is for, where nobody knows one of the name: borrowed. */
+const char *local_record_former_visible(const struct description_node *node, const char *former);
+
+/*
  * Puts into the initialised *topology what `home` would come to know of a network
  * described whole (D23): its own record, its neighbors' and those of the nodes that are
  * mutually visible with it. STATUS_NOT_FOUND: no such node is described.

@@ -13,7 +13,14 @@
 
 #include "spool/base/memory.h"
 
-enum field { FIELD_NODE = 1, FIELD_VISIBLE, FIELD_SERIAL, FIELD_LINKS, FIELD_CONTACT };
+enum field {
+	FIELD_NODE = 1,
+	FIELD_VISIBLE,
+	FIELD_SERIAL,
+	FIELD_LINKS,
+	FIELD_CONTACT,
+	FIELD_RENAMED
+};
 
 enum link_flag {
 	LINK_INBOUND    = 1,
@@ -28,9 +35,11 @@ static bool        link_valid(const struct record *record, const struct record_l
 static bool        label_valid(const char *label);
 static void        encode_field(struct buffer *out, enum field number, struct span bytes);
 static void        encode_links(struct buffer *out, const struct record *record);
+static void        encode_renamed(struct buffer *out, const struct record *record);
 static void        encode_short_text(struct buffer *out, const char *text);
 static enum status decode_fields(struct record *record, struct span bytes, const char **reason);
 static const char *decode_field(struct record *record, unsigned number, struct span bytes);
+static bool        decode_name(struct span bytes, struct name *name);
 static const char *decode_links(struct record *record, struct span bytes);
 static bool        decode_link(struct reader *reader, struct record_link *link);
 static bool        decode_short_text(struct reader *reader, char *text, size_t size);
@@ -55,10 +64,12 @@ record_release(struct record *record)
 void
 record_clear(struct record *record)
 {
-	record->node       = (struct name){ .text = "" };
-	record->visible    = (struct name){ .text = "" };
-	record->serial     = 0;
-	record->link_count = 0;
+	record->node          = (struct name){ .text = "" };
+	record->visible       = (struct name){ .text = "" };
+	record->serial        = 0;
+	record->link_count    = 0;
+	record->renamed       = (struct name){ .text = "" };
+	record->renamed_until = (struct walltime){ 0 };
 	buffer_clear(&record->contact);
 	buffer_clear(&record->unknown);
 }
@@ -67,9 +78,11 @@ void
 record_copy(struct record *to, const struct record *from)
 {
 	record_clear(to);
-	to->node    = from->node;
-	to->visible = from->visible;
-	to->serial  = from->serial;
+	to->node          = from->node;
+	to->visible       = from->visible;
+	to->serial        = from->serial;
+	to->renamed       = from->renamed;
+	to->renamed_until = from->renamed_until;
 	to->links =
 	    memory_grow(to->links, &to->link_capacity, from->link_count, sizeof(to->links[0]));
 	for (size_t i = 0; i < from->link_count; i++)
@@ -136,6 +149,8 @@ record_encode(const struct record *record, struct buffer *out)
 		encode_links(out, record);
 	if (record->contact.length > 0)
 		encode_field(out, FIELD_CONTACT, buffer_span(&record->contact));
+	if (record->renamed.text[0] != '\0')
+		encode_renamed(out, record);
 	buffer_append_span(out, buffer_span(&record->unknown));
 	if (out->length - before > RECORD_MAX_BYTES) {
 		out->length            = before;
@@ -183,6 +198,11 @@ record_valid(const struct record *record)
 		return false;
 	if (record->serial == 0 || record->serial > INT64_MAX ||
 	    record->link_count > RECORD_MAX_LINKS)
+		return false;
+	if (record->renamed.text[0] != '\0' &&
+	    (name_parse(&name, record->renamed.text, NULL) != STATUS_OK ||
+	     name_compare(&name, &record->renamed) != 0 ||
+	     name_compare(&record->renamed, &record->node) == 0 || record->renamed_until.ms < 0))
 		return false;
 	if (record->contact.length > RECORD_CONTACT_MAX_BYTES ||
 	    (record->contact.length > 0 &&
@@ -257,6 +277,18 @@ encode_links(struct buffer *out, const struct record *record)
 	buffer_release(&links);
 }
 
+static void
+encode_renamed(struct buffer *out, const struct record *record)
+{
+	struct buffer renamed;
+
+	buffer_init(&renamed);
+	buffer_append_u64(&renamed, (uint64_t)record->renamed_until.ms);
+	buffer_append_text(&renamed, record->renamed.text);
+	encode_field(out, FIELD_RENAMED, buffer_span(&renamed));
+	buffer_release(&renamed);
+}
+
 /* Names and labels are below 256 bytes: struct name and record_link see to it. */
 static void
 encode_short_text(struct buffer *out, const char *text)
@@ -302,15 +334,9 @@ decode_field(struct record *record, unsigned number, struct span bytes)
 	reader_init(&reader, bytes);
 	switch (number) {
 	case FIELD_NODE:
-	case FIELD_VISIBLE: {
-		struct name *name = number == FIELD_NODE ? &record->node : &record->visible;
-
-		if (bytes.length > NAME_MAX_BYTES || memchr(bytes.data, 0, bytes.length) != NULL)
-			return "a name is none";
-		memcpy(name->text, bytes.data, bytes.length);
-		name->text[bytes.length] = '\0';
-		return NULL;
-	}
+		return decode_name(bytes, &record->node) ? NULL : "a name is none";
+	case FIELD_VISIBLE:
+		return decode_name(bytes, &record->visible) ? NULL : "a name is none";
 	case FIELD_SERIAL:
 		record->serial = reader_u64(&reader);
 		return reader.failed || reader_left(&reader) > 0 ? "the serial is not 8 bytes"
@@ -322,12 +348,30 @@ decode_field(struct record *record, unsigned number, struct span bytes)
 			return "the contact is too long";
 		buffer_append_span(&record->contact, bytes);
 		return NULL;
+	case FIELD_RENAMED:
+		record->renamed_until.ms = (int64_t)reader_u64(&reader);
+		return decode_name(reader_bytes(&reader, reader_left(&reader)), &record->renamed) &&
+		               !reader.failed
+		           ? NULL
+		           : "a name is none";
 	default:
 		buffer_append_u16(&record->unknown, (uint16_t)number);
 		buffer_append_u32(&record->unknown, (uint32_t)bytes.length);
 		buffer_append_span(&record->unknown, bytes);
 		return NULL;
 	}
+}
+
+static bool
+decode_name(struct span bytes, struct name *name)
+{
+	if (bytes.length > NAME_MAX_BYTES ||
+	    (bytes.length > 0 && memchr(bytes.data, 0, bytes.length) != NULL))
+		return false;
+	if (bytes.length > 0)
+		memcpy(name->text, bytes.data, bytes.length);
+	name->text[bytes.length] = '\0';
+	return true;
 }
 
 static const char *

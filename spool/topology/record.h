@@ -19,6 +19,7 @@
 
 #include "spool/base/buffer.h"
 #include "spool/base/diagnostic.h"
+#include "spool/base/instant.h"
 #include "spool/base/status.h"
 #include "spool/name/name.h"
 
@@ -58,8 +59,10 @@ struct record {
 	struct record_link *links;   /* ascending by record_link_compare; owned */
 	size_t              link_count;
 	size_t              link_capacity;
-	struct buffer       contact; /* text for people, UTF-8 without NUL; may be empty */
-	struct buffer       unknown; /* fields of later versions, encoded as they came */
+	struct name         renamed; /* "" or the name that the node has given up this one for */
+	struct walltime     renamed_until; /* then it is nobody's; INT64_MAX = never */
+	struct buffer       contact;       /* text for people, UTF-8 without NUL; may be empty */
+	struct buffer       unknown;       /* fields of later versions, encoded as they came */
 };
 
 void record_init(struct record *record);

@@ -51,6 +51,7 @@ topology_put(struct topology *topology, const struct record *record)
 {
 	uint32_t              id      = intern(topology, record->node.text);
 	uint32_t              visible = intern(topology, record->visible.text);
+	uint32_t              renamed = intern(topology, record->renamed.text);
 	struct topology_node *node;
 
 	for (size_t i = 0; i < record->link_count; i++) {
@@ -70,10 +71,12 @@ topology_put(struct topology *topology, const struct record *record)
 		topology->recorded_count++;
 	}
 	drop_links(topology, node);
-	node->recorded = true;
-	node->told     = false;
-	node->visible  = visible;
-	node->serial   = record->serial;
+	node->recorded      = true;
+	node->told          = false;
+	node->visible       = visible;
+	node->renamed       = renamed;
+	node->renamed_until = record->renamed_until;
+	node->serial        = record->serial;
 	fill_links(topology, id, record);
 	drop_pseudolinks(topology, id);
 }
@@ -85,7 +88,8 @@ topology_take(struct topology *topology, const struct record *record)
 
 	if (node != NULL && record->serial <= node->serial)
 		return STATUS_STALE;
-	if (!topology_mentions(topology, record->node.text))
+	if (!topology_mentions(topology, record->node.text) &&
+	    (record->renamed.text[0] == '\0' || !topology_mentions(topology, record->renamed.text)))
 		return STATUS_NOT_FOUND;
 	topology_put(topology, record);
 	return STATUS_OK;
@@ -104,6 +108,7 @@ topology_remove(struct topology *topology, const char *name)
 	drop_links(topology, node);
 	node->recorded = false;
 	node->visible  = id;
+	node->renamed  = REGION_TREE_WORLD;
 	node->serial   = 0;
 	place          = recorded_place(topology, name);
 	assert(topology->recorded[place] == id);
@@ -166,6 +171,37 @@ topology_visible(const struct topology *topology, const char *name)
 	if (id == REGION_TREE_NONE)
 		return name;
 	return region_tree_text(&topology->names, topology->nodes[id].visible);
+}
+
+const char *
+topology_renamed(const struct topology *topology, const char *name)
+{
+	uint32_t first = region_tree_find(&topology->names, name), id = first;
+
+	if (id == REGION_TREE_NONE)
+		return NULL;
+	for (size_t i = 0; i <= topology->recorded_count; i++) {
+		if (topology->nodes[id].renamed == REGION_TREE_WORLD)
+			return id == first ? NULL : region_tree_text(&topology->names, id);
+		id = topology->nodes[id].renamed;
+	}
+	return NULL;
+}
+
+size_t
+topology_renames_expire(struct topology *topology, struct walltime now)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < topology->recorded_count; i++) {
+		struct topology_node *node = &topology->nodes[topology->recorded[i]];
+
+		if (node->renamed == REGION_TREE_WORLD || node->renamed_until.ms > now.ms)
+			continue;
+		node->renamed = REGION_TREE_WORLD;
+		count++;
+	}
+	return count;
 }
 
 bool

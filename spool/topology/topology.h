@@ -41,6 +41,8 @@ struct topology_node {
 	bool                  recorded; /* has local data; then the rest is filled */
 	bool                  told;    /* no record, but a table of it came, which said `visible` */
 	uint32_t              visible; /* id; the name itself if nothing said more, D11 */
+	uint32_t              renamed; /* id of its present name; REGION_TREE_WORLD: the same */
+	struct walltime       renamed_until;
 	uint64_t              serial;
 	struct topology_link *links; /* ascending by far id, outbound first, label; owned */
 	uint32_t              link_count;
@@ -85,7 +87,8 @@ void topology_release(struct topology *topology);
 void topology_put(struct topology *topology, const struct record *record);
 
 /*
- * D23, for what came from outside: taken if newer and its node already mentioned.
+ * D23, for what came from outside: taken if newer and its node already mentioned; the last
+ * word of a name that was given up also if the present name is.
  * STATUS_STALE: not newer than what is there. STATUS_NOT_FOUND: nobody mentions the
  * node; it will be told again by those who reach it. Both leave the topology alone.
  */
@@ -111,6 +114,15 @@ bool topology_has_told(const struct topology *topology, const char *node);
 
 /* The visible region of a name: its record's, else its table's, else itself (D11). Borrowed. */
 const char *topology_visible(const struct topology *topology, const char *name);
+
+/*
+ * D31: the name that the node of that name goes by now, over several changes; NULL if the
+ * name was not given up, or the names lead round in a circle. Borrowed.
+ */
+const char *topology_renamed(const struct topology *topology, const char *name);
+
+/* Former names whose day has come are nobody's any more; returns how many. */
+size_t topology_renames_expire(struct topology *topology, struct walltime now);
 
 /* Has it a record, or does a record's link or a pseudolink end there? */
 bool topology_mentions(const struct topology *topology, const char *node);

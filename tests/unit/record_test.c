@@ -79,6 +79,27 @@ a_record_reads_back_equal(void)
 }
 
 static void
+a_name_that_was_given_up_says_for_which(void)
+{
+	record.renamed          = *name_of("bass.maths.su.oz.au");
+	record.renamed_until.ms = INT64_MAX;
+	buffer_clear(&bytes);
+	CU_ASSERT_EQUAL(record_encode(&record, &bytes), STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(decode(), STATUS_OK);
+	CU_ASSERT_STRING_EQUAL(again.renamed.text, "bass.maths.su.oz.au");
+	CU_ASSERT_EQUAL(again.renamed_until.ms, INT64_MAX);
+	record_copy(&record, &again);
+	CU_ASSERT_STRING_EQUAL(record.renamed.text, "bass.maths.su.oz.au");
+	record.renamed = record.node;
+	CU_ASSERT_EQUAL(record_encode(&record, &bytes), STATUS_INVALID);
+	buffer_clear(&bytes);
+	record.renamed = (struct name){ .text = "" };
+	record_encode(&record, &bytes);
+	append_field(6, "eight by"); /* a time, and no name */
+	CU_ASSERT_EQUAL(decode(), STATUS_INVALID);
+}
+
+static void
 fields_of_a_later_version_are_kept_as_they_came(void)
 {
 	struct buffer out;
@@ -235,6 +256,7 @@ there_is_a_limit_to_the_number_of_links(void)
 
 static CU_TestInfo tests[] = {
 	UNIT_TEST(a_record_reads_back_equal),
+	UNIT_TEST(a_name_that_was_given_up_says_for_which),
 	UNIT_TEST(fields_of_a_later_version_are_kept_as_they_came),
 	UNIT_TEST(a_record_cut_short_is_none),
 	UNIT_TEST(fields_ascend_and_come_once),

@@ -3,6 +3,7 @@
  */
 #include "spool/route/route_lookup.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "spool/route/route_resolve.h"
@@ -165,34 +166,86 @@ a_leaf_asks_its_hub_until_it_has_heard_from_it(void)
 	expect("nobody.cs.su", ROUTE_MATCH_OWN, "none");
 }
 
-static void
-an_explicit_line_gives_waypoints(void)
+/* "NEIGHBOR: DESTINATIONS" where it goes, "here: DESTINATIONS" where it stays, "nowhere". */
+static const char *
+way_of(const char *written)
 {
-	struct name           waypoints[] = { *name_of("basser.cs.su"), *name_of("hub.maths.su") };
-	struct route_explicit lines[]     = { { *name_of("uucp"), waypoints, 2 } };
-	struct address        address;
-	struct forwarding     forwarding;
-	struct buffer         text, steps;
+	static char       way[400];
+	struct address    address;
+	struct forwarding forwarding;
+	struct buffer     text;
 
-	options.explicits      = lines;
-	options.explicit_count = 1;
 	address_init(&address);
 	forwarding_init(&forwarding);
 	buffer_init(&text);
-	buffer_init(&steps);
-	address_add_text(&address, "joe@far.uucp", NULL);
+	address_add_text(&address, written, NULL);
 	route_tables_compute(&topology, "basser.cs.su", &options, &tables);
-	route_resolve(&tables, ROUTE_FASTEST, &address, &ROUTE_PAST_NONE, &forwarding, &steps);
-	CU_ASSERT_EQUAL_FATAL(forwarding.next_count, 1);
-	CU_ASSERT_STRING_EQUAL(forwarding.next[0].neighbor.text, "extro.ucc.su");
-	address_format(&forwarding.next[0].destinations, &text);
-	CU_ASSERT_STRING_EQUAL(buffer_text(&text), "hub.maths.su!joe@far.uucp");
-	CU_ASSERT_PTR_NOT_NULL(strstr(buffer_text(&steps), "the explicit route for uucp applies"));
+	route_resolve(&tables, ROUTE_FASTEST, &address, &ROUTE_PAST_NONE, &forwarding, NULL);
+	if (forwarding.next_count > 0) {
+		buffer_append_format(&text, "%s: ", forwarding.next[0].neighbor.text);
+		address_format(&forwarding.next[0].destinations, &text);
+	} else if (forwarding.here.count > 0) {
+		buffer_append_text(&text, "here: ");
+		address_format(&forwarding.here, &text);
+	} else {
+		buffer_append_text(&text, "nowhere");
+	}
+	snprintf(way, sizeof(way), "%s", buffer_text(&text));
 	route_tables_release(&tables);
 	forwarding_release(&forwarding);
 	address_release(&address);
 	buffer_release(&text);
-	buffer_release(&steps);
+	return way;
+}
+
+static void
+an_explicit_line_gives_waypoints(void)
+{
+	struct name           waypoints[] = { *name_of("basser.cs.su"), *name_of("hub.maths.su") };
+	struct route_explicit lines[]     = { { *name_of("uucp"), waypoints, 2, true } };
+
+	options.explicits      = lines;
+	options.explicit_count = 1;
+	CU_ASSERT_STRING_EQUAL(way_of("joe@far.uucp"), "extro.ucc.su: hub.maths.su!joe@far.uucp");
+	CU_ASSERT_STRING_EQUAL(way_of("cluster.cs.su!joe@far.uucp"),
+	                       "cluster.cs.su: cluster.cs.su!joe@far.uucp");
+	lines[0].onward = false; /* the last one takes the place of what was written */
+	CU_ASSERT_STRING_EQUAL(way_of("joe@far.uucp"), "extro.ucc.su: joe@hub.maths.su");
+}
+
+static void
+put_renamed(const char *former, const char *present)
+{
+	struct record record;
+
+	record_init(&record);
+	record.node    = *name_of(former);
+	record.visible = *name_of("su");
+	record.serial  = 2;
+	record.renamed = *name_of(present);
+	topology_put(&topology, &record);
+	record_release(&record);
+}
+
+static void
+a_former_name_leads_to_the_present_one(void)
+{
+	put_renamed("old.cs.su", "older.cs.su");
+	put_renamed("older.cs.su", "hub.maths.su");
+	CU_ASSERT_STRING_EQUAL(way_of("joe@old.cs.su"), "extro.ucc.su: hub.maths.su!joe@old.cs.su");
+	CU_ASSERT_STRING_EQUAL(way_of("old.cs.su!joe@mit.edu"),
+	                       "extro.ucc.su: hub.maths.su!old.cs.su!joe@mit.edu");
+	put_renamed("hub.maths.su", "old.cs.su"); /* round in a circle: nobody's name */
+	CU_ASSERT_STRING_EQUAL(way_of("joe@old.cs.su"), "nowhere");
+}
+
+static void
+a_former_name_of_this_node_is_this_node(void)
+{
+	put_renamed("bass.cs.su", "basser.cs.su");
+	CU_ASSERT_STRING_EQUAL(way_of("joe@bass.cs.su"), "here: joe@bass.cs.su");
+	CU_ASSERT_STRING_EQUAL(way_of("basser.cs.su!bass.cs.su!joe@hub.maths.su"),
+	                       "extro.ucc.su: joe@hub.maths.su");
 }
 
 static void
@@ -218,6 +271,8 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(a_pin_comes_first_while_its_link_lives),
 	UNIT_TEST(a_leaf_asks_its_hub_until_it_has_heard_from_it),
 	UNIT_TEST(an_explicit_line_gives_waypoints),
+	UNIT_TEST(a_former_name_leads_to_the_present_one),
+	UNIT_TEST(a_former_name_of_this_node_is_this_node),
 	UNIT_TEST(a_node_that_nobody_knows_has_tables_of_its_own_name),
 	CU_TEST_INFO_NULL,
 };

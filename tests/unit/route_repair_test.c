@@ -201,7 +201,7 @@ static void
 an_explicit_route_is_applied_once(void)
 {
 	struct name           waypoint = *name_of("b.su");
-	struct route_explicit line     = { *name_of("mu"), &waypoint, 1 };
+	struct route_explicit line     = { *name_of("mu"), &waypoint, 1, true };
 
 	NETWORK({ "a.su", "b.su", 1, 1, NULL }, { "a.su", "d.mu", 1, 1, NULL });
 	options.explicits      = &line;
