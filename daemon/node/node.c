@@ -187,6 +187,7 @@ node_reload(struct node *node, struct span text, struct buffer *out)
 	node_links_note(node);
 	node_links_start(node);
 	keep_calls(node, old_links, old_count);
+	node_trust_judge(node);
 	free(old_links);
 	description_release(&old);
 	node_topology_compute(node);
