@@ -366,6 +366,9 @@ void node_rename_tell(struct node *node);
 /* Somebody's record has come; perhaps it is of such a name. */
 void node_rename_heard(struct node *node, const struct record *record);
 
+/* --- node_lines.c: makes the spool's explicit and pinned routes those of the description */
+void node_lines_keep(struct node *node);
+
 /* --- node_learn.c: tables of other nodes (D20-D25) */
 void node_learn_load(struct node *node);                        /* after the records           */
 void node_learn_greet(struct node *node, const char *neighbor); /* at link-up: may it teach us? */
