@@ -233,7 +233,6 @@ exit_code_of(enum status status)
 	switch (status) {
 	case STATUS_STALE:
 	case STATUS_INVALID:
-	case STATUS_NOT_FOUND: /* a file that the description needs */
 		return EX_CONFIG;
 	case STATUS_CORRUPT:
 		return EX_DATAERR;

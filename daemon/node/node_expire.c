@@ -34,6 +34,7 @@ node_expire_run(struct node *node)
 	store_record_history_purge(node->store,
 	                           (struct walltime){ node->now.wall.ms - NODE_RECORD_HISTORY_MS });
 	drop_stale_arrivals(node);
+	node_loop_run(node);
 	node_links_note(node);
 	node_note_spool_ms(node); /* an idle spool ages, too */
 }

@@ -188,10 +188,11 @@ on_its_way(struct node *node, const struct node_message *message, const struct s
 	for (size_t i = 0; i < message->transit.hop_count; i++)
 		transit_add_hop(&transit, &message->transit.hops[i]);
 	transit_add_hop(&transit, &home);
-	here_ms        = node_spool_ms(node) - message->stored.arrived_ms;
-	transit.age_ms = message->transit.age_ms < INT64_MAX - here_ms
-	                     ? message->transit.age_ms + here_ms
-	                     : INT64_MAX;
+	here_ms          = node_spool_ms(node) - message->stored.arrived_ms;
+	transit.age_ms   = message->transit.age_ms < INT64_MAX - here_ms
+	                       ? message->transit.age_ms + here_ms
+	                       : INT64_MAX;
+	transit.forgiven = copy->forgiven ? message->transit.hop_count : message->transit.forgiven;
 	buffer_append_span(&transit.unknown, buffer_span(&message->transit.unknown));
 	transit_encode(&transit, out);
 	transit_release(&transit);

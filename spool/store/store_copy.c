@@ -13,7 +13,7 @@
 /* What read_columns() expects of every SELECT. */
 #define COPY_COLUMNS                                                                               \
 	"SELECT key, message, neighbor, destinations, state, priority, size_bytes, next_try_ms,"   \
-	" expires_ms, attempts, reason, text FROM copy"
+	" expires_ms, attempts, reason, text, forgiven FROM copy"
 
 static bool read_copy(const struct statement *statement, struct stored_copy *copy);
 static void bind_copy(const struct statement *statement, const struct stored_copy *copy);
@@ -39,9 +39,9 @@ store_copy_insert(struct store *store, struct stored_copy *copy)
 {
 	struct statement statement = statement_of(
 	    store, "INSERT INTO copy (message, neighbor, state, priority, size_bytes, next_try_ms,"
-		   " expires_ms, attempts, reason, destinations, text)"
+		   " expires_ms, attempts, reason, destinations, text, forgiven)"
 		   " VALUES (:message, :neighbor, :state, :priority, :size, :next_try, :expires,"
-		   " :attempts, :reason, :destinations, :text)");
+		   " :attempts, :reason, :destinations, :text, :forgiven)");
 
 	bind_copy(&statement, copy);
 	if (statement_run(&statement) == 1)
@@ -55,7 +55,8 @@ store_copy_update(struct store *store, const struct stored_copy *copy)
 	    store, "UPDATE copy SET message = :message, neighbor = :neighbor, state = :state,"
 		   " priority = :priority, size_bytes = :size, next_try_ms = :next_try,"
 		   " expires_ms = :expires, attempts = :attempts, reason = :reason,"
-		   " destinations = :destinations, text = :text WHERE key = :key");
+		   " destinations = :destinations, text = :text, forgiven = :forgiven"
+		   " WHERE key = :key");
 
 	bind_copy(&statement, copy);
 	statement_bind_number(&statement, ":key", copy->key);
@@ -235,6 +236,7 @@ bind_copy(const struct statement *statement, const struct stored_copy *copy)
 	statement_bind_text(statement, ":reason", copy->reason);
 	statement_bind_buffer_text(statement, ":destinations", &copy->destinations);
 	statement_bind_buffer_text(statement, ":text", &copy->text);
+	statement_bind_number(statement, ":forgiven", copy->forgiven);
 }
 
 static void
@@ -266,6 +268,7 @@ read_copy(const struct statement *statement, struct stored_copy *copy)
 		copy->attempts    = (uint32_t)statement_number(statement, 9);
 		statement_text(statement, 10, copy->reason, sizeof(copy->reason));
 		statement_buffer(statement, 11, &copy->text);
+		copy->forgiven = statement_number(statement, 12) != 0;
 	}
 	statement_end(statement);
 	return found;

@@ -51,6 +51,7 @@ struct stored_copy {
 	uint64_t        size_bytes;
 	int64_t         next_try_ms; /* spool time; 0 = now                              */
 	int64_t         expires_ms;  /* spool time, the message's                        */
+	bool            forgiven;    /* the past that its message came with shows no loop */
 	uint32_t        attempts;
 	char            reason[32]; /* stable token: "no-route", "waiting", "busy", ... */
 	struct buffer   text;       /* for people; owned                                */
