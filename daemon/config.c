@@ -2,8 +2,7 @@
  * config.c - paths of a home; a description that this version can act on
  *
  * Beside what description_check judges, a daemon's own file describes exactly one node, and
- * TCP without `plain` is refused: this version has no TLS, and bytes in clear must be what
- * the operator asked for.
+ * a call by TLS needs the far end's key: this version knows neighbors by nothing else.
  */
 #include "daemon/config.h"
 
@@ -22,8 +21,8 @@
 
 static void judge(const struct config *config, const struct description *description,
                   struct description_report *report);
-static void require_plain(const struct description      *description,
-                          const struct description_node *node, struct description_report *report);
+static void require_keys(const struct description *description, const struct description_node *node,
+                         struct description_report *report);
 static void log_findings(const struct description_report *report);
 
 void
@@ -108,38 +107,28 @@ judge(const struct config *config, const struct description *description,
 		description_report_add(report, DESCRIPTION_ERROR, description, node->place,
 		                       "this daemon runs as %s: stop it before the node is renamed",
 		                       old->name.text);
-	require_plain(description, node, report);
+	require_keys(description, node, report);
 }
 
 static void
-require_plain(const struct description *description, const struct description_node *node,
-              struct description_report *report)
+require_keys(const struct description *description, const struct description_node *node,
+             struct description_report *report)
 {
-	static const char words[] = "this version speaks TCP without TLS only, where it is told so";
-	static const char hint[]  = "add \"plain\" if the network between is trusted";
-
-	for (size_t i = 0; i < node->listen_count; i++) {
-		const struct description_listen *listen = &node->listens[i];
-
-		if (!listen->plain)
-			snprintf(description_report_add(report, DESCRIPTION_ERROR, description,
-			                                listen->place, "%s", words)
-			             ->hint,
-			         sizeof(hint), "%s", hint);
-	}
 	for (size_t i = 0; i < node->link_count; i++) {
 		const struct description_link *link = &node->links[i];
 
-		for (size_t j = 0; j < link->transport_count; j++) {
+		for (size_t j = 0; j < link->transport_count && link->auth_key == NULL; j++) {
 			const struct description_transport *transport = &link->transports[j];
 
 			if (transport->kind == TRANSPORT_TCP && !transport->listen &&
 			    !transport->plain)
-				snprintf(description_report_add(report, DESCRIPTION_ERROR,
-				                                description, transport->place, "%s",
-				                                words)
-				             ->hint,
-				         sizeof(hint), "%s", hint);
+				description_report_hint(
+				    description_report_add(
+					report, DESCRIPTION_ERROR, description, transport->place,
+					"%s is called by TLS, and no key of its is stated",
+					link->neighbor.text),
+				    "add `auth key \"...\"` (`mulga key` shows it, over there), or "
+				    "\"plain\" if the network between is trusted");
 		}
 	}
 }

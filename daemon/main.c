@@ -233,6 +233,7 @@ exit_code_of(enum status status)
 	switch (status) {
 	case STATUS_STALE:
 	case STATUS_INVALID:
+	case STATUS_NOT_FOUND: /* a file that the description needs */
 		return EX_CONFIG;
 	case STATUS_CORRUPT:
 		return EX_DATAERR;

@@ -19,6 +19,7 @@
 #include "spool/base/memory.h"
 #include "spool/description/description_check.h"
 #include "spool/description/description_parse.h"
+#include "spool/home/home_key.h"
 #include "spool/store/store.h"
 #include "spool/trust/node_key.h"
 #include "tools/complain.h"
@@ -33,17 +34,16 @@ struct init {
 	struct buffer      text;    /* of the description */
 };
 
-static int   parse_options(const struct owner_call *call, struct init *init);
-static int   refuse_existing(const struct home *home);
-static int   write_description(struct init *init);
-static void  append_path(struct buffer *text, const char *folder, const char *below);
-static int   check_description(const struct init *init);
-static int   make_folders(const struct home *home);
-static int   make_folder(const char *path, mode_t mode);
-static int   make_key(const struct home *home);
-static int   make_spool(const struct home *home);
-static int   write_new(const char *path, mode_t mode, struct span bytes);
-static char *key_path(const struct home *home);
+static int  parse_options(const struct owner_call *call, struct init *init);
+static int  refuse_existing(const struct home *home);
+static int  write_description(struct init *init);
+static void append_path(struct buffer *text, const char *folder, const char *below);
+static int  check_description(const struct init *init);
+static int  make_folders(const struct home *home);
+static int  make_folder(const char *path, mode_t mode);
+static int  make_key(const struct home *home);
+static int  make_spool(const struct home *home);
+static int  write_new(const char *path, mode_t mode, struct span bytes);
 
 static const char usage[] = "usage: mulga init --name NAME [--visible REGION] [--via HUB]";
 
@@ -113,8 +113,7 @@ parse_options(const struct owner_call *call, struct init *init)
 static int
 refuse_existing(const struct home *home)
 {
-	char       *key     = key_path(home);
-	const char *paths[] = { home->description, home->database, key };
+	const char *paths[] = { home->description, home->database, home->key };
 	int         code    = 0;
 
 	for (size_t i = 0; code == 0 && i < sizeof(paths) / sizeof(paths[0]); i++)
@@ -122,7 +121,6 @@ refuse_existing(const struct home *home)
 			complain("%s exists: a node lives here already", paths[i]);
 			code = EX_CANTCREAT;
 		}
-	free(key);
 	return code;
 }
 
@@ -161,8 +159,10 @@ write_description(struct init *init)
 		                   "    # visible REGION    # the region that routes by itself; "
 		                   "default: the parent\n");
 	buffer_append_text(
-	    text, "\n    # Neighbors call here. `plain` is TCP without TLS, for a net you trust.\n"
-		  "    # listen tcp \"[::]:4242\" plain\n\n");
+	    text,
+	    "\n    # Neighbors call here. `plain` is without TLS, for a net you trust; else a\n"
+	    "    # link states its neighbor's key: auth key \"...\", as `mulga key` shows it there.\n"
+	    "    # listen tcp \"[::]:4242\" plain\n\n");
 	if (init->via != NULL)
 		buffer_append_format(text,
 		                     "    # The hub: what is not known here goes there.\n"
@@ -263,21 +263,19 @@ static int
 make_key(const struct home *home)
 {
 	uint8_t       seed[NODE_KEY_SEED_BYTES];
-	char         *path = key_path(home);
 	struct buffer pem;
 	int           code = EX_OSERR;
 
 	buffer_init(&pem);
 	if (getrandom(seed, sizeof(seed), 0) == (ssize_t)sizeof(seed) &&
 	    node_key_make(seed, &pem) == STATUS_OK)
-		code = write_new(path, 0600, buffer_span(&pem));
+		code = write_new(home->key, 0600, buffer_span(&pem));
 	else
 		complain("cannot make a key");
 	explicit_bzero(seed, sizeof(seed));
 	if (pem.length > 0)
 		explicit_bzero(pem.data, pem.length);
 	buffer_release(&pem);
-	free(path);
 	return code;
 }
 
@@ -311,42 +309,31 @@ write_new(const char *path, mode_t mode, struct span bytes)
 	return good ? 0 : EX_CANTCREAT;
 }
 
-static char *
-key_path(const struct home *home)
-{
-	struct buffer path;
-
-	buffer_init(&path);
-	buffer_append_format(&path, "%s/node.pem", home->keys);
-	return (char *)path.data;
-}
-
 /* --- key ------------------------------------------------------------------------------- */
 
 int
 owner_key(const struct owner_call *call)
 {
-	uint8_t bytes[4096];
-	char   *path = key_path(call->home);
-	struct buffer public;
-	int     file   = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t length = file < 0 ? -1 : read(file, bytes, sizeof(bytes));
-	int     code   = 0;
+	struct buffer     pem, public;
+	struct diagnostic diagnostic;
+	enum status       status;
+	int               code = 0;
 
+	diagnostic_init(&diagnostic);
+	buffer_init(&pem);
 	buffer_init(&public);
-	if (length < 0) {
-		complain("%s: %s", path, strerror(errno));
-		code = errno == EACCES ? EX_NOPERM : EX_NOINPUT;
-	} else if (node_key_public((struct span){ bytes, (size_t)length }, &public) != STATUS_OK) {
-		complain("%s holds no Ed25519 key", path);
+	status = home_key_read(call->home, &pem, &diagnostic);
+	if (status != STATUS_OK) {
+		complain("%s", diagnostic.text);
+		code = status == STATUS_DENIED ? EX_NOPERM : EX_NOINPUT;
+	} else if (node_key_public(buffer_span(&pem), &public) != STATUS_OK) {
+		complain("%s holds no Ed25519 key", call->home->key);
 		code = EX_DATAERR;
 	} else {
 		puts(buffer_text(&public));
 	}
-	explicit_bzero(bytes, sizeof(bytes));
-	if (file >= 0)
-		close(file);
+	explicit_bzero(pem.data, pem.length);
+	buffer_release(&pem);
 	buffer_release(&public);
-	free(path);
 	return code;
 }

@@ -485,6 +485,7 @@ close_all(struct loop *loop)
 		uv_run(&loop->uv, UV_RUN_NOWAIT);
 	if (uv_loop_close(&loop->uv) != 0)
 		return;
+	loop_calls_release(&loop->calls);
 	loop_inbox_release(&loop->inbox);
 	actions_release(&loop->actions);
 	free(loop);

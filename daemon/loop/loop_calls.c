@@ -13,6 +13,7 @@
 
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
+#include "spool/home/home_key.h"
 
 enum { ANSWERED_MAX = 1024 };
 
@@ -21,20 +22,24 @@ struct loop_listener {
 	struct loop_calls    *calls;
 	struct loop_listener *next;
 	char                 *address; /* as the description has it */
+	bool                  plain;
 	bool                  wanted;
 };
 
 static struct loop_listener *find_listener(struct loop_calls *calls, const char *address);
-static enum status           add_listener(struct loop_calls *calls, const char *address,
-                                          struct diagnostic *diagnostic);
-static void                  drop_unwanted(struct loop_calls *calls);
-static void                  listener_closed(uv_handle_t *handle);
-static void                  answered(uv_stream_t *handle, int status);
-static void                  open_call(struct loop_calls *calls, const struct action *action);
-static void                  dialled(void *data, uv_tcp_t *tcp, const char *why);
-static void                  send_body(struct loop_calls *calls, struct loop_stream *call,
-                                       const struct action *action);
-static void                  free_handle(uv_handle_t *handle);
+static enum status listen_at(struct loop_calls *calls, const struct description_listen *listen,
+                             struct diagnostic *diagnostic);
+static enum status add_listener(struct loop_calls *calls, const char *address,
+                                struct diagnostic *diagnostic);
+static enum status identify(struct loop_calls *calls, struct diagnostic *diagnostic);
+static void        drop_unwanted(struct loop_calls *calls);
+static void        listener_closed(uv_handle_t *handle);
+static void        answered(uv_stream_t *handle, int status);
+static void        open_call(struct loop_calls *calls, const struct action *action);
+static void        dialled(void *data, uv_tcp_t *tcp, const char *why);
+static void        send_body(struct loop_calls *calls, struct loop_stream *call,
+                             const struct action *action);
+static void        free_handle(uv_handle_t *handle);
 
 void
 loop_calls_init(struct loop_calls *calls, uv_loop_t *uv, struct loop_inbox *inbox,
@@ -55,18 +60,61 @@ loop_calls_listen(struct loop_calls *calls, struct diagnostic *diagnostic)
 	for (struct loop_listener *old = calls->listeners; old != NULL; old = old->next)
 		old->wanted = false;
 	for (size_t i = 0; i < node->listen_count; i++) {
-		struct loop_listener *old    = find_listener(calls, node->listens[i].address);
-		enum status           status = STATUS_OK;
+		enum status status = listen_at(calls, &node->listens[i], diagnostic);
 
-		if (old != NULL)
-			old->wanted = true;
-		else
-			status = add_listener(calls, node->listens[i].address, diagnostic);
 		if (status != STATUS_OK)
 			result = status;
 	}
 	drop_unwanted(calls);
 	return result;
+}
+
+static enum status
+listen_at(struct loop_calls *calls, const struct description_listen *listen,
+          struct diagnostic *diagnostic)
+{
+	enum status status = listen->plain ? STATUS_OK : identify(calls, diagnostic);
+
+	if (status == STATUS_OK && find_listener(calls, listen->address) == NULL)
+		status = add_listener(calls, listen->address, diagnostic);
+	if (status == STATUS_OK) {
+		struct loop_listener *listener = find_listener(calls, listen->address);
+
+		listener->plain  = listen->plain;
+		listener->wanted = true;
+	}
+	return status;
+}
+
+/* Reads the node's key, once. */
+static enum status
+identify(struct loop_calls *calls, struct diagnostic *diagnostic)
+{
+	const char   *name = config_node(calls->config)->name.text;
+	struct buffer pem;
+	enum status   status;
+
+	if (calls->identity != NULL)
+		return STATUS_OK;
+	buffer_init(&pem);
+	status = home_key_read(&calls->config->home, &pem, diagnostic);
+	if (status == STATUS_OK) {
+		status = tls_identity_new(&calls->identity, buffer_span(&pem), name);
+		if (status != STATUS_OK)
+			diagnostic_set(diagnostic, "%s holds no Ed25519 key",
+			               calls->config->home.key);
+	}
+	if (pem.length > 0)
+		explicit_bzero(pem.data, pem.length);
+	buffer_release(&pem);
+	return status;
+}
+
+void
+loop_calls_release(struct loop_calls *calls)
+{
+	tls_identity_free(calls->identity);
+	calls->identity = NULL;
 }
 
 static struct loop_listener *
@@ -93,7 +141,6 @@ add_listener(struct loop_calls *calls, const char *address, struct diagnostic *d
 	listener->tcp.data = listener;
 	listener->calls    = calls;
 	listener->address  = memory_copy_text(address);
-	listener->wanted   = status == STATUS_OK;
 	listener->next     = calls->listeners;
 	calls->listeners   = listener;
 	return status;
@@ -154,12 +201,8 @@ answered(uv_stream_t *handle, int status)
 {
 	struct loop_listener *listener = handle->data;
 	struct loop_calls    *calls    = listener->calls;
-	struct loop_inbox    *inbox    = calls->streams.inbox;
 	uv_tcp_t             *tcp;
 	struct loop_stream   *call;
-	struct event         *event;
-	char                  from[TCP_TEXT_SIZE];
-	const char           *text;
 
 	if (status != 0) {
 		log_line(LOG_WARNING, "a call cannot be answered: %s", uv_strerror(status));
@@ -172,13 +215,11 @@ answered(uv_stream_t *handle, int status)
 		return;
 	}
 	tcp_tune(tcp);
-	tcp_remote_text(tcp, from);
-	text         = loop_inbox_text(inbox, from);
-	call         = loop_stream_new(&calls->streams, calls->next_id);
-	event        = loop_inbox_add(inbox, EVENT_CALL_ANSWERED, call->id);
-	event->text  = text;
-	event->plain = true;
+	call = loop_stream_new(&calls->streams, calls->next_id);
 	calls->next_id += 2;
+	tcp_remote_text(tcp, call->from);
+	if (!listener->plain)
+		call->tls = tls_new(calls->identity, false);
 	loop_stream_connect(call, (uv_stream_t *)tcp);
 }
 
@@ -215,8 +256,13 @@ open_call(struct loop_calls *calls, const struct action *action)
 		loop_stream_fail(call, "this version can call by TCP only");
 	else if (tcp_address_parse(&address, transport->address, &diagnostic) != STATUS_OK)
 		loop_stream_fail(call, diagnostic.text);
-	else
+	else if (!transport->plain && identify(calls, &diagnostic) != STATUS_OK)
+		loop_stream_fail(call, diagnostic.text);
+	else {
+		if (!transport->plain)
+			call->tls = tls_new(calls->identity, true);
 		call->dial = tcp_dial_start(calls->streams.uv, &address, dialled, call);
+	}
 }
 
 static void
@@ -229,7 +275,6 @@ dialled(void *data, uv_tcp_t *tcp, const char *why)
 		loop_stream_fail(call, why);
 		return;
 	}
-	loop_inbox_add(call->set->inbox, EVENT_CALL_CONNECTED, call->id);
 	loop_stream_connect(call, (uv_stream_t *)tcp);
 }
 

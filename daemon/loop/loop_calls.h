@@ -15,15 +15,19 @@ struct loop_calls {
 	const struct config  *config;
 	struct loop_bodies   *bodies;
 	struct loop_listener *listeners;
-	uint64_t              next_id; /* odd: calls that we answered */
+	struct tls_identity  *identity; /* NULL until a call or a listener needs one */
+	uint64_t              next_id;  /* odd: calls that we answered */
 };
 
 void loop_calls_init(struct loop_calls *calls, uv_loop_t *uv, struct loop_inbox *inbox,
                      const struct config *config, struct loop_bodies *bodies);
 
+/* Frees what no stream holds, once the streams are gone. */
+void loop_calls_release(struct loop_calls *calls);
+
 /*
  * Listens where the description says, and nowhere else any more. Of addresses that cannot be
- * had, *diagnostic tells one.
+ * had, *diagnostic tells one. Without a key in the home, nothing listens but `plain`.
  */
 enum status loop_calls_listen(struct loop_calls *calls, struct diagnostic *diagnostic);
 void        loop_calls_announce(struct loop_calls *calls); /* EVENT_LISTENING for each */

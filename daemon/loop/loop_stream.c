@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "spool/base/log.h"
 #include "spool/base/memory.h"
 
 enum { IN_FLIGHT_MAX = 4 * LOOP_PIECE_BYTES, LINGER_MS = 5000, SEND_LAST_MS = 30000 };
@@ -26,22 +27,30 @@ struct loop_output {
 struct loop_write {
 	uv_write_t          request;
 	struct loop_stream *stream;
-	struct buffer       bytes;
+	struct buffer       bytes; /* as the line carries them */
+	size_t              plain; /* how many of the node's bytes those are */
 };
 
+static void                announce(struct loop_stream *stream);
 static struct loop_output *add_output(struct loop_stream *stream);
 static void                drop_output(struct loop_stream *stream);
 static void                pump(struct loop_stream *stream);
 static enum status         fill(struct loop_stream *stream, struct buffer *bytes);
-static void                written(uv_write_t *request, int result);
-static void                give_room(uv_handle_t *handle, size_t suggested, uv_buf_t *room);
-static void                came(uv_stream_t *handle, ssize_t length, const uv_buf_t *room);
-static void                say_end(struct loop_stream *stream);
-static void                ended(uv_shutdown_t *request, int result);
-static void                lingered(uv_timer_t *timer);
-static void                handle_closed(uv_handle_t *handle);
-static void                timer_closed(uv_handle_t *timer);
-static void                release_one(struct loop_stream *stream);
+static enum status         seal(struct loop_stream *stream, struct buffer *bytes);
+static void                send_tls(struct loop_stream *stream);
+static void put_on_line(struct loop_stream *stream, struct buffer *bytes, size_t plain);
+static void written(uv_write_t *request, int result);
+static void give_room(uv_handle_t *handle, size_t suggested, uv_buf_t *room);
+static void came(uv_stream_t *handle, ssize_t length, const uv_buf_t *room);
+static void unseal(struct loop_stream *stream, struct span bytes);
+static void take(struct loop_stream *stream, size_t length);
+static void over(struct loop_stream *stream, const char *why);
+static void say_end(struct loop_stream *stream);
+static void ended(uv_shutdown_t *request, int result);
+static void lingered(uv_timer_t *timer);
+static void handle_closed(uv_handle_t *handle);
+static void timer_closed(uv_handle_t *timer);
+static void release_one(struct loop_stream *stream);
 
 void
 loop_streams_init(struct loop_streams *set, enum loop_stream_kind kind, uv_loop_t *uv,
@@ -108,6 +117,32 @@ loop_stream_connect(struct loop_stream *stream, uv_stream_t *handle)
 	handle->data   = stream;
 	stream->open_handles++;
 	uv_read_start(handle, give_room, came);
+	if (stream->tls == NULL) {
+		announce(stream);
+		return;
+	}
+	uv_timer_start(&stream->linger, lingered, TLS_SHAKE_LIMIT_MS, 0);
+	unseal(stream, (struct span){ NULL, 0 });
+}
+
+static void
+announce(struct loop_stream *stream)
+{
+	struct loop_inbox *inbox = stream->set->inbox;
+	const char        *key   = stream->tls == NULL ? "" : tls_key(stream->tls);
+	const char        *from  = loop_inbox_text(inbox, stream->from);
+	struct span        proof = loop_inbox_span(inbox, key, strlen(key));
+	struct event      *event;
+
+	stream->open = true;
+	uv_timer_stop(&stream->linger);
+	if (stream->set->kind != LOOP_CALL)
+		return;
+	event        = loop_inbox_add(inbox,
+                               stream->from[0] != '\0' ? EVENT_CALL_ANSWERED : EVENT_CALL_CONNECTED,
+	                              stream->id);
+	event->text  = from;
+	event->bytes = proof;
 }
 
 /* --- out ------------------------------------------------------------------------------- */
@@ -168,23 +203,25 @@ drop_output(struct loop_stream *stream)
 static void
 pump(struct loop_stream *stream)
 {
-	while (stream->handle != NULL && !stream->cut && stream->output != NULL &&
+	while (stream->open && !stream->cut && stream->output != NULL &&
 	       stream->in_flight < IN_FLIGHT_MAX) {
-		struct loop_write *write = memory_new(1, sizeof(*write));
-		uv_buf_t           bytes;
+		struct buffer bytes;
+		size_t        plain;
 
-		buffer_init(&write->bytes);
-		if (fill(stream, &write->bytes) != STATUS_OK) {
-			buffer_release(&write->bytes);
-			free(write);
+		buffer_init(&bytes);
+		if (fill(stream, &bytes) != STATUS_OK) {
+			buffer_release(&bytes);
 			loop_stream_fail(stream, "a body cannot be read");
 			return;
 		}
-		write->stream = stream;
-		bytes = uv_buf_init((char *)write->bytes.data, (unsigned)write->bytes.length);
-		stream->in_flight += write->bytes.length;
-		if (uv_write(&write->request, stream->handle, &bytes, 1, written) != 0)
-			abort(); /* only for a handle that is no stream */
+		plain = bytes.length;
+		if (seal(stream, &bytes) != STATUS_OK) {
+			buffer_release(&bytes);
+			loop_stream_fail(stream, tls_why(stream->tls));
+			return;
+		}
+		stream->in_flight += plain;
+		put_on_line(stream, &bytes, plain);
 	}
 	if (stream->finishing && stream->unsent == 0 && !stream->cut)
 		say_end(stream);
@@ -219,14 +256,56 @@ fill(struct loop_stream *stream, struct buffer *bytes)
 	return STATUS_OK;
 }
 
+/* Into what the line carries. */
+static enum status
+seal(struct loop_stream *stream, struct buffer *bytes)
+{
+	struct buffer line;
+	enum status   status;
+
+	if (stream->tls == NULL)
+		return STATUS_OK;
+	buffer_init(&line);
+	status = tls_write(stream->tls, buffer_span(bytes), &line);
+	buffer_release(bytes);
+	*bytes = line;
+	return status;
+}
+
+/* What TLS itself has to say. */
+static void
+send_tls(struct loop_stream *stream)
+{
+	struct buffer line;
+
+	buffer_init(&line);
+	tls_output(stream->tls, &line);
+	if (line.length > 0)
+		put_on_line(stream, &line, 0);
+}
+
+/* Takes the buffer over. */
+static void
+put_on_line(struct loop_stream *stream, struct buffer *bytes, size_t plain)
+{
+	struct loop_write *write = memory_new(1, sizeof(*write));
+	uv_buf_t           given = uv_buf_init((char *)bytes->data, (unsigned)bytes->length);
+
+	write->stream = stream;
+	write->bytes  = *bytes;
+	write->plain  = plain;
+	if (uv_write(&write->request, stream->handle, &given, 1, written) != 0)
+		abort(); /* only for a handle that is no stream */
+}
+
 static void
 written(uv_write_t *request, int result)
 {
 	struct loop_write  *write  = (struct loop_write *)request;
 	struct loop_stream *stream = write->stream;
 
-	stream->in_flight -= write->bytes.length;
-	stream->unsent -= write->bytes.length;
+	stream->in_flight -= write->plain;
+	stream->unsent -= write->plain;
 	buffer_release(&write->bytes);
 	free(write);
 	if (stream->cut)
@@ -235,7 +314,7 @@ written(uv_write_t *request, int result)
 		loop_stream_fail(stream, uv_strerror(result));
 		return;
 	}
-	if (stream->set->kind == LOOP_CALL && stream->id != 0)
+	if (stream->set->kind == LOOP_CALL && stream->id != 0 && stream->open)
 		loop_inbox_add(stream->set->inbox, EVENT_CALL_DRAINED, stream->id)->count =
 		    stream->unsent;
 	pump(stream);
@@ -256,19 +335,47 @@ static void
 came(uv_stream_t *handle, ssize_t length, const uv_buf_t *room)
 {
 	struct loop_stream *stream = handle->data;
-	struct loop_inbox  *inbox  = stream->set->inbox;
-	struct span         bytes;
 
-	if (length < 0 && stream->finishing)
-		uv_read_stop(handle); /* it listens still, perhaps */
-	else if (length < 0 && stream->id == 0)
-		loop_stream_cut(stream);
-	else if (length < 0)
-		loop_stream_fail(stream, length == UV_EOF ? "closed by the far end"
-		                                          : uv_strerror((int)length));
-	if (length <= 0 || stream->id == 0)
+	if (length < 0)
+		over(stream, length == UV_EOF ? "closed by the far end" : uv_strerror((int)length));
+	else if (length > 0 && stream->tls != NULL)
+		unseal(stream, (struct span){ (uint8_t *)room->base, (size_t)length });
+	else if (length > 0)
+		take(stream, (size_t)length);
+}
+
+/* Bytes of the line become the node's, in the set's room, and perhaps an answer of TLS. */
+static void
+unseal(struct loop_stream *stream, struct span bytes)
+{
+	struct loop_streams *set    = stream->set;
+	enum status          status = tls_receive(stream->tls, bytes);
+	size_t               length = 0;
+
+	if (status == STATUS_OK && !stream->open && tls_is_open(stream->tls))
+		announce(stream);
+	do {
+		if (status == STATUS_OK)
+			status = tls_read(stream->tls, set->room, sizeof(set->room), &length);
+		if (status == STATUS_OK && length > 0)
+			take(stream, length);
+	} while (status == STATUS_OK && length > 0);
+	send_tls(stream);
+	if (status != STATUS_OK)
+		over(stream,
+		     status == STATUS_NOT_FOUND ? "closed by the far end" : tls_why(stream->tls));
+}
+
+/* So many bytes in the set's room are for the node. */
+static void
+take(struct loop_stream *stream, size_t length)
+{
+	struct loop_inbox *inbox = stream->set->inbox;
+	struct span        bytes;
+
+	if (stream->id == 0)
 		return;
-	bytes = loop_inbox_span(inbox, room->base, (size_t)length);
+	bytes = loop_inbox_span(inbox, stream->set->room, length);
 	loop_inbox_add(inbox,
 	               stream->set->kind == LOOP_CALL ? EVENT_CALL_BYTES : EVENT_CLIENT_BYTES,
 	               stream->id)
@@ -277,8 +384,22 @@ came(uv_stream_t *handle, ssize_t length, const uv_buf_t *room)
 	stream->set->unread += bytes.length;
 	if (stream->unread > LOOP_UNREAD_MAX || stream->set->unread > LOOP_UNREAD_ALL) {
 		stream->paused = true;
-		uv_read_stop(handle);
+		uv_read_stop(stream->handle);
 	}
+}
+
+/* Nothing more comes. */
+static void
+over(struct loop_stream *stream, const char *why)
+{
+	if (!stream->open && stream->from[0] != '\0') /* the node never heard of it */
+		log_line(LOG_INFO, "call from %s ended: %s", stream->from, why);
+	if (stream->finishing)
+		uv_read_stop(stream->handle); /* it listens still, perhaps */
+	else if (stream->id == 0)
+		loop_stream_cut(stream);
+	else
+		loop_stream_fail(stream, why);
 }
 
 /* --- the end ----------------------------------------------------------------------------- */
@@ -290,7 +411,7 @@ loop_stream_finish(struct loop_stream *stream)
 
 	stream->id        = 0;
 	stream->finishing = true;
-	if (stream->handle == NULL) {
+	if (!stream->open) {
 		loop_stream_cut(stream);
 		return;
 	}
@@ -305,6 +426,10 @@ say_end(struct loop_stream *stream)
 
 	stream->finishing = false;
 	request->data     = stream;
+	if (stream->tls != NULL) {
+		tls_close(stream->tls);
+		send_tls(stream);
+	}
 	uv_timer_start(&stream->linger, lingered, LINGER_MS, 0);
 	if (uv_shutdown(request, stream->handle, ended) != 0) {
 		free(request);
@@ -325,7 +450,12 @@ ended(uv_shutdown_t *request, int result)
 static void
 lingered(uv_timer_t *timer)
 {
-	loop_stream_cut(timer->data);
+	struct loop_stream *stream = timer->data;
+
+	if (stream->open)
+		loop_stream_cut(stream);
+	else
+		over(stream, "no TLS from the far end in time");
 }
 
 void
@@ -385,5 +515,6 @@ release_one(struct loop_stream *stream)
 		link = &(*link)->next;
 	*link = stream->next;
 	stream->set->count--;
+	tls_free(stream->tls);
 	free(stream);
 }

@@ -3,7 +3,8 @@
  *
  * What comes in becomes events of the stream's kind; a stream whose bytes the node has not
  * seen yet stops reading at LOOP_UNREAD_MAX. What goes out is a queue of bytes and of
- * ranges of body files, of which a bounded part is in memory at a time.
+ * ranges of body files, of which a bounded part is in memory at a time. Under TLS the line
+ * carries something else, but everything here is counted in the bytes that the node knows.
  *
  * A stream ends in one of two ways. finish: its id is dead at once, what is queued is
  * still sent. cut: now. Either way it frees itself when libuv has let go of it.
@@ -17,6 +18,7 @@
 
 #include "daemon/loop/loop_inbox.h"
 #include "daemon/transport/tcp.h"
+#include "daemon/transport/tls.h"
 #include "spool/disk/disk.h"
 
 enum {
@@ -45,6 +47,9 @@ struct loop_stream {
 	uint64_t             id;     /* 0: finished or cut, the node knows it no more */
 	struct tcp_dial     *dial;   /* while a call is being made                    */
 	uv_stream_t         *handle; /* heap; NULL until it is connected              */
+	struct tls          *tls;    /* set before it connects; NULL: the line is plain */
+	char                 from[TCP_TEXT_SIZE]; /* of a call that was answered; "": dialled */
+	bool                 open;                /* announced; until then it has said no word  */
 	uv_timer_t           linger;
 	unsigned             open_handles;
 	bool                 cut;
@@ -69,7 +74,10 @@ void loop_streams_cut(struct loop_streams *set);
 
 struct loop_stream *loop_stream_new(struct loop_streams *set, uint64_t id);
 
-/* Gives it its connection, heap, which it owns from now on, and starts reading. */
+/*
+ * Gives it its connection, heap, which it owns from now on, and starts reading. A call is announced to the node when both ends have proved their keys; one that
+ * does not come so far in TLS_SHAKE_LIMIT_MS is cut.
+ */
 void loop_stream_connect(struct loop_stream *stream, uv_stream_t *handle);
 
 void loop_stream_send(struct loop_stream *stream, struct span bytes);

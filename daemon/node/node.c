@@ -63,6 +63,7 @@ node_open(struct node **out, struct store *store, struct span description, const
 			node_topology_compute(node);
 			node_topology_announce(node);
 			node_rename_tell(node);
+			node_lines_keep(node);
 			greet_neighbors(node);
 			node_learn_changed(node);
 			settle(node);
@@ -187,11 +188,13 @@ node_reload(struct node *node, struct span text, struct buffer *out)
 	node_links_note(node);
 	node_links_start(node);
 	keep_calls(node, old_links, old_count);
+	node_trust_judge(node);
 	free(old_links);
 	description_release(&old);
 	node_topology_compute(node);
 	node_topology_announce(node);
 	node_rename_tell(node);
+	node_lines_keep(node);
 	greet_neighbors(node); /* who is visible further may be told more */
 	node->topology_changed = true;
 	buffer_append_text(out, "The description is in force.\n");

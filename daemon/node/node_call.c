@@ -14,7 +14,7 @@
 #include "spool/base/memory.h"
 
 static void call_answered(struct node *node, const struct event *event);
-static void call_connected(struct node *node, struct node_call *call);
+static void call_connected(struct node *node, struct node_call *call, const struct event *event);
 static void call_bytes(struct node *node, struct node_call *call, struct span bytes);
 static void session_said(struct node *node, struct node_call *call,
                          const struct session_event *event);
@@ -87,7 +87,7 @@ node_call_event(struct node *node, const struct event *event)
 		return;
 	switch (event->kind) {
 	case EVENT_CALL_CONNECTED:
-		call_connected(node, call);
+		call_connected(node, call, event);
 		break;
 	case EVENT_CALL_BYTES:
 		call_bytes(node, call, event->bytes);
@@ -96,7 +96,7 @@ node_call_event(struct node *node, const struct event *event)
 		call->unsent = event->count;
 		break;
 	case EVENT_CALL_ENDED:
-		call_end(node, call, event->text);
+		call_end(node, call, call->farewell[0] != '\0' ? call->farewell : event->text);
 		break;
 	default:
 		break;
@@ -193,16 +193,28 @@ call_answered(struct node *node, const struct event *event)
 {
 	struct node_call *call    = call_new(node, event->id, false);
 	struct name       anybody = { .text = "" };
+	const char       *why;
 
 	snprintf(call->from, sizeof(call->from), "%s", event->text);
 	call->session = session_new(&node->name, &anybody, node->now.instant);
+	node_trust_keep(call, event->bytes);
+	why = node_trust_stranger(node, call);
+	if (why != NULL)
+		node_call_close(node, call, why);
 }
 
 static void
-call_connected(struct node *node, struct node_call *call)
+call_connected(struct node *node, struct node_call *call, const struct event *event)
 {
-	if (call->link != NULL)
-		link_enter(node, call->link, "calling", "connected, greeting");
+	const char *why;
+
+	node_trust_keep(call, event->bytes);
+	why = node_trust_objection(call, call->link);
+	if (why != NULL) {
+		node_call_close(node, call, why);
+		return;
+	}
+	link_enter(node, call->link, "calling", "connected, greeting");
 	node_call_flush(node, call);
 }
 
@@ -227,6 +239,7 @@ static void
 session_said(struct node *node, struct node_call *call, const struct session_event *event)
 {
 	struct node_arrival *arrival;
+	char                 how[32];
 
 	switch (event->kind) {
 	case SESSION_NOTHING:
@@ -237,7 +250,9 @@ session_said(struct node *node, struct node_call *call, const struct session_eve
 		break;
 	case SESSION_READY:
 		call->link->failures = 0;
-		link_enter(node, call->link, "up", call->dialled ? "we called" : "they called");
+		snprintf(how, sizeof(how), "%s, %s", call->dialled ? "we called" : "they called",
+		         call->key[0] != '\0' ? "TLS" : "plain");
+		link_enter(node, call->link, "up", how);
 		node_link_heard(node, call->link);
 		node_link_note(node, call->link);
 		node_link_probe(node, call);
@@ -283,6 +298,7 @@ greet(struct node *node, struct node_call *call, const struct name *name)
 {
 	struct node_link *link = node_link_find(node, name->text);
 	struct node_call *other;
+	const char       *why;
 	char              text[2 * NAME_MAX_BYTES + 64];
 
 	if (link == NULL) {
@@ -293,6 +309,11 @@ greet(struct node *node, struct node_call *call, const struct name *name)
 	}
 	if (link->operator_down) {
 		node_call_close(node, call, "the link is down");
+		return false;
+	}
+	why = node_trust_objection(call, link);
+	if (why != NULL) {
+		node_call_close(node, call, why);
 		return false;
 	}
 	other = node_call_find(node, link->call);

@@ -28,8 +28,9 @@ enum event_kind {
 	EVENT_CLIENT_CLOSED, /* id: nobody waits for an answer any more                       */
 
 	/* Calls. The driver draws odd ids for calls it answered, the node even ones. */
-	EVENT_CALL_ANSWERED,  /* id; text: where from ("127.0.0.1:4711"); plain               */
-	EVENT_CALL_CONNECTED, /* id: bytes may be sent                                        */
+	EVENT_CALL_ANSWERED,  /* id; text: where from ("127.0.0.1:4711"); bytes               */
+	EVENT_CALL_CONNECTED, /* id: bytes may be sent; bytes. Both: the far end's public key,
+	                         which it has proved to hold; none if the call is plain       */
 	EVENT_CALL_BYTES,     /* id; bytes                                                    */
 	EVENT_CALL_DRAINED,   /* id; count: bytes handed over by actions and not yet sent     */
 	EVENT_CALL_ENDED,     /* id; text: why; the id is dead                                */
@@ -59,7 +60,6 @@ struct event {
 	uint32_t              uid;
 	bool                  drop;    /* of EVENT_CLIENT_OPENED: a file of drop/              */
 	bool                  trusted; /* of EVENT_CLIENT_OPENED                              */
-	bool                  plain;   /* of EVENT_CALL_ANSWERED: no TLS below                 */
 	int                   code;
 	enum status           status;
 	enum delivery_verdict verdict;

@@ -31,20 +31,21 @@
 #define NODE_RETAIN_MS         (30 * NODE_DAY_MS)   /* unless the description says `retain` */
 
 enum {
-	NODE_SYNC_BYTES   = 8 << 20,     /* a body on its way in is synced this often    */
-	NODE_UNSENT_BYTES = 512 << 10,   /* a call with more unsent bytes gets no more   */
-	NODE_UNREAD_BYTES = 1 << 20,     /* of a client that does not wait for its answers  */
-	NODE_DELIVERIES   = 256,         /* under way at the same time                   */
-	NODE_COMMANDS     = 4,           /* of them, programs                            */
-	NODE_RETRY_MS     = 500,         /* after a failed call, doubling ...            */
-	NODE_RETRY_MAX_MS = 30000,       /* ... up to here, unless the link says `retry` */
-	NODE_LATER_MS     = 5000,        /* a delivery or offer that said "later"        */
-	NODE_LATER_MAX_MS = 4 * 3600000, /* its doubling ends here                       */
-	NODE_SETTLE_MS    = 10000,       /* without news, the topology counts as settled ... */
-	NODE_JOIN_MS      = 600000,      /* ... wider regions, too, while some are missing    */
-	NODE_PURGE_MS     = 3600000,     /* memories are purged this often               */
-	NODE_CONTROL_BODY = 24 << 10,    /* of several records; one alone may be as large */
-	NODE_UNMENTIONED  = 256,         /* records kept until somebody mentions their node */
+	NODE_CALL_KEY_SIZE = 64,
+	NODE_SYNC_BYTES    = 8 << 20,     /* a body on its way in is synced this often    */
+	NODE_UNSENT_BYTES  = 512 << 10,   /* a call with more unsent bytes gets no more   */
+	NODE_UNREAD_BYTES  = 1 << 20,     /* of a client that does not wait for its answers  */
+	NODE_DELIVERIES    = 256,         /* under way at the same time                   */
+	NODE_COMMANDS      = 4,           /* of them, programs                            */
+	NODE_RETRY_MS      = 500,         /* after a failed call, doubling ...            */
+	NODE_RETRY_MAX_MS  = 30000,       /* ... up to here, unless the link says `retry` */
+	NODE_LATER_MS      = 5000,        /* a delivery or offer that said "later"        */
+	NODE_LATER_MAX_MS  = 4 * 3600000, /* its doubling ends here                       */
+	NODE_SETTLE_MS     = 10000,       /* without news, the topology counts as settled ... */
+	NODE_JOIN_MS       = 600000,      /* ... wider regions, too, while some are missing    */
+	NODE_PURGE_MS      = 3600000,     /* memories are purged this often               */
+	NODE_CONTROL_BODY  = 24 << 10,    /* of several records; one alone may be as large */
+	NODE_UNMENTIONED   = 256,         /* records kept until somebody mentions their node */
 };
 
 /* A description's link as it stands now; its index is stable between reloads. */
@@ -83,9 +84,10 @@ struct node_call {
 	bool               greeted; /* and confirmed: the link is this call's    */
 	struct node_link  *link;    /* NULL until the far end has said who it is */
 	struct session    *session;
-	char               from[96];      /* where an answered call came from          */
-	char               farewell[256]; /* what the far end said when it closed     */
-	uint64_t           unsent;        /* bytes handed to the driver, not yet gone  */
+	char               from[96];                /* where an answered call came from          */
+	char               key[NODE_CALL_KEY_SIZE]; /* the far end's, proved; "": plain */
+	char               farewell[256];           /* what the far end said when it closed     */
+	uint64_t           unsent;                  /* bytes handed to the driver, not yet gone  */
 	uint64_t           sent_bytes, received_bytes;
 	struct instant     said;   /* when either end last said anything               */
 	struct store_rank  cursor; /* copies up to here are in flight or gone   */
@@ -300,9 +302,18 @@ void              node_link_greet(struct node *node, struct node_link *link);
 struct node_call *node_call_find(const struct node *node, uint64_t id);
 void              node_call_event(struct node *node, const struct event *event);
 void              node_call_close(struct node *node, struct node_call *call, const char *text);
-void              node_calls_free(struct node *node);
-void              node_calls_run(struct node *node); /* deadlines, calls that are due, sending */
-struct instant    node_calls_deadline(struct node *node);
+
+/* What the far end of a new call has proved: its public key, "" on a plain line. */
+void node_trust_keep(struct node_call *call, struct span key);
+/* Why a caller with that key, whoever it says it is, need not be heard; NULL: go on. Static. */
+const char *node_trust_stranger(const struct node *node, const struct node_call *call);
+/* Why this call may not be that neighbor's; NULL: it may. Static. */
+const char *node_trust_objection(const struct node_call *call, const struct node_link *link);
+/* The description has changed: ends the calls that it does not allow any more. */
+void           node_trust_judge(struct node *node);
+void           node_calls_free(struct node *node);
+void           node_calls_run(struct node *node); /* deadlines, calls that are due, sending */
+struct instant node_calls_deadline(struct node *node);
 void link_enter(struct node *node, struct node_link *link, const char *state, const char *text);
 void node_call_send(struct node *node, struct node_call *call);
 void node_call_flush(struct node *node, struct node_call *call);
@@ -375,6 +386,9 @@ bool node_rename_was(const struct node *node, const char *name);
 void node_rename_tell(struct node *node);
 /* Somebody's record has come; perhaps it is of such a name. */
 void node_rename_heard(struct node *node, const struct record *record);
+
+/* --- node_lines.c: makes the spool's explicit and pinned routes those of the description */
+void node_lines_keep(struct node *node);
 
 /* --- node_learn.c: tables of other nodes (D20-D25) */
 void node_learn_load(struct node *node);                        /* after the records           */

@@ -30,7 +30,8 @@ enum {
 
 static void store_record(struct node *node, const struct record *record, struct span bytes,
                          const char *from);
-static void tell_audience(struct node *node, const char *about, struct span record);
+static void tell_audience(struct node *node, const char *about, const struct stored_record *told,
+                          struct span bytes);
 static void tell_neighbor(struct node *node, const char *title, const char *neighbor,
                           struct span body);
 static void answer_have(struct node *node, const char *neighbor, struct span body);
@@ -96,7 +97,7 @@ node_topology_announce(struct node *node)
 		buffer_clear(&bytes);
 		record_encode(&record, &bytes);
 		store_record(node, &record, buffer_span(&bytes), "");
-		tell_audience(node, node->name.text, buffer_span(&bytes));
+		tell_audience(node, node->name.text, &told, buffer_span(&bytes));
 	}
 	buffer_release(&bytes);
 	record_release(&record);
@@ -112,7 +113,7 @@ node_topology_say(struct node *node, const struct record *record)
 	if (record_encode(record, &bytes) == STATUS_OK) {
 		topology_put(&node->topology, record);
 		store_record(node, record, buffer_span(&bytes), "");
-		tell_audience(node, record->node.text, buffer_span(&bytes));
+		tell_audience(node, record->node.text, NULL, buffer_span(&bytes));
 	}
 	buffer_release(&bytes);
 }
@@ -251,21 +252,33 @@ store_record(struct node *node, const struct record *record, struct span bytes, 
 	node->topology_changed = true;
 }
 
-/* D23: to the regions and neighbors that the record of `about` names. */
+/*
+ * D23: to the regions and neighbors that the record of `about` names, and to those that the one
+ * named that was `told` before, unless that is NULL: who sees this node no longer must hear
+ * that, or would count on what it said for ever.
+ */
 static void
-tell_audience(struct node *node, const char *about, struct span record)
+tell_audience(struct node *node, const char *about, const struct stored_record *told,
+              struct span bytes)
 {
 	struct address audience;
+	struct record  before;
 	struct buffer  body;
 
-	node_topology_compute(node);
 	address_init(&audience);
+	record_init(&before);
 	buffer_init(&body);
+	if (told != NULL && record_decode(&before, buffer_span(&told->bytes), NULL) == STATUS_OK) {
+		topology_put(&node->topology, &before);
+		topology_audience(&node->topology, about, &audience);
+	}
+	node_topology_compute(node);
 	topology_audience(&node->topology, about, &audience);
-	field_append(&body, FIELD_RECORD, record);
+	field_append(&body, FIELD_RECORD, bytes);
 	if (audience.count > 0)
 		node_tell(node, TITLE_RECORDS, &audience, buffer_span(&body));
 	buffer_release(&body);
+	record_release(&before);
 	address_release(&audience);
 }
 
@@ -283,7 +296,11 @@ tell_neighbor(struct node *node, const char *title, const char *neighbor, struct
 	address_release(&to);
 }
 
-/* Sends the neighbor what it may have and does not, in bodies of a bounded size. */
+/*
+ * Sends the neighbor what it may have and does not, in bodies of a bounded size. Who has an
+ * older version of a record gets the newer one in any case, as that may be its node's farewell;
+ * and the neighbor its own, if the network knows a later one than it does.
+ */
 static void
 answer_have(struct node *node, const char *neighbor, struct span body)
 {
@@ -294,9 +311,11 @@ answer_have(struct node *node, const char *neighbor, struct span body)
 	buffer_init(&out);
 	for (char after[NAME_MAX_BYTES + 1] = ""; store_record_next(node->store, after, &stored);
 	     snprintf(after, sizeof(after), "%s", stored.node.text)) {
-		if (strcmp(stored.node.text, neighbor) == 0 ||
-		    !topology_entitled(&node->topology, stored.node.text, neighbor) ||
-		    said_serial(body, stored.node.text) >= stored.serial)
+		uint64_t said = said_serial(body, stored.node.text);
+
+		if (said >= stored.serial ||
+		    (said == 0 && strcmp(stored.node.text, neighbor) != 0 &&
+		     !topology_entitled(&node->topology, stored.node.text, neighbor)))
 			continue;
 		if (out.length > 0 && out.length + stored.bytes.length > NODE_CONTROL_BODY) {
 			tell_neighbor(node, TITLE_RECORDS, neighbor, buffer_span(&out));
@@ -363,7 +382,7 @@ node_record_take(struct node *node, struct span bytes, const char *neighbor, boo
 	return status;
 }
 
-/* Our own words from a life that this spool does not remember (T11). */
+/* Our own words from a life that this spool does not remember (T11), or a liar's. */
 static void
 hear_of_ourselves(struct node *node, const struct record *record)
 {
@@ -373,8 +392,9 @@ hear_of_ourselves(struct node *node, const struct record *record)
 	         "the network knows serial %llu of this node, the spool %llu: going "
 	         "past it",
 	         (unsigned long long)record->serial, (unsigned long long)node->own_serial);
-	node->own_serial = record->serial;
-	node->own_again  = true;
+	node->own_serial       = record->serial;
+	node->own_again        = true;
+	node->topology_changed = true;
 }
 
 void

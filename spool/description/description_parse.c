@@ -21,8 +21,7 @@ static bool parse_contact(struct description_parser *parser, struct description_
 static bool contact_statement(struct description_parser      *parser,
                               struct description_contact     *contact,
                               enum description_statement_kind statement);
-static bool parse_listen(struct description_parser *parser, struct description_node *node,
-                         const struct description_block *block);
+static bool parse_listen(struct description_parser *parser, struct description_node *node);
 static bool parse_submit(struct description_parser *parser, struct description_node *node);
 static bool parse_retain(struct description_parser *parser, struct description_node *node);
 static void forget_templates(struct description_parser *parser, size_t keep);
@@ -107,7 +106,7 @@ node_statement(struct description_parser *parser, struct description_node *node,
 	case STATEMENT_NODE_CONTACT:
 		return parse_contact(parser, &node->contact);
 	case STATEMENT_NODE_LISTEN:
-		return parse_listen(parser, node, block);
+		return parse_listen(parser, node);
 	case STATEMENT_NODE_ANSWER:
 		return description_parse_answer(parser, node);
 	case STATEMENT_NODE_SUBMIT:
@@ -225,8 +224,7 @@ contact_statement(struct description_parser *parser, struct description_contact 
 
 /* listen = "listen" "tcp" address [ "plain" ] */
 static bool
-parse_listen(struct description_parser *parser, struct description_node *node,
-             const struct description_block *block)
+parse_listen(struct description_parser *parser, struct description_node *node)
 {
 	struct description_listen listen = { .plain = false };
 
@@ -235,9 +233,7 @@ parse_listen(struct description_parser *parser, struct description_node *node,
 	listen.place = description_parser_peek(parser)->place;
 	if (!description_read_tcp_address(parser, true, &listen.address))
 		return false;
-	listen.plain = description_parser_accept_word(parser, "plain");
-	if (!listen.plain)
-		description_parser_note(parser, STATEMENT_LISTEN_TLS, block->place);
+	listen.plain  = description_parser_accept_word(parser, "plain");
 	node->listens = memory_grow(node->listens, &node->listen_capacity, node->listen_count + 1,
 	                            sizeof(node->listens[0]));
 	node->listens[node->listen_count++] = listen;

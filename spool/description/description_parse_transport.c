@@ -28,10 +28,9 @@ bool
 description_parse_transport(struct description_parser *parser, struct description_link *link)
 {
 	static const enum description_statement_kind variants[] = {
-		STATEMENT_TRANSPORT_TLS,
-		STATEMENT_TRANSPORT_SERIAL,
-		STATEMENT_TRANSPORT_COMMAND,
-		STATEMENT_TRANSPORT_DIRECTORY,
+		[TRANSPORT_SERIAL]    = STATEMENT_TRANSPORT_SERIAL,
+		[TRANSPORT_COMMAND]   = STATEMENT_TRANSPORT_COMMAND,
+		[TRANSPORT_DIRECTORY] = STATEMENT_TRANSPORT_DIRECTORY,
 	};
 	struct description_place      place = description_parser_peek(parser)->place;
 	struct description_transport *transport;
@@ -46,7 +45,7 @@ description_parse_transport(struct description_parser *parser, struct descriptio
 	transport->place = place;
 	if (!read_medium(parser, transport))
 		return false;
-	if (kind != TRANSPORT_TCP || !(transport->plain || transport->listen))
+	if (kind != TRANSPORT_TCP)
 		description_parser_note(parser, variants[kind], place);
 	return parse_options(parser, transport, false);
 }

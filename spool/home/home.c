@@ -20,6 +20,7 @@ home_init(struct home *home, const char *folder)
 		.folder      = folder,
 		.description = path_in(config, "node.topo"),
 		.keys        = path_in(config, "keys"),
+		.key         = path_in(config, "keys/node.pem"),
 		.spool       = path_in(state, "spool"),
 		.lock        = path_in(state, "spool/lock"),
 		.database    = path_in(state, "spool/mulga.db"),
@@ -35,6 +36,7 @@ home_release(struct home *home)
 {
 	free(home->description);
 	free(home->keys);
+	free(home->key);
 	free(home->spool);
 	free(home->lock);
 	free(home->database);

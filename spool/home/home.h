@@ -11,6 +11,7 @@ struct home {
 	const char *folder;      /* as given; NULL: the system's own node. Borrowed */
 	char       *description; /* node.topo */
 	char       *keys;
+	char       *key; /* this node's own, in there */
 	char       *spool;
 	char       *lock;
 	char       *database;

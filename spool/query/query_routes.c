@@ -7,18 +7,33 @@
 #include "spool/query/query_table.h"
 #include "spool/query/query_text.h"
 #include "spool/query/query_verb.h"
+#include "spool/route/route_line.h"
+#include "spool/store/store_route.h"
+
+/* A walk over the explicit routes of the operator, or over the pinned ones. */
+struct lines {
+	const struct query *query;
+	bool                pinned;
+	size_t              index; /* of the description's next one */
+	struct route_line   line;
+};
 
 static void routes_json(const struct query *query, const char *only, struct buffer *out);
 static void table_json(struct json *json, const char *name, const struct query *query,
                        const struct route_table *table);
 static void broadcast_json(struct json *json, const struct route_broadcast *broadcast);
-static void explicit_json(struct json *json, const struct description_node *home);
+static void lines_json(struct json *json, const struct query *query);
+static void since_json(struct json *json, struct walltime since);
 static void table_print(struct query_call *call, const char *title,
                         const struct route_table *table);
 static void broadcast_print(struct query_call *call, const struct route_broadcast *broadcast);
-static void explicit_print(struct query_call *call);
-static void explicit_route(const struct description_explicit *stated, struct buffer *route);
-static bool wanted(const char *only, const char *name);
+static void lines_print(struct query_call *call);
+static void since_print(struct query_call *call, struct walltime since);
+static const char *preference_word(int preference);
+static void        lines_open(struct lines *lines, const struct query *query, bool pinned);
+static void        lines_close(struct lines *lines);
+static bool        lines_next(struct lines *lines);
+static bool        wanted(const char *only, const char *name);
 
 static const char *const names[] = { "fastest", "cheapest", "broadcast", "explicit" };
 
@@ -51,7 +66,7 @@ query_routes(struct query_call *call)
 	if (wanted(only, "broadcast"))
 		broadcast_print(call, &query->tables->broadcasts[ROUTE_FASTEST]);
 	if (wanted(only, "explicit"))
-		explicit_print(call);
+		lines_print(call);
 	return QUERY_DONE;
 }
 
@@ -79,7 +94,7 @@ routes_json(const struct query *query, const char *only, struct buffer *out)
 	if (wanted(only, "broadcast"))
 		broadcast_json(&json, &query->tables->broadcasts[ROUTE_FASTEST]);
 	if (wanted(only, "explicit"))
-		explicit_json(&json, query->home);
+		lines_json(&json, query);
 	json_object_end(&json);
 	json_line(&json);
 }
@@ -124,21 +139,40 @@ broadcast_json(struct json *json, const struct route_broadcast *broadcast)
 }
 
 static void
-explicit_json(struct json *json, const struct description_node *home)
+lines_json(struct json *json, const struct query *query)
 {
-	struct buffer route;
+	struct lines lines;
 
-	buffer_init(&route);
 	json_array_begin(json, "explicit");
-	for (size_t i = 0; i < home->explicit_count; i++) {
-		explicit_route(&home->explicits[i], &route);
+	lines_open(&lines, query, false);
+	while (lines_next(&lines)) {
 		json_object_begin(json, NULL);
-		json_text(json, "pattern", home->explicits[i].pattern.region.text);
-		json_text(json, "route", buffer_text(&route));
+		json_text(json, "pattern", lines.line.region.text);
+		json_text(json, "route", buffer_text(&lines.line.way));
+		since_json(json, lines.line.since);
 		json_object_end(json);
 	}
+	lines_close(&lines);
 	json_array_end(json);
-	buffer_release(&route);
+	json_array_begin(json, "pinned");
+	lines_open(&lines, query, true);
+	while (lines_next(&lines)) {
+		json_object_begin(json, NULL);
+		json_text(json, "region", lines.line.region.text);
+		json_text(json, "next_hop", buffer_text(&lines.line.way));
+		json_text(json, "preference", preference_word(lines.line.preference));
+		since_json(json, lines.line.since);
+		json_object_end(json);
+	}
+	lines_close(&lines);
+	json_array_end(json);
+}
+
+static void
+since_json(struct json *json, struct walltime since)
+{
+	if (since.ms != 0)
+		json_time(json, "since", since);
 }
 
 /* --- for people ------------------------------------------------------------------------ */
@@ -193,32 +227,77 @@ broadcast_print(struct query_call *call, const struct route_broadcast *broadcast
 }
 
 static void
-explicit_print(struct query_call *call)
+lines_print(struct query_call *call)
 {
-	const struct description_node *home = call->query->home;
-	struct buffer                  route;
+	struct lines lines;
 
-	if (home->explicit_count == 0)
-		return;
-	buffer_init(&route);
-	buffer_append_text(call->out, "\nExplicit:\n");
-	for (size_t i = 0; i < home->explicit_count; i++) {
-		explicit_route(&home->explicits[i], &route);
-		buffer_append_format(call->out, "%s  by %s\n",
-		                     query_text_region(home->explicits[i].pattern.region.text),
-		                     buffer_text(&route));
+	lines_open(&lines, call->query, false);
+	for (size_t i = 0; lines_next(&lines); i++) {
+		buffer_append_format(call->out, "%s%s  by %s", i == 0 ? "\nExplicit:\n" : "",
+		                     query_text_region(lines.line.region.text),
+		                     buffer_text(&lines.line.way));
+		since_print(call, lines.line.since);
 	}
-	buffer_release(&route);
+	lines_close(&lines);
+	lines_open(&lines, call->query, true);
+	for (size_t i = 0; lines_next(&lines); i++) {
+		buffer_append_format(call->out, "%s%s  by %s, %s", i == 0 ? "\nPinned:\n" : "",
+		                     query_text_region(lines.line.region.text),
+		                     buffer_text(&lines.line.way),
+		                     preference_word(lines.line.preference));
+		since_print(call, lines.line.since);
+	}
+	lines_close(&lines);
 }
 
-/* `a!b!*`, as an address would have it. */
 static void
-explicit_route(const struct description_explicit *stated, struct buffer *route)
+since_print(struct query_call *call, struct walltime since)
 {
-	buffer_clear(route);
-	for (size_t i = 0; i < stated->waypoints.count; i++)
-		buffer_append_format(route, "%s%s", i > 0 ? "!" : "",
-		                     stated->waypoints.items[i].text);
-	if (stated->onward)
-		buffer_append_text(route, "!*");
+	if (since.ms != 0) {
+		buffer_append_text(call->out, ", since ");
+		query_text_time(call->out, since, call->query->now.wall);
+	}
+	buffer_append_text(call->out, "\n");
+}
+
+static const char *
+preference_word(int preference)
+{
+	return preference == DESCRIPTION_FASTEST    ? "fastest"
+	       : preference == DESCRIPTION_CHEAPEST ? "cheapest"
+	                                            : "both";
+}
+
+/* --- what the operator has laid down: as the spool has it, or else as the description does */
+
+static void
+lines_open(struct lines *lines, const struct query *query, bool pinned)
+{
+	*lines = (struct lines){ .query = query, .pinned = pinned };
+	route_line_init(&lines->line);
+	lines->line.preference = -1;
+}
+
+static void
+lines_close(struct lines *lines)
+{
+	route_line_release(&lines->line);
+}
+
+static bool
+lines_next(struct lines *lines)
+{
+	const struct query *query = lines->query;
+	struct route_line  *line  = &lines->line;
+	bool                found;
+
+	do {
+		found = query->store == NULL && lines->index < route_line_count(query->home);
+		if (query->store != NULL)
+			found = store_route_next(query->store, line->region.text, line->preference,
+			                         line);
+		else if (found)
+			route_line_get(query->home, lines->index++, line);
+	} while (found && (line->preference != ROUTE_LINE_EXPLICIT) != lines->pinned);
+	return found;
 }

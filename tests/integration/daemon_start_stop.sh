@@ -57,12 +57,19 @@ timeout 10 "$MULGAD" -C bad 2>bad.log
 grep -q 'node.topo:2:' bad.log || fail "it does not say where"
 [ ! -e bad/spool ] || fail "it made a spool"
 
-make_home clear clear.test.oz.au <<'X'
+make_home keyless keyless.test.oz.au <<'X'
+	link far.test.oz.au { transport tcp "127.0.0.1:1" }
+X
+timeout 10 "$MULGAD" -C keyless --check 2>keyless.log
+[ $? -eq 78 ] || fail "TLS without the far end's key was not refused"
+grep -q 'node.topo:2:.*TLS' keyless.log || fail "it does not say where: $(cat keyless.log)"
+
+make_home nobody nobody.test.oz.au <<'X'
 	listen tcp "127.0.0.1:0"
 X
-timeout 10 "$MULGAD" -C clear --check 2>clear.log
-[ $? -eq 78 ] || fail "TCP without TLS and without \"plain\" was not refused"
-grep -q 'node.topo:2:.*TLS' clear.log || fail "it does not say where: $(cat clear.log)"
+timeout 10 "$MULGAD" -C nobody 2>nobody.log
+[ $? -eq 78 ] || fail "TLS without a key of its own was not refused"
+grep -q 'nobody/keys/node.pem: ' nobody.log || fail "it does not say what is missing: $(cat nobody.log)"
 
 # A spool of a newer version is refused, and not a byte of it changes.
 make_home newer newer.test.oz.au </dev/null

@@ -65,6 +65,45 @@ mail later ann@far.edu
 within 20 "the report of a gateway that is not built" has_mails 1 leaf joe "speaks SMTP"
 same "mails at the gate" 0 "$(mails gate joe | wc -l)"
 
+# Two ways lead to the gate: the tables' own one, and the operator's.
+way() # NAME ADDRESS: a file's nodes, in order
+{
+	local id
+
+	id=$(mulga leaf send --name "$1" "$2" file) || fail "not taken"
+	within 20 "the file $1" test -e "gate/files/joe/$1"
+	way=$(mulga gate trace "$id" --json | jq -r '[.hops[].node | split(".")[0]] | join(" ")')
+}
+
+echo something >file
+mkdir -p gate/files/joe
+way plain joe@gate.cs.su.oz.au
+same "the way by the table" "leaf hub gate" "$way"
+leaf "route gate.cs.su.oz.au via side.cs.su.oz.au fastest; explicit *.uucp = side.cs.su.oz.au ! gate.cs.su.oz.au"
+mulga leaf reload >/dev/null || fail "the leaf does not take its description"
+laid='{"explicit":[["uucp","side.cs.su.oz.au!gate.cs.su.oz.au"]],"pinned":[["gate.cs.su.oz.au","side.cs.su.oz.au","fastest"]]}'
+lines() # ARGUMENTS of mulga leaf
+{
+	mulga leaf "$@" --table explicit --json |
+		jq -c '{explicit: [.explicit[] | [.pattern, .route]], pinned: [.pinned[] | [.region, .next_hop, .preference]]}'
+}
+same "the operator's lines" "$laid" "$(lines routes)"
+same "the operator's lines of the file" "$laid" "$(lines routes -f leaf/node.topo)"
+since=$(mulga leaf routes --table explicit --json | jq -r '.pinned[0].since')
+crash leaf
+same "the operator's lines without a daemon" "$laid" "$(lines routes)"
+start leaf
+same "when the line came into force" "$since" "$(mulga leaf routes --table explicit --json | jq -r '.pinned[0].since')"
+within 20 "the leaf hears of the gate" knows leaf gate.cs.su.oz.au
+mulga leaf explain gate.cs.su.oz.au | grep -q "the pinned route gate.cs.su.oz.au via side.cs.su.oz.au holds" || fail "explain says nothing of the pin"
+way pinned joe@gate.cs.su.oz.au
+same "the way by the pin" "leaf side hub gate" "$way"
+way explicit joe@far.uucp
+same "the way by the explicit route" "leaf hub side hub gate" "$way"
+leaf ""
+mulga leaf reload >/dev/null || fail "the leaf does not take its description"
+same "no lines" '{"explicit":[],"pinned":[]}' "$(lines routes)"
+
 # An alias is this node.
 mail own joe@tiny
 within 20 "the mail to the alias" has_mails 1 leaf joe "Subject: own"

@@ -170,7 +170,7 @@ submission_body(const struct submission *submission, struct buffer *out)
 	char          letters[sizeof(uint64_t)]; /* as many as one number gives: bodies are long */
 
 	random_seed_number(&random, submission->content);
-	if (!submission->file)
+	if (strcmp(submission->service, "mail") == 0)
 		buffer_append_text(out, "Subject: a simulated mail\n\n");
 	buffer_reserve(out, (size_t)submission->size_bytes + sizeof(letters));
 	while (out->length < submission->size_bytes) {

@@ -30,7 +30,7 @@ struct submission {
 	bool                  broadcast;
 	struct ledger_due    *dues; /* owned                                         */
 	size_t                due_count, due_capacity;
-	bool                  file; /* service file; else mail                       */
+	const char           *service; /* mail, file or news; static                    */
 	uint64_t              size_bytes;
 	uint64_t              content;     /* seed of its body                              */
 	uint64_t              client;      /* id of the attempt under way                   */

@@ -103,6 +103,31 @@ sim_disk_free(struct disk *disk)
 	free(sim);
 }
 
+struct disk *
+sim_disk_copy(const struct disk *disk, uint64_t seed)
+{
+	const struct sim_map *seen = &sim_of(disk)->names.seen;
+	struct disk          *copy = sim_disk_new(seed);
+	struct sim_disk      *sim  = sim_of(copy);
+
+	assert(!sim_of(disk)->crashed);
+	for (size_t i = 0; i < seen->count; i++) { /* a folder before what is in it */
+		const struct sim_entry *entry = &seen->entries[i];
+		struct sim_inode       *inode = NULL;
+
+		if (entry->inode != NULL) {
+			inode = new_inode(sim);
+			buffer_append_span(&inode->bytes, buffer_span(&entry->inode->bytes));
+		}
+		sim_names_change(&sim->names, NULL, entry->path, inode);
+	}
+	sim_names_sync(&sim->names, "/");
+	for (size_t i = 0; i < seen->count; i++)
+		if (seen->entries[i].inode == NULL)
+			sim_names_sync(&sim->names, seen->entries[i].path);
+	return copy;
+}
+
 void
 sim_disk_set_steady(struct disk *disk)
 {

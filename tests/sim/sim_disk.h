@@ -18,6 +18,9 @@
 struct disk *sim_disk_new(uint64_t seed);
 void         sim_disk_free(struct disk *disk);
 
+/* Another disk with the same names and bytes, all of them durable: a backup. */
+struct disk *sim_disk_copy(const struct disk *disk, uint64_t seed);
+
 /* Never loses its power, so nothing is kept for that: writes cost what they write. At first. */
 void sim_disk_set_steady(struct disk *disk);
 

@@ -15,14 +15,10 @@ enum { BATCH_MAX = 64, TABLES_EVERY = 16 };
 static const struct walltime epoch = { 1795171200000 }; /* 2026-11-20T10:40:00Z */
 
 static void happen(struct world *world, struct world_node *node, const struct pending *pending);
-static void step(struct world *world, struct world_node *node, const struct event *events,
-                 size_t count);
 static void failed(struct world *world, struct world_node *node, enum status status);
 static enum status open_store(struct world *world, struct world_node *node,
                               struct diagnostic *diagnostic);
-static void        close_node(struct world *world, struct world_node *node, int64_t pause_ms);
 static void        submit(struct world *world, const struct pending *pending);
-static struct now  node_now(const struct world *world, const struct world_node *node);
 static void        schedule_wake(struct world *world, struct world_node *node);
 static void        note(struct world *world, uint64_t number);
 
@@ -59,7 +55,7 @@ world_run(struct world *world, int64_t until_ms)
 				events[event_count++] = next->event;
 		}
 		if (event_count > 0 && node->alive && first->boot == node->boot)
-			step(world, node, events, event_count);
+			world_step(world, node, events, event_count);
 		for (size_t i = 0; i < count; i++)
 			world_done(world, batch[i]);
 	}
@@ -71,12 +67,11 @@ void
 world_heal(struct world *world)
 {
 	world->healing = true;
-	for (unsigned i = 0; i < world->node_count; i++) {
-		sim_disk_set_crash_at(world->nodes[i]->disk, UINT64_MAX);
-		sim_disk_set_space(world->nodes[i]->disk, UINT64_MAX);
+	world_faults_end(world);
+	world_operators_mend(world);
+	for (unsigned i = 0; i < world->node_count; i++)
 		if (!world->nodes[i]->alive)
 			world_schedule(world, PENDING_BOOT, i, 0);
-	}
 }
 
 void
@@ -85,12 +80,11 @@ world_power_fails(struct world *world, struct world_node *node)
 	note(world, 1000 + node->index);
 	if (!world->steady && !sim_disk_is_crashed(node->disk))
 		sim_disk_crash(node->disk); /* first: closing a store tidies up */
-	close_node(world, node, 10 + (int64_t)random_below(&world->random, 3000));
+	world_stop(world, node, 10 + (int64_t)random_below(&world->random, 3000));
 }
 
-/* The process of this node ends, or is made again; it boots in `pause_ms`. */
-static void
-close_node(struct world *world, struct world_node *node, int64_t pause_ms)
+void
+world_stop(struct world *world, struct world_node *node, int64_t pause_ms)
 {
 	world_calls_cut(world, node);
 	world_close_bodies(node);
@@ -100,8 +94,9 @@ close_node(struct world *world, struct world_node *node, int64_t pause_ms)
 		store_close(node->store);
 		node->store = NULL;
 	}
-	node->node  = NULL;
-	node->alive = false;
+	node->node   = NULL;
+	node->alive  = false;
+	node->broken = false;
 	world_schedule(world, PENDING_BOOT, node->index, pause_ms);
 }
 
@@ -128,7 +123,7 @@ world_boot(struct world *world, struct world_node *node)
 		status = open_store(world, node, &diagnostic);
 	if (status == STATUS_OK)
 		status = node_open(&node->node, node->store, buffer_span(&node->description), seed,
-		                   node_now(world, node), &node->actions, &diagnostic);
+		                   world_now(world, node), &node->actions, &diagnostic);
 	if (status != STATUS_OK) {
 		failed(world, node, status);
 		return;
@@ -181,6 +176,7 @@ world_release(struct world *world)
 			store_close(node->store);
 		actions_release(&node->actions);
 		buffer_release(&node->description);
+		buffer_release(&node->also);
 		if (node->vfs != NULL)
 			sim_vfs_free(node->vfs);
 		sim_disk_free(node->disk);
@@ -191,6 +187,9 @@ world_release(struct world *world)
 		for (size_t j = 0; j < node->line_count; j++)
 			world_windows_release(&node->lines[j].windows);
 		free(node->lines);
+		free(node->links);
+		if (node->backup != NULL)
+			sim_disk_free(node->backup);
 	}
 	world_queue_release(world);
 	for (unsigned i = 0; i < world->node_count; i++)
@@ -212,23 +211,15 @@ happen(struct world *world, struct world_node *node, const struct pending *pendi
 	case PENDING_SUBMIT:
 		submit(world, pending);
 		break;
-	case PENDING_FULL:
-		if (world->healing)
-			break;
-		sim_disk_set_space(node->disk, sim_disk_used(node->disk) +
-		                                   random_below(&world->random, 100000));
-		world_schedule(world, PENDING_SPACE, node->index,
-		               1 + (int64_t)random_below(&world->random, 20000));
-		break;
-	case PENDING_SPACE:
-		sim_disk_set_space(node->disk, UINT64_MAX);
+	case PENDING_FAULT:
+		world_strike(world, node, pending->fault);
 		break;
 	case PENDING_WAKE:
 		if (!node->alive || pending->boot != node->boot)
 			break;
 		node->wake_at = INT64_MAX;
-		if (instant_reached(node_deadline(node->node), node_now(world, node).instant))
-			step(world, node, NULL, 0);
+		if (instant_reached(node_deadline(node->node), world_now(world, node).instant))
+			world_step(world, node, NULL, 0);
 		else
 			schedule_wake(world, node);
 		break;
@@ -241,13 +232,13 @@ happen(struct world *world, struct world_node *node, const struct pending *pendi
 	}
 }
 
-static void
-step(struct world *world, struct world_node *node, const struct event *events, size_t count)
+void
+world_step(struct world *world, struct world_node *node, const struct event *events, size_t count)
 {
 	enum status status;
 
 	world->steps++;
-	status = node_step(node->node, node_now(world, node), events, count, &node->actions);
+	status = node_step(node->node, world_now(world, node), events, count, &node->actions);
 	note(world, (uint64_t)world->now_ms * 31 + node->index + count * 7919);
 	count = node->actions.count;
 	if (status != STATUS_OK || sim_disk_is_crashed(node->disk)) {
@@ -259,6 +250,10 @@ step(struct world *world, struct world_node *node, const struct event *events, s
 	world_perform(world, node, count);
 	if (!node->alive)
 		return;
+	if (store_failure(node->store) == STATUS_IO) { /* a checkpoint, after the commit */
+		failed(world, node, STATUS_IO);
+		return;
+	}
 	schedule_wake(world, node);
 	if (world->steady)
 		return;
@@ -267,8 +262,11 @@ step(struct world *world, struct world_node *node, const struct event *events, s
 		world_check_tables(world, node);
 }
 
-/* The spool could not be written: by a power failure, or because the disk is full, which the
- * driver answers by making the node again from the disk. */
+/*
+ * The spool could not be written: by a power failure, because the disk is full or a sync has
+ * failed, which the driver or its supervisor answers by making the node again from the disk.
+ * Nor does it start on a description that is wrong.
+ */
 static void
 failed(struct world *world, struct world_node *node, enum status status)
 {
@@ -276,10 +274,12 @@ failed(struct world *world, struct world_node *node, enum status status)
 		world_power_fails(world, node);
 		return;
 	}
-	if (status != STATUS_NO_SPACE)
+	if (status != STATUS_NO_SPACE &&
+	    !(status == STATUS_IO && world_strikes(world, FAULT_SYNC)) &&
+	    !(status == STATUS_INVALID && node->mistyped))
 		world_fail(world, "%s failed though its disk did not: %s", node->name.text,
 		           status_text(status));
-	close_node(world, node, 1000);
+	world_stop(world, node, 1000);
 }
 
 /* A client's attempt: the same token and body each time, until the node says DONE 0. */
@@ -306,7 +306,7 @@ submit(struct world *world, const struct pending *pending)
 	buffer_init(&bytes);
 	buffer_init(&body);
 	buffer_append_span(&said.address, buffer_span(&line->address));
-	snprintf(said.service, sizeof(said.service), line->file ? "file" : "mail");
+	snprintf(said.service, sizeof(said.service), "%s", line->service);
 	memcpy(said.token, line->token, sizeof(said.token));
 	control_append_submission(&bytes, &said);
 	submission_body(line, &body);
@@ -336,19 +336,19 @@ world_wall(const struct world *world)
 }
 
 /* Each node's monotonic clock starts anew at each boot. */
-static struct now
-node_now(const struct world *world, const struct world_node *node)
+struct now
+world_now(const struct world *world, const struct world_node *node)
 {
 	return (struct now){
 		.instant = { world->now_ms - node->booted_ms + 1000 * (node->index + 1) },
-		.wall    = world_wall(world),
+		.wall    = { world_wall(world).ms + node->clock_ms },
 	};
 }
 
 static void
 schedule_wake(struct world *world, struct world_node *node)
 {
-	int64_t offset = node_now(world, node).instant.ms - world->now_ms;
+	int64_t offset = world_now(world, node).instant.ms - world->now_ms;
 	int64_t at_ms  = node_deadline(node->node).ms;
 
 	if (at_ms == INT64_MAX)

@@ -37,8 +37,32 @@ struct world_faults {
 	unsigned cut;                /* of a piece of bytes: the call is cut        */
 	unsigned fragment;           /* of a piece of bytes: it comes in two        */
 	unsigned slow_disk;          /* of a sync: its answer takes seconds */
-	unsigned full_disk;          /* of a node: its disk is full for some seconds */
 	unsigned reader;             /* of a delivery: a mail reader moves it on    */
+	unsigned silent;             /* of a piece of bytes: nothing comes after it, for ever */
+	unsigned corrupt;            /* of a piece of a body file: a byte of it is wrong */
+	unsigned slow_line;          /* of a link: it is slow, one way              */
+	unsigned handler;            /* of a delivery to a program: it does not go well */
+	unsigned strikes;            /* the kinds of world_fault that there are, as bits */
+};
+
+/* What strikes a node at a moment drawn beforehand; what ends it comes behind FAULT_KINDS. */
+enum world_fault {
+	FAULT_FULL,    /* the disk has little room from now on ...             */
+	FAULT_RESTART, /* the process ends, and is begun anew                  */
+	FAULT_CLOCK,   /* the wall clock is set, to anything                   */
+	FAULT_SYNC,    /* a sync of the disk will fail                         */
+	FAULT_BACKUP,  /* the disk is copied, and will be as it was ...        */
+	FAULT_EDIT,    /* the operator changes the description                 */
+	FAULT_TYPO,    /* the operator spoils it ...                           */
+	FAULT_CLOSED,  /* a link cannot be called over ...                     */
+	FAULT_LIE,     /* the node tells of itself or of another what is not so */
+	FAULT_KINDS,
+	FAULT_SPACE,    /* ... and has room again              */
+	FAULT_RESTORED, /* ... so from now on                  */
+	FAULT_MENDED,   /* ... and has written it as it should be */
+	FAULT_OPENED,   /* ... and can be again                */
+	FAULT_RELEASED, /* the operator lets go what is held   */
+	FAULT_REFORMED, /* a liar's process begins anew        */
 };
 
 /* What a way from a node to a neighbor is like. */
@@ -47,6 +71,15 @@ struct world_line {
 	int64_t              latency_ms;
 	uint64_t             bits_per_s;
 	struct world_windows windows; /* a call lasts as long as the caller's are open */
+	bool                 closed;  /* no call comes through, for the moment         */
+};
+
+/* What a node's operator says of a link; its far end says its own. */
+struct world_link {
+	struct world_node *to;
+	unsigned           delay_s, cost;
+	struct world_node *only;     /* restricted to what is for it; NULL: to nothing */
+	bool               left_out; /* for the moment                                 */
 };
 
 struct world_body { /* a body file that is being written */
@@ -59,8 +92,18 @@ struct world_body { /* a body file that is being written */
 struct world_node {
 	unsigned            index;
 	struct name         name, visible;
-	struct buffer       description;
-	struct world_line  *lines; /* those that are not as usual */
+	struct name         said; /* what the operator says to be visible, for the moment */
+	struct world_link  *links;
+	size_t              link_count, link_capacity;
+	struct buffer       also;        /* what else it is to say, as text                      */
+	struct buffer       description; /* the operator's file                             */
+	bool                mistyped;    /* it is wrong                                     */
+	bool                edited;      /* it was, or is not as at first                   */
+	int64_t             clock_ms;    /* how wrong its wall clock is                     */
+	struct disk        *backup;      /* what its disk will be again; NULL = no backup   */
+	bool                broken;      /* its disk failed: its process ends               */
+	bool                lied;        /* told others what is not so                      */
+	struct world_line  *lines;       /* those that are not as usual */
 	size_t              line_count, line_capacity;
 	struct disk        *disk;
 	char                vfs_name[32];
@@ -85,6 +128,7 @@ struct world_call {                         /* one call, two ends */
 	struct world_line lines[2];   /* [0] to the answerer, [1] to the caller      */
 	int64_t           free_us[2]; /* when each of them is free again             */
 	bool              open;
+	bool              silent[2];  /* nothing comes through any more              */
 	bool              cut;        /* what is under way in it is lost             */
 	unsigned          references; /* while it is open, and of what is under way  */
 };
@@ -111,7 +155,7 @@ struct world {
 	size_t               custody; /* the line that is looked for next */
 	uint64_t             hash;    /* of everything that happened, for replay */
 	uint64_t             steps;
-	char                 failure[512]; /* "" while all is well */
+	char                 failure[1024]; /* "" while all is well */
 };
 
 /* What is due at some moment. */
@@ -120,9 +164,8 @@ enum pending_kind {
 	PENDING_WAKE,
 	PENDING_BOOT,
 	PENDING_SUBMIT,
-	PENDING_FULL,  /* the node's disk has little room from now on */
-	PENDING_SPACE, /* and has room again                          */
 	PENDING_CLOSE, /* the window of a call's line closes           */
+	PENDING_FAULT,
 };
 
 struct pending {
@@ -133,7 +176,8 @@ struct pending {
 	uint8_t           *bytes; /* of the event; owned */
 	char              *text;
 	size_t             submission; /* index in the ledger */
-	struct world_call *call;       /* that it came by; held; NULL = none */
+	enum world_fault   fault;
+	struct world_call *call; /* that it came by; held; NULL = none */
 	struct pending    *next_unused;
 };
 
@@ -146,10 +190,11 @@ void world_release(struct world *world);
  * two to five nodes that all see each other; for every fifth, links are called on demand.
  */
 void world_draw_shape(struct world *world, uint64_t seed);
-/* By hand: a node, without power as yet. Then what its description says of links; then the rest. */
+/* By hand: a node, without power as yet; its links, one way each; its description from that. */
 struct world_node *world_add_node(struct world *world, const char *name, const char *visible);
 void               world_link(struct world *world, struct world_node *from, struct world_node *to);
-void               world_describe_services(struct world *world);
+/* The descriptions of those that were made by hand. */
+void world_describe_services(struct world *world);
 /* From the canonical text of its whole description, with those services. */
 struct world_node *world_add_described(struct world *world, const struct description_node *node);
 /* Its operator has changed it. */
@@ -168,8 +213,28 @@ struct walltime world_wall(const struct world *world);
 /* Runs until nothing is due before `until_ms`, or something is wrong. */
 void world_run(struct world *world, int64_t until_ms);
 
-/* No more faults, every node up. */
+/* No more faults, every node up, every operator has come to reason. */
 void world_heal(struct world *world);
+
+/* --- faults */
+/* Which kinds this world has, and how often; before anything else is drawn. */
+void world_draw_faults(struct world *world);
+/* When and whom they strike, until then. */
+void world_draw_strikes(struct world *world, int64_t until_ms);
+bool world_strikes(const struct world *world, enum world_fault fault);
+void world_strike(struct world *world, struct world_node *node, enum world_fault fault);
+void world_strike_in(struct world *world, struct world_node *node, enum world_fault fault,
+                     int64_t delay_ms);
+void world_faults_end(struct world *world);
+/* The operator changes something, or spoils the file; says what it should be; lets go. */
+void world_edit(struct world *world, struct world_node *node);
+void world_mistype(struct world *world, struct world_node *node);
+void world_reload(struct world *world, struct world_node *node);
+void world_release_held(struct world *world, struct world_node *node);
+void world_operators_mend(struct world *world);
+/* The node's process reads the operator's file. */
+void world_read_description(struct world *world, struct world_node *node, uint64_t client);
+void world_lie(struct world *world, struct world_node *node);
 
 void world_fail(struct world *world, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool world_chance(struct world *world, unsigned of_thousand);
@@ -190,6 +255,10 @@ void world_check_databases(struct world *world);
 /* Is every node up, with the records that it may have of those that the line is for? */
 bool world_is_known(const struct world *world, const struct submission *line);
 
+/* Adds which nodes hold the message, and for what. */
+void world_say_where(const struct world *world, const struct message_id *id, struct buffer *out);
+/* Before this node's disk becomes an older one: what it alone holds nobody answers for. */
+void world_check_restored(struct world *world, const struct world_node *node);
 /* A reader takes what has been delivered away. */
 void world_read_mail(struct world *world, struct world_node *node);
 
@@ -207,6 +276,12 @@ void            world_done(struct world *world, struct pending *pending);
 void            world_queue_release(struct world *world);
 
 void world_power_fails(struct world *world, struct world_node *node);
+/* Its process ends; the next one begins after a pause. */
+void       world_stop(struct world *world, struct world_node *node, int64_t pause_ms);
+struct now world_now(const struct world *world, const struct world_node *node);
+/* One step of the node, with what follows from it. */
+void world_step(struct world *world, struct world_node *node, const struct event *events,
+                size_t count);
 void world_boot(struct world *world, struct world_node *node);
 /* How long the disk takes to answer. */
 int64_t world_disk_ms(struct world *world);
@@ -221,6 +296,8 @@ void world_call_close(struct world *world, struct world_node *node, uint64_t id)
 void world_calls_cut(struct world *world, struct world_node *node);
 /* Hangs up on both ends, if it is open. */
 void world_call_cut(struct world *world, struct world_call *call);
+void world_calls_cut_between(struct world *world, struct world_node *node,
+                             const struct world_node *far);
 /* It is not open any more, at neither end. */
 void world_call_forget(struct world *world, struct world_call *call);
 void world_call_drop(struct world_call *call); /* one reference */

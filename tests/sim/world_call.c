@@ -25,12 +25,14 @@ static int64_t wait_ms(const struct world *world, const struct world_call *call,
 struct world_line *
 world_line(struct world_node *node, unsigned to)
 {
+	struct world_line usual = line_to(node, to);
+
 	for (size_t i = 0; i < node->line_count; i++)
 		if (node->lines[i].to == to)
 			return &node->lines[i];
 	node->lines = memory_grow(node->lines, &node->line_capacity, node->line_count + 1,
 	                          sizeof(node->lines[0]));
-	node->lines[node->line_count++] = line_to(node, to);
+	node->lines[node->line_count++] = usual;
 	return &node->lines[node->line_count - 1];
 }
 
@@ -48,6 +50,7 @@ world_call_open(struct world *world, struct world_node *node, const struct actio
 	if (far != NULL) {
 		line    = line_to(node, far->index);
 		open_ms = world_windows_open_ms(&line.windows, world_wall(world));
+		open_ms = line.closed ? 0 : open_ms;
 	}
 	if (far == NULL || !far->alive || open_ms == 0) {
 		event.text = open_ms == 0 ? "the window is closed" : "nobody answers";
@@ -98,6 +101,12 @@ world_call_send(struct world *world, struct world_node *node, uint64_t id, struc
 		world_call_cut(world, call);
 		return;
 	}
+	if (!world->healing && world_chance(world, world->faults.silent)) {
+		call->silent[line]     = true;
+		call->silent[1 - line] = world_chance(world, 500);
+	}
+	if (call->silent[line])
+		return;
 	node->sent_bytes += bytes.length;
 	free_us  = &call->free_us[line];
 	first_us = 1000 * (world->now_ms + call->lines[line].latency_ms);
@@ -124,7 +133,8 @@ world_call_close(struct world *world, struct world_node *node, uint64_t id)
 
 	if (call == NULL)
 		return;
-	end_for(world, call, line, wait_ms(world, call, line) + 1, "the far end hung up");
+	if (!call->silent[line])
+		end_for(world, call, line, wait_ms(world, call, line) + 1, "the far end hung up");
 	world_call_forget(world, call);
 }
 
@@ -144,6 +154,15 @@ world_call_cut(struct world *world, struct world_call *call)
 	for (unsigned end = 0; end < 2; end++)
 		end_for(world, call, end, call->lines[end].latency_ms, "cut");
 	world_call_forget(world, call);
+}
+
+void
+world_calls_cut_between(struct world *world, struct world_node *node, const struct world_node *far)
+{
+	for (size_t i = node->call_count; i > 0; i--)
+		if (node->calls[i - 1]->caller == far->index ||
+		    node->calls[i - 1]->answerer == far->index)
+			world_call_cut(world, node->calls[i - 1]);
 }
 
 void

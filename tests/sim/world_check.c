@@ -54,6 +54,8 @@ check_line(struct world *world, size_t number)
 {
 	const struct submission *line    = &world->ledger.items[number];
 	unsigned                 missing = 0, node = 0;
+	struct message_id        id;
+	struct buffer            where;
 
 	if (!line->accepted) {
 		world_fail(world, "message %zu was never accepted in %u attempts", number,
@@ -67,14 +69,20 @@ check_line(struct world *world, size_t number)
 		}
 	if (missing == 0 || (line->broadcast && !line->known))
 		return;
-	if (line->reports < missing || is_calm(world))
-		world_fail(world,
-		           "message %zu (%s, %llu bytes, %s to %s) was accepted and is not at %s; "
-		           "its sender has %u reports",
-		           number, line->file ? "file" : "mail",
-		           (unsigned long long)line->size_bytes,
-		           world->nodes[line->from]->name.text, buffer_text(&line->address),
-		           world->nodes[node]->name.text, line->reports);
+	message_id_make(&id, &world->nodes[line->from]->name, line->token);
+	if (line->broadcast && missing == line->due_count)
+		missing = 1; /* nobody got it: that is said once */
+	if (line->reports >= missing && !is_calm(world))
+		return;
+	buffer_init(&where);
+	world_say_where(world, &id, &where);
+	world_fail(world,
+	           "%s (%s, %llu bytes, to %s) was accepted and is not at %s; its sender has %u "
+	           "reports%s",
+	           id.text, line->service, (unsigned long long)line->size_bytes,
+	           buffer_text(&line->address), world->nodes[node]->name.text, line->reports,
+	           buffer_text(&where));
+	buffer_release(&where);
 }
 
 /* What is for a node is seen there alone, so that its own folders tell how often. */
@@ -152,8 +160,7 @@ count_entry(void *context, const char *name)
 		due->at_ms = count->world->now_ms;
 	if (due != NULL && ++due->seen > 1)
 		world_fail(count->world, "message %s (%s to %s) is at %s %u times", name,
-		           line->file ? "file" : "mail", buffer_text(&line->address), node,
-		           due->seen);
+		           line->service, buffer_text(&line->address), node, due->seen);
 }
 
 static void
@@ -239,7 +246,8 @@ is_calm(const struct world *world)
 	const struct world_faults *faults = &world->faults;
 
 	return faults->crash_after_commit == 0 && faults->crash_at_operation == 0 &&
-	       faults->cut == 0 && faults->full_disk == 0;
+	       faults->cut == 0 && faults->silent == 0 && faults->handler == 0 &&
+	       faults->slow_line == 0 && (faults->strikes & ~(1U << FAULT_CLOCK)) == 0;
 }
 
 /* A reader takes the mail away. If the power goes meanwhile, nobody knows whether it did. */

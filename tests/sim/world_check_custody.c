@@ -14,6 +14,8 @@
 
 static bool all_nodes_alive(const struct world *world);
 static bool is_held(const struct world *world, const struct message_id *id, unsigned due);
+static bool is_held_beside(const struct world *world, const struct message_id *id, unsigned due,
+                           const struct world_node *other);
 static bool holds(struct store *store, const struct message_id *id, const char *node);
 static bool names_node(const char *destinations, const char *node);
 static bool is_reported(struct world *world, struct submission *line, const struct message_id *id);
@@ -45,6 +47,53 @@ world_check_custody(struct world *world)
 	}
 }
 
+void
+world_check_restored(struct world *world, const struct world_node *node)
+{
+	for (size_t i = 0; i < world->ledger.count; i++) {
+		struct submission *line = &world->ledger.items[i];
+		struct message_id  id;
+
+		message_id_make(&id, &world->nodes[line->from]->name, line->token);
+		line->known = false;
+		for (size_t j = 0; j < line->due_count && line->accepted; j++) {
+			struct ledger_due *due = &line->dues[j];
+
+			if (due->node == node->index || due->seen + due->taken == 0)
+				due->unsure = due->unsure || line->from == node->index ||
+				              !is_held_beside(world, &id, due->node, node);
+			if (due->node == node->index)
+				due->seen = due->taken = 0;
+		}
+	}
+}
+
+void
+world_say_where(const struct world *world, const struct message_id *id, struct buffer *out)
+{
+	struct stored_message message;
+	struct stored_copy    copy;
+
+	stored_message_init(&message);
+	stored_copy_init(&copy);
+	for (unsigned i = 0; i < world->node_count; i++) {
+		struct store *store = world->nodes[i]->store;
+
+		for (int64_t key = 0; store_message_find(store, id, key, &message);
+		     key         = message.key)
+                        for (int64_t after = 0;
+                             store_copy_next_of_message(store, message.key, after, &copy);
+                             after = copy.key)
+                                buffer_append_format(
+					    out, "; %s has it for %s, %s%s, %s: %s",
+					    world->nodes[i]->name.text, buffer_text(&copy.destinations),
+                                    copy.neighbor[0] != '\0' ? "to " : "here", copy.neighbor,
+					    copy.reason, buffer_text(&copy.text));
+	}
+	stored_copy_release(&copy);
+	stored_message_release(&message);
+}
+
 static bool
 all_nodes_alive(const struct world *world)
 {
@@ -57,8 +106,15 @@ all_nodes_alive(const struct world *world)
 static bool
 is_held(const struct world *world, const struct message_id *id, unsigned due)
 {
+	return is_held_beside(world, id, due, NULL);
+}
+
+static bool
+is_held_beside(const struct world *world, const struct message_id *id, unsigned due,
+               const struct world_node *other)
+{
 	for (unsigned i = 0; i < world->node_count; i++)
-		if (world->nodes[i]->alive &&
+		if (world->nodes[i]->alive && world->nodes[i] != other &&
 		    holds(world->nodes[i]->store, id, world->nodes[due]->name.text))
 			return true;
 	return false;

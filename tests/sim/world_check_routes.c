@@ -72,7 +72,8 @@ world_is_known(const struct world *world, const struct submission *line)
 	bool known = true;
 
 	for (unsigned i = 0; i < world->node_count; i++)
-		known = known && world->nodes[i]->alive;
+		known = known && world->nodes[i]->alive &&
+		        store_failure(world->nodes[i]->store) == STATUS_OK;
 	for (size_t i = 0; i < line->due_count && known; i++) {
 		struct word about;
 
@@ -179,24 +180,28 @@ lists(const struct record *record, const char *node)
 	return false;
 }
 
+/* A record that says itself that it is not for this node was its node's farewell. */
 static void
 check_pair(struct world *world, const struct world_node *node, const struct word *own,
            const struct word *about)
 {
-	const char          *name = about->record.node.text;
-	struct stored_record stored;
-	bool                 has;
+	const char *name = about->record.node.text;
+	struct word held;
+	bool        has, due = may_have(about, own);
 
-	stored_record_init(&stored);
-	has = store_record_get(node->store, name, &stored);
-	if (has && !may_have(about, own))
+	stored_record_init(&held.stored);
+	record_init(&held.record);
+	has = store_record_get(node->store, name, &held.stored) &&
+	      record_decode(&held.record, buffer_span(&held.stored.bytes), NULL) == STATUS_OK;
+	if (has && !due && may_have(&held, own))
 		world_fail(world, "%s has the record of %s, which is not for it", node->name.text,
 		           name);
-	else if (!has && may_have(about, own))
+	else if (!has && due)
 		world_fail(world, "%s has no record of %s", node->name.text, name);
-	else if (has && !span_equal(buffer_span(&stored.bytes), buffer_span(&about->stored.bytes)))
+	else if (has && due &&
+	         !span_equal(buffer_span(&held.stored.bytes), buffer_span(&about->stored.bytes)))
 		world_fail(world, "%s has record %llu of %s, which says %llu", node->name.text,
-		           (unsigned long long)stored.serial, name,
+		           (unsigned long long)held.stored.serial, name,
 		           (unsigned long long)about->stored.serial);
-	stored_record_release(&stored);
+	word_release(&held);
 }

@@ -12,6 +12,8 @@
 #include "spool/base/memory.h"
 #include "tests/sim/world.h"
 
+enum { BROKEN_MS = 1000, HANG_MS = 1000000 }; /* of daemon/loop/loop_deliveries.c */
+
 static const char bodies[] = "/bodies";
 
 static void client_send(struct world *world, const struct action *action);
@@ -20,6 +22,7 @@ static void send_body(struct world *world, struct world_node *node, const struct
 static void body_append(struct world *world, struct world_node *node, const struct action *action);
 static void body_sync(struct world *world, struct world_node *node, const struct action *action);
 static void deliver(struct world *world, struct world_node *node, const struct action *action);
+static void run_program(struct world *world, struct world_node *node, const struct action *action);
 static void publish(struct world *world, struct world_node *node, const struct action *action);
 static void look(struct world *world, struct world_node *node);
 static void body_failed(struct world *world, struct world_node *node, uint64_t key,
@@ -35,7 +38,7 @@ world_perform(struct world *world, struct world_node *node, size_t count)
 {
 	bool all = count == node->actions.count;
 
-	for (size_t i = 0; i < count && !sim_disk_is_crashed(node->disk); i++) {
+	for (size_t i = 0; i < count && !sim_disk_is_crashed(node->disk) && !node->broken; i++) {
 		const struct action *action = &node->actions.items[i];
 
 		switch (action->kind) {
@@ -70,14 +73,18 @@ world_perform(struct world *world, struct world_node *node, size_t count)
 		case ACTION_PUBLISH:
 			publish(world, node, action);
 			break;
-		case ACTION_CLIENT_CLOSE:
 		case ACTION_READ_DESCRIPTION:
+			world_read_description(world, node, action->id);
+			break;
+		case ACTION_CLIENT_CLOSE:
 		default:
 			break;
 		}
 	}
 	if (!all || sim_disk_is_crashed(node->disk))
 		world_power_fails(world, node);
+	else if (node->broken)
+		world_stop(world, node, BROKEN_MS);
 }
 
 void
@@ -135,7 +142,8 @@ accepted(struct world *world, struct submission *line, uint64_t client)
 
 	world_event(world, world->nodes[line->from], &closed, 1, NULL);
 	/* Too much to ask in a large world. */
-	line->known       = line->broadcast && !world->steady && world_is_known(world, line);
+	line->known = line->broadcast && !world->steady && !world_strikes(world, FAULT_EDIT) &&
+	              !world_strikes(world, FAULT_LIE) && world_is_known(world, line);
 	line->accepted    = true;
 	line->accepted_ms = world->now_ms;
 }
@@ -159,6 +167,9 @@ send_body(struct world *world, struct world_node *node, const struct action *act
 	}
 	if (status == STATUS_OK) {
 		out.length += action->length;
+		if (!world->healing && world_chance(world, world->faults.corrupt))
+			out.data[out.length - 1 - random_below(&world->random, action->length)] ^=
+			    1;
 		world_call_send(world, node, action->id, buffer_span(&out));
 	} else {
 		body_failed(world, node, (uint64_t)action->body, status);
@@ -239,6 +250,10 @@ deliver(struct world *world, struct world_node *node, const struct action *actio
 	struct delivery_job job   = *action->delivery;
 	struct event        event = { .kind = EVENT_DELIVERY_PREPARED, .id = action->id };
 
+	if (job.kind == DELIVERY_COMMAND) {
+		run_program(world, node, action);
+		return;
+	}
 	job.body.folder = bodies;
 	delivery_prepare(node->disk, &job, 1);
 	if (job.verdict != DELIVERY_DONE) {
@@ -247,6 +262,38 @@ deliver(struct world *world, struct world_node *node, const struct action *actio
 		event.text    = job.diagnostic.text;
 	}
 	world_event(world, node, &event, world_disk_ms(world), NULL);
+}
+
+/*
+ * A program is run at least once. It says no, or later, or that it is set up wrongly; or it
+ * hangs until the driver kills it, and may have done its work by then.
+ */
+static void
+run_program(struct world *world, struct world_node *node, const struct action *action)
+{
+	static const enum delivery_verdict bad[] = { DELIVERY_LATER, DELIVERY_LATER,
+		                                     DELIVERY_REFUSED, DELIVERY_NO_USER,
+		                                     DELIVERY_FAILED };
+	struct submission *line     = ledger_find(&world->ledger, action->delivery->id.text);
+	struct ledger_due *due      = line != NULL ? submission_due(line, node->index) : NULL;
+	struct event       event    = { .kind    = EVENT_DELIVERY_ENDED,
+		                        .id      = action->id,
+		                        .verdict = DELIVERY_DONE,
+		                        .text    = "the program said so" };
+	int64_t            delay_ms = world_disk_ms(world);
+
+	if (due == NULL) {
+		world_fail(world, "a program of %s gets %s", node->name.text,
+		           action->delivery->id.text);
+		return;
+	}
+	if (!world->healing && world_chance(world, world->faults.handler))
+		event.verdict = bad[random_below(&world->random, sizeof(bad) / sizeof(bad[0]))];
+	if (event.verdict == DELIVERY_LATER && world_chance(world, 300))
+		delay_ms = HANG_MS;
+	if (event.verdict == DELIVERY_DONE || (delay_ms == HANG_MS && world_chance(world, 500)))
+		due->taken++;
+	world_event(world, node, &event, delay_ms, NULL);
 }
 
 static void
@@ -279,7 +326,8 @@ body_failed(struct world *world, struct world_node *node, uint64_t key, enum sta
 		.kind = EVENT_BODY_FAILED, .id = key, .status = status, .text = status_text(status)
 	};
 
-	if (!sim_disk_is_crashed(node->disk) && status != STATUS_NO_SPACE)
+	node->broken = status == STATUS_IO && world_strikes(world, FAULT_SYNC);
+	if (!sim_disk_is_crashed(node->disk) && status != STATUS_NO_SPACE && !node->broken)
 		world_fail(world, "body %llu of %s: %s", (unsigned long long)key, node->name.text,
 		           status_text(status));
 	world_event(world, node, &event, 1, NULL);

@@ -14,7 +14,6 @@
 
 enum { FLAT_NODES_MAX = 5 };
 
-static struct world_node *new_node(struct world *world, const char *name, const char *visible);
 static void               describe(const struct description_node *node, struct buffer *out);
 static void               remember_name(struct world *world, struct world_node *node);
 static void               draw_flat(struct world *world);
@@ -35,18 +34,9 @@ world_draw_shape(struct world *world, uint64_t seed)
 }
 
 struct world_node *
-world_add_node(struct world *world, const char *name, const char *visible)
-{
-	struct world_node *node = new_node(world, name, visible);
-
-	buffer_append_format(&node->description, "node %s {\n\tvisible %s\n", name, visible);
-	return node;
-}
-
-struct world_node *
 world_add_described(struct world *world, const struct description_node *node)
 {
-	struct world_node *added = new_node(world, node->name.text, node->visible.text);
+	struct world_node *added = world_add_node(world, node->name.text, node->visible.text);
 
 	describe(node, &added->description);
 	return added;
@@ -82,8 +72,8 @@ describe(const struct description_node *node, struct buffer *out)
 	description_print(&alone, out);
 }
 
-static struct world_node *
-new_node(struct world *world, const char *name, const char *visible)
+struct world_node *
+world_add_node(struct world *world, const char *name, const char *visible)
 {
 	static const char *const folders[] = { "/mail", "/mail/joe", "/files", "/files/joe",
 		                               "/bodies" };
@@ -109,6 +99,7 @@ new_node(struct world *world, const char *name, const char *visible)
 	actions_init(&node->actions);
 	snprintf(node->name.text, sizeof(node->name.text), "%s", name);
 	snprintf(node->visible.text, sizeof(node->visible.text), "%s", visible);
+	node->said = node->visible;
 	remember_name(world, node);
 	return node;
 }
@@ -119,25 +110,6 @@ world_find(const struct world *world, const char *name)
 	uint32_t id = region_tree_find(&world->names, name);
 
 	return id < world->named_capacity ? world->named[id] : NULL;
-}
-
-void
-world_link(struct world *world, struct world_node *from, struct world_node *to)
-{
-	buffer_append_format(&from->description,
-	                     "\tlink %s { delay %us; cost %u; %stransport tcp \"n%u:1\" plain }\n",
-	                     to->name.text, 1 + (unsigned)random_below(&world->random, 9),
-	                     (unsigned)random_below(&world->random, 9),
-	                     world->on_demand ? "call on-demand; " : "", to->index);
-}
-
-void
-world_describe_services(struct world *world)
-{
-	for (unsigned i = 0; i < world->node_count; i++)
-		buffer_append_text(&world->nodes[i]->description,
-		                   "\tservice mail { deliver maildir \"/mail/%u/Maildir\" }\n"
-		                   "\tservice file { deliver drop \"/files/%u\" }\n}\n");
 }
 
 static void

@@ -1,7 +1,7 @@
 /*
  * world_traffic.c - who writes to whom, drawn from the seed
  *
- * Mail and files of all sizes, from every node; to one node, to one by way of another, to
+ * Mail, news and files of all sizes, from every node; to one node, to one by way of another, to
  * several, and to all of a region. The ledger says which nodes each is owed to.
  */
 #include "tests/sim/world.h"
@@ -22,7 +22,7 @@ world_draw_traffic(struct world *world, int64_t until_ms)
 
 		line->from       = (unsigned)random_below(&world->random, world->node_count);
 		line->content    = random_next(&world->random);
-		line->file       = kind >= 6;
+		line->service    = kind >= 6 ? "file" : kind >= 4 ? "news" : "mail";
 		line->size_bytes = kind < 8   ? random_below(&world->random, 20000)
 		                   : kind < 9 ? random_below(&world->random, 200000)
 		                              : random_below(&world->random, 3000000);
@@ -58,7 +58,7 @@ draw_address(struct world *world, struct submission *line)
 	}
 }
 
-/* To all that are in the region and visible in it (D18). */
+/* To all that are in the region and visible in it (D18), or may be when it comes to them. */
 static void
 draw_broadcast(struct world *world, struct submission *line, const char *region)
 {
@@ -68,7 +68,8 @@ draw_broadcast(struct world *world, struct submission *line, const char *region)
 	buffer_append_format(&line->address, region[0] != '\0' ? "joe@*.%s" : "joe@*", region);
 	for (unsigned i = 0; i < world->node_count; i++)
 		if (name_within(world->nodes[i]->name.text, region) &&
-		    name_within(region, world->nodes[i]->visible.text))
+		    (name_within(region, world->nodes[i]->visible.text) ||
+		     world_strikes(world, FAULT_EDIT)))
 			submission_add_due(line, i);
 }
 

@@ -26,7 +26,7 @@ start(const char *delay)
 	static const char *const names[] = { "a", "b" };
 
 	for (unsigned i = 0; i < 2; i++) {
-		buffer_append_format(&world.nodes[i]->description,
+		buffer_append_format(&world.nodes[i]->also,
 		                     "\tlink %s.sim.au { %s transport tcp \"n%u:1\" plain }\n",
 		                     names[1 - i], delay, 1 - i);
 		world_schedule(&world, PENDING_BOOT, i, 0);

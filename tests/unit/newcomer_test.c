@@ -31,7 +31,7 @@ link_both(unsigned a, unsigned b, const char *how)
 		struct world_node *from = world.nodes[i == 0 ? a : b],
 				  *to   = world.nodes[i == 0 ? b : a];
 
-		buffer_append_format(&from->description,
+		buffer_append_format(&from->also,
 		                     "\tlink %s { %s; transport tcp \"n%u:1\" plain }\n",
 		                     to->name.text, how, to->index);
 	}

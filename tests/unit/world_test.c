@@ -31,6 +31,7 @@ submit(struct world *world, uint8_t token)
 	struct submission *line = ledger_add(&world->ledger);
 
 	submission_add_due(line, 1);
+	line->service = "mail";
 	buffer_append_text(&line->address, "joe@b.x.au");
 	line->size_bytes                                        = 1000;
 	line->token[0]                                          = token;

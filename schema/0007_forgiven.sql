@@ -1,4 +1,4 @@
--- 0006_forgiven.sql - a copy that was held out of a loop goes on
+-- 0007_forgiven.sql - a copy that was held out of a loop goes on
 --
 -- The message row keeps the history as it came; of this copy it says nothing any more.
 

@@ -1,0 +1,280 @@
+/*
+ * tls.c - libssl between two memory BIOs
+ */
+#include "daemon/transport/tls.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "spool/base/log.h"
+#include "spool/base/memory.h"
+
+enum {
+	CERTIFICATES_MAX_BYTES = 8192,
+	KEY_BYTES              = 44, /* of an Ed25519 SubjectPublicKeyInfo (RFC 8410) */
+};
+
+static_assert(TLS_KEY_SIZE == (KEY_BYTES + 2) / 3 * 4 + 1, "base64 and a NUL");
+
+struct tls_identity {
+	SSL_CTX *context;
+};
+
+struct tls {
+	SSL *ssl;
+	BIO *from_line, *to_line; /* the SSL's */
+	char key[TLS_KEY_SIZE];
+	char why[160];
+};
+
+static SSL_CTX    *make_context(EVP_PKEY *key, X509 *certificate);
+static X509       *make_certificate(EVP_PKEY *key, const char *name);
+static int         judge(X509_STORE_CTX *store, void *data);
+static enum status learn_key(struct tls *tls);
+static enum status died(struct tls *tls, const char *otherwise);
+
+enum status
+tls_identity_new(struct tls_identity **identity, struct span pem, const char *name)
+{
+	BIO      *text = pem.length > INT_MAX ? NULL : BIO_new_mem_buf(pem.data, (int)pem.length);
+	EVP_PKEY *key  = text == NULL ? NULL : PEM_read_bio_PrivateKey(text, NULL, NULL, NULL);
+	X509     *certificate = NULL;
+	SSL_CTX  *context     = NULL;
+
+	*identity = NULL;
+	if (key != NULL && EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519)
+		certificate = make_certificate(key, name);
+	if (certificate != NULL)
+		context = make_context(key, certificate);
+	if (context != NULL) {
+		*identity            = memory_new(1, sizeof(**identity));
+		(*identity)->context = context;
+	}
+	X509_free(certificate);
+	EVP_PKEY_free(key);
+	BIO_free(text);
+	ERR_clear_error();
+	return *identity != NULL ? STATUS_OK : STATUS_INVALID;
+}
+
+void
+tls_identity_free(struct tls_identity *identity)
+{
+	if (identity == NULL)
+		return;
+	SSL_CTX_free(identity->context);
+	free(identity);
+}
+
+/* Valid for all times: a node with a dead clock battery must not lose its links for it (T4). */
+static X509 *
+make_certificate(EVP_PKEY *key, const char *name)
+{
+	X509           *certificate = X509_new();
+	X509_EXTENSION *names       = NULL;
+	char            value[300];
+
+	snprintf(value, sizeof(value), "critical,DNS:%s", name);
+	names = X509V3_EXT_conf_nid(NULL, NULL, NID_subject_alt_name, value);
+	if (certificate != NULL && names != NULL && X509_set_version(certificate, X509_VERSION_3) &&
+	    ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1) &&
+	    ASN1_TIME_set_string(X509_getm_notBefore(certificate), "19700101000000Z") &&
+	    ASN1_TIME_set_string(X509_getm_notAfter(certificate), "99991231235959Z") &&
+	    X509_set_pubkey(certificate, key) && X509_add_ext(certificate, names, -1) &&
+	    X509_sign(certificate, key, NULL) > 0) {
+		X509_EXTENSION_free(names);
+		return certificate;
+	}
+	X509_EXTENSION_free(names);
+	X509_free(certificate);
+	return NULL;
+}
+
+static SSL_CTX *
+make_context(EVP_PKEY *key, X509 *certificate)
+{
+	SSL_CTX *context = SSL_CTX_new(TLS_method());
+
+	if (context == NULL)
+		return NULL;
+	SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
+	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+	SSL_CTX_set_max_cert_list(context, CERTIFICATES_MAX_BYTES);
+	SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+	SSL_CTX_set_cert_verify_callback(context, judge, NULL);
+	if (SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) &&
+	    SSL_CTX_set_num_tickets(context, 0) && SSL_CTX_set1_groups_list(context, "X25519") &&
+	    SSL_CTX_set1_sigalgs_list(context, "ed25519") &&
+	    SSL_CTX_use_certificate(context, certificate) && SSL_CTX_use_PrivateKey(context, key))
+		return context;
+	SSL_CTX_free(context);
+	return NULL;
+}
+
+/* Any key will do that the far end proves to hold; the node knows whose it is. */
+static int
+judge(X509_STORE_CTX *store, void *data)
+{
+	X509     *certificate = X509_STORE_CTX_get0_cert(store);
+	EVP_PKEY *key         = certificate == NULL ? NULL : X509_get0_pubkey(certificate);
+
+	(void)data;
+	return key != NULL && EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519;
+}
+
+struct tls *
+tls_new(struct tls_identity *identity, bool calls)
+{
+	struct tls *tls = memory_new(1, sizeof(*tls));
+
+	tls->ssl       = SSL_new(identity->context);
+	tls->from_line = BIO_new(BIO_s_mem());
+	tls->to_line   = BIO_new(BIO_s_mem());
+	if (tls->ssl == NULL || tls->from_line == NULL || tls->to_line == NULL)
+		log_fatal("out of memory for TLS");
+	SSL_set_bio(tls->ssl, tls->from_line, tls->to_line);
+	if (calls)
+		SSL_set_connect_state(tls->ssl);
+	else
+		SSL_set_accept_state(tls->ssl);
+	return tls;
+}
+
+void
+tls_free(struct tls *tls)
+{
+	if (tls == NULL)
+		return;
+	SSL_free(tls->ssl);
+	free(tls);
+}
+
+enum status
+tls_receive(struct tls *tls, struct span bytes)
+{
+	int result;
+
+	assert(bytes.length <= INT_MAX);
+	if (tls->why[0] != '\0')
+		return STATUS_INVALID;
+	if (bytes.length > 0 &&
+	    BIO_write(tls->from_line, bytes.data, (int)bytes.length) != (int)bytes.length)
+		log_fatal("out of memory for TLS");
+	if (SSL_is_init_finished(tls->ssl))
+		return STATUS_OK;
+	ERR_clear_error();
+	result = SSL_do_handshake(tls->ssl);
+	if (result == 1)
+		return learn_key(tls);
+	if (SSL_get_error(tls->ssl, result) == SSL_ERROR_WANT_READ)
+		return STATUS_OK;
+	return died(tls, "the far end speaks no TLS");
+}
+
+static enum status
+learn_key(struct tls *tls)
+{
+	X509          *certificate = SSL_get0_peer_certificate(tls->ssl);
+	EVP_PKEY      *key         = certificate == NULL ? NULL : X509_get0_pubkey(certificate);
+	unsigned char *info        = NULL;
+	int            length      = key == NULL ? 0 : i2d_PUBKEY(key, &info);
+
+	if (length != KEY_BYTES) {
+		OPENSSL_free(info);
+		return died(tls, "the far end showed no key");
+	}
+	EVP_EncodeBlock((unsigned char *)tls->key, info, length);
+	OPENSSL_free(info);
+	return STATUS_OK;
+}
+
+bool
+tls_is_open(const struct tls *tls)
+{
+	return tls->key[0] != '\0';
+}
+
+enum status
+tls_read(struct tls *tls, void *bytes, size_t room, size_t *length)
+{
+	*length = 0;
+	if (tls->why[0] != '\0')
+		return STATUS_INVALID;
+	if (!tls_is_open(tls))
+		return STATUS_OK;
+	ERR_clear_error();
+	if (SSL_read_ex(tls->ssl, bytes, room, length) == 1)
+		return STATUS_OK;
+	switch (SSL_get_error(tls->ssl, 0)) {
+	case SSL_ERROR_WANT_READ:
+		return STATUS_OK;
+	case SSL_ERROR_ZERO_RETURN:
+		return STATUS_NOT_FOUND;
+	default:
+		return died(tls, "the line altered what it carried");
+	}
+}
+
+enum status
+tls_write(struct tls *tls, struct span plain, struct buffer *line)
+{
+	size_t written = 0;
+
+	assert(tls_is_open(tls));
+	ERR_clear_error();
+	if (tls->why[0] != '\0')
+		return STATUS_INVALID;
+	if (plain.length > 0 && SSL_write_ex(tls->ssl, plain.data, plain.length, &written) != 1)
+		return died(tls, "nothing can be sealed any more");
+	assert(written == plain.length);
+	tls_output(tls, line);
+	return STATUS_OK;
+}
+
+void
+tls_close(struct tls *tls)
+{
+	if (tls->why[0] == '\0' && tls_is_open(tls))
+		SSL_shutdown(tls->ssl);
+	ERR_clear_error();
+}
+
+void
+tls_output(struct tls *tls, struct buffer *line)
+{
+	char *data;
+	long  length = BIO_get_mem_data(tls->to_line, &data);
+
+	if (length > 0)
+		buffer_append(line, data, (size_t)length);
+	BIO_reset(tls->to_line);
+}
+
+const char *
+tls_key(const struct tls *tls)
+{
+	return tls->key;
+}
+
+const char *
+tls_why(const struct tls *tls)
+{
+	return tls->why;
+}
+
+static enum status
+died(struct tls *tls, const char *otherwise)
+{
+	const char *reason = ERR_reason_error_string(ERR_peek_error());
+
+	snprintf(tls->why, sizeof(tls->why), "TLS: %s", reason != NULL ? reason : otherwise);
+	ERR_clear_error();
+	return STATUS_INVALID;
+}
