@@ -131,10 +131,16 @@ offer_next(struct node *node, struct node_call *call)
 	if (session_state(call->session) != SESSION_UP || !session_may_offer(call->session, 0))
 		return false;
 	stored_copy_init(&copy);
-	while (!offered && store_copy_next_for(node->store, call->link->description->neighbor.text,
-	                                       node_spool_ms(node), &passed, &copy)) {
-		bool eager = copy.size_bytes <= STORE_INLINE_BODY_MAX;
+	while (!offered) {
+		bool found =
+		    store_copy_next_for(node->store, call->link->description->neighbor.text,
+		                        node_spool_ms(node), &passed, &copy);
+		bool eager = found && copy.size_bytes <= STORE_INLINE_BODY_MAX;
 
+		if (!found) {
+			call->cursor = passed;
+			break;
+		}
 		if (!node_copy_busy(node, copy.key)) {
 			if (!session_may_offer(call->session, eager ? copy.size_bytes : 0))
 				break;

@@ -209,6 +209,7 @@ struct node {
 	struct instant settle_due; /* ... and are looked at                                */
 	struct instant deadline;   /* of the next step                                     */
 	int64_t        retry_ms;   /* spool time when a copy put off is due                */
+	int64_t        expiry_ms;  /* ... and when the lifetime of one is over             */
 };
 
 /* --- node.c */
@@ -434,7 +435,8 @@ void node_report_copy(struct node *node, const struct stored_copy *copy, const c
 void node_report_learn(struct node *node, const struct envelope *report);
 
 /* --- node_expire.c */
-void node_expire_run(struct node *node);
+void node_expire_copies(struct node *node);   /* lifetimes that are over           */
+void node_expire_memories(struct node *node); /* once in a while                   */
 
 /* --- node_client.c, node_control.c */
 void                node_client_event(struct node *node, const struct event *event);

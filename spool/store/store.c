@@ -66,7 +66,8 @@ store_open(struct store **out, const char *path, const struct store_options *opt
 	store->checkpoint_pages =
 	    options->checkpoint_pages > 0 ? options->checkpoint_pages : CHECKPOINT_PAGES;
 	sqlite3_wal_hook(store->database, note_log_size, store);
-	*out = store;
+	store->copies_version = 1;
+	*out                  = store;
 	return STATUS_OK;
 }
 

@@ -44,6 +44,7 @@ store_copy_insert(struct store *store, struct stored_copy *copy)
 		   " :attempts, :reason, :destinations, :text, :forgiven)");
 
 	bind_copy(&statement, copy);
+	store->copies_version++;
 	if (statement_run(&statement) == 1)
 		copy->key = sqlite3_last_insert_rowid(store->database);
 }
@@ -60,6 +61,7 @@ store_copy_update(struct store *store, const struct stored_copy *copy)
 
 	bind_copy(&statement, copy);
 	statement_bind_number(&statement, ":key", copy->key);
+	store->copies_version++;
 	statement_run(&statement);
 }
 
@@ -94,26 +96,31 @@ bool
 store_copy_next_for(struct store *store, const char *neighbor, int64_t now_ms,
                     struct store_rank *after, struct stored_copy *copy)
 {
+	struct statement equals, others;
+
+	if (after->end == store->copies_version)
+		return false;
 	/* Two searches of copy_by_rank, first among equals: SQLite compares a row value by the
 	 * columns of an index, but not by the key behind them, and would walk all equals. */
-	struct statement equals = statement_of(
-	    store, COPY_COLUMNS " WHERE neighbor = :neighbor AND state = 0"
-				" AND priority = :priority AND size_bytes = :size AND key > :key"
-				" AND next_try_ms <= :now ORDER BY key LIMIT 1");
-	struct statement others =
-	    statement_of(store, COPY_COLUMNS " WHERE neighbor = :neighbor AND state = 0"
-	                                     " AND (priority, size_bytes) > (:priority, :size)"
-	                                     " AND next_try_ms <= :now"
-	                                     " ORDER BY priority, size_bytes, key LIMIT 1");
+	equals = statement_of(store, COPY_COLUMNS
+	                      " WHERE neighbor = :neighbor AND state = 0"
+	                      " AND priority = :priority AND size_bytes = :size AND key > :key"
+	                      " AND next_try_ms <= :now ORDER BY key LIMIT 1");
+	others = statement_of(store, COPY_COLUMNS " WHERE neighbor = :neighbor AND state = 0"
+	                                          " AND (priority, size_bytes) > (:priority, :size)"
+	                                          " AND next_try_ms <= :now"
+	                                          " ORDER BY priority, size_bytes, key LIMIT 1");
 
 	bind_rank(&equals, neighbor, after, now_ms);
 	statement_bind_number(&equals, ":key", after->key);
 	if (!read_copy(&equals, copy)) {
 		bind_rank(&others, neighbor, after, now_ms);
-		if (!read_copy(&others, copy))
+		if (!read_copy(&others, copy)) {
+			after->end = store->copies_version;
 			return false;
+		}
 	}
-	*after = (struct store_rank){ (int)copy->priority, copy->size_bytes, copy->key };
+	*after = (struct store_rank){ (int)copy->priority, copy->size_bytes, copy->key, 0 };
 	return true;
 }
 

@@ -215,8 +215,8 @@ happen(struct world *world, struct world_node *node, const struct pending *pendi
 		world_strike(world, node, pending->fault);
 		break;
 	case PENDING_WAKE:
-		if (!node->alive || pending->boot != node->boot)
-			break;
+		if (!node->alive || pending->boot != node->boot || world->now_ms != node->wake_at)
+			break; /* there was an earlier one */
 		node->wake_at = INT64_MAX;
 		if (instant_reached(node_deadline(node->node), world_now(world, node).instant))
 			world_step(world, node, NULL, 0);

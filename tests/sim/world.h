@@ -125,8 +125,9 @@ struct world_node {
 struct world_call {                         /* one call, two ends */
 	unsigned          caller, answerer; /* node indices             */
 	uint64_t          caller_id, answerer_id;
-	struct world_line lines[2];   /* [0] to the answerer, [1] to the caller      */
-	int64_t           free_us[2]; /* when each of them is free again             */
+	struct world_line lines[2];        /* [0] to the answerer, [1] to the caller      */
+	int64_t           free_us[2];      /* when each of them is free again             */
+	size_t            unsaid_bytes[2]; /* sent over each since its sender was told so */
 	bool              open;
 	bool              silent[2];  /* nothing comes through any more              */
 	bool              cut;        /* what is under way in it is lost             */
