@@ -140,7 +140,9 @@ node_topology(const struct node *node)
 bool
 node_wants_body(struct node *node, int64_t key)
 {
-	return store_message_has_file(node->store, key);
+	bool has = store_message_has_file(node->store, key);
+
+	return has || store_failure(node->store) != STATUS_OK; /* who cannot tell deletes nothing */
 }
 
 int64_t

@@ -140,7 +140,8 @@ open_store(struct world *world, struct world_node *node, struct diagnostic *diag
 {
 	struct store_options options = { .vfs              = world->steady ? NULL : node->vfs_name,
 		                         .in_memory        = world->steady,
-		                         .checkpoint_pages = 20 };
+		                         .checkpoint_pages = 20,
+		                         .disk             = node->disk };
 
 	return store_open(&node->store, "/mulga.db", &options, diagnostic);
 }
