@@ -6,10 +6,8 @@
  * stays (an ARRIVING row), so that the next call goes on from there. accept() makes it a
  * message of this spool, in the step whose commit releases the acknowledgement.
  *
- * Duplicates are known by (id, destination, how often the message had been here before):
- * a neighbor that repeats an offer after a lost acknowledgement, and two relays that both
- * carried it, give the same triple; a message that comes back through a loop does not.
- * A broadcast is taken once, whatever its way (D19).
+ * What was taken before is not taken again (node_seen.c), and what may not pass the link that
+ * it came by is refused (node_admit.c).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,30 +17,20 @@
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 #include "spool/disk/body_digest.h"
-#include "spool/route/route_waypoints.h"
 
-static void     accept_message(struct node *node, struct node_arrival *arrival);
-static int64_t  lifetime_of(const struct node_arrival *arrival);
-static bool     is_other_message(struct node *node, const struct node_arrival *arrival);
-static bool     decode_offer(struct node_arrival *arrival, const struct session_event *event,
-                             struct diagnostic *diagnostic);
-static void     find_body(struct node *node, struct node_arrival *arrival,
-                          const struct session_event *event);
-static void     go_on_at(struct node *node, struct node_arrival *arrival, uint64_t offset);
-static bool     any_destination_new(struct node *node, const struct node_arrival *arrival);
-static bool     was_seen(struct node *node, const struct node_arrival *arrival,
-                         const struct destination *destination);
-static void     seen_key(const struct node *node, const struct destination *destination,
-                         const char *own, struct buffer *key);
-static unsigned visit_of(const struct node *node, const struct node_arrival *arrival,
-                         const struct destination *destination);
-static void     insert_arriving(struct node *node, struct node_arrival *arrival, uint64_t size);
+static void    accept_message(struct node *node, struct node_arrival *arrival);
+static int64_t lifetime_of(const struct node_arrival *arrival);
+static bool    is_other_message(struct node *node, const struct node_arrival *arrival);
+static bool    decode_offer(struct node_arrival *arrival, const struct session_event *event,
+                            struct diagnostic *diagnostic);
+static void    find_body(struct node *node, struct node_arrival *arrival,
+                         const struct session_event *event);
+static void    go_on_at(struct node *node, struct node_arrival *arrival, uint64_t offset);
+static void    insert_arriving(struct node *node, struct node_arrival *arrival, uint64_t size);
 static struct node_orphan *orphan_find(struct node *node, int64_t key);
 static void                body_to_file(struct node *node, struct node_arrival *arrival);
 static void                ask_sync(struct node *node, struct node_arrival *arrival, bool final);
 static bool                digest_fits(struct node *node, struct node_arrival *arrival, bool fresh);
-static void                take_new_destinations(struct node *node, struct node_arrival *arrival,
-                                                 int64_t forget_ms);
 static void answer(struct node *node, struct node_arrival *arrival, enum session_verdict verdict,
                    int code, const char *text);
 static struct node_arrival *arrival_of_body(struct node *node, uint64_t key);
@@ -117,6 +105,11 @@ node_accept_offer(struct node *node, struct node_call *call, const struct sessio
 	if (!decode_offer(arrival, event, &diagnostic)) {
 		log_line(LOG_WARNING, "refused an offer of %s: %s: %s", arrival->neighbor,
 		         diagnostic.path, diagnostic.text);
+		answer(node, arrival, SESSION_REFUSED, 0, diagnostic.text);
+		return;
+	}
+	if (!node_link_admits(node, call->link, &arrival->transit.destinations, &diagnostic)) {
+		log_line(LOG_INFO, "refused %s: %s", arrival->envelope.id.text, diagnostic.text);
 		answer(node, arrival, SESSION_REFUSED, 0, diagnostic.text);
 		return;
 	}
@@ -258,7 +251,7 @@ accept_message(struct node *node, struct node_arrival *arrival)
 		       "another message has been submitted with this token");
 		return;
 	}
-	take_new_destinations(node, arrival, expires_ms + 7 * NODE_DAY_MS);
+	node_seen_take(node, arrival, expires_ms + NODE_SEEN_MS);
 	node_message_init(&message);
 	if (arrival->transit.destinations.count == 0) {
 		log_line(LOG_INFO, "%s came again from %s", arrival->envelope.id.text,
@@ -367,7 +360,7 @@ find_body(struct node *node, struct node_arrival *arrival, const struct session_
 {
 	struct stored_message row;
 
-	if (!any_destination_new(node, arrival)) {
+	if (!node_seen_is_news(node, arrival)) {
 		answer(node, arrival, SESSION_TAKEN, 0, "");
 		return;
 	}
@@ -401,63 +394,6 @@ go_on_at(struct node *node, struct node_arrival *arrival, uint64_t offset)
 		         (unsigned long long)arrival->envelope.size_bytes);
 	if (call != NULL)
 		session_accept(call->session, arrival->stream, offset);
-}
-
-static bool
-any_destination_new(struct node *node, const struct node_arrival *arrival)
-{
-	const struct address *address = &arrival->transit.destinations;
-	bool                  any     = false;
-
-	for (size_t i = 0; i < address->count && !any; i++)
-		any = !was_seen(node, arrival, &address->destinations[i]);
-	return any;
-}
-
-/* Also under a name that this node had then: a sender that repeats it knows the new one, perhaps. */
-static bool
-was_seen(struct node *node, const struct node_arrival *arrival,
-         const struct destination *destination)
-{
-	const struct message_id *id    = &arrival->envelope.id;
-	unsigned                 visit = visit_of(node, arrival, destination);
-	struct buffer            key;
-	bool                     seen;
-
-	buffer_init(&key);
-	seen_key(node, destination, node->name.text, &key);
-	seen = store_seen_has(node->store, id, buffer_text(&key), visit);
-	for (size_t i = 0; i < node->home->former_count && !seen; i++) {
-		buffer_clear(&key);
-		seen_key(node, destination, node->home->formers[i].name.text, &key);
-		seen = store_seen_has(node->store, id, buffer_text(&key), visit);
-	}
-	buffer_release(&key);
-	return seen;
-}
-
-/* The destination without this node's names in front, and with `own` for any of them at its end. */
-static void
-seen_key(const struct node *node, const struct destination *destination, const char *own,
-         struct buffer *key)
-{
-	struct destination rest;
-
-	destination_init(&rest);
-	destination_copy(&rest, destination);
-	route_waypoints_strip(&node->tables, &rest);
-	if (!rest.broadcast && route_tables_is_home(&node->tables, rest.node.text))
-		snprintf(rest.node.text, sizeof(rest.node.text), "%s", own);
-	destination_format(&rest, key);
-	destination_release(&rest);
-}
-
-/* A broadcast is taken once, whatever its way (D19). */
-static unsigned
-visit_of(const struct node *node, const struct node_arrival *arrival,
-         const struct destination *destination)
-{
-	return destination->broadcast ? 0 : transit_visits(&arrival->transit, &node->name);
 }
 
 /* The row that a body file needs, so that its bytes survive; it promises nothing. */
@@ -542,32 +478,6 @@ digest_fits(struct node *node, struct node_arrival *arrival, bool fresh)
 	stored_message_release(&row);
 	answer(node, arrival, SESSION_RESTART, 0, "the body does not match its digest");
 	return false;
-}
-
-/* Leaves in the arrival only the destinations that have not been taken before. */
-static void
-take_new_destinations(struct node *node, struct node_arrival *arrival, int64_t forget_ms)
-{
-	struct address *address = &arrival->transit.destinations;
-	struct buffer   key;
-	size_t          kept = 0;
-
-	buffer_init(&key);
-	for (size_t i = 0; i < address->count; i++) {
-		struct destination *destination = &address->destinations[i];
-
-		if (was_seen(node, arrival, destination)) {
-			destination_release(destination);
-			continue;
-		}
-		buffer_clear(&key);
-		seen_key(node, destination, node->name.text, &key);
-		store_seen_add(node->store, &arrival->envelope.id, buffer_text(&key),
-		               visit_of(node, arrival, destination), forget_ms);
-		address->destinations[kept++] = *destination;
-	}
-	address->count = kept;
-	buffer_release(&key);
 }
 
 /* Tells whoever brought it, and forgets the arrival. */

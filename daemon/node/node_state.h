@@ -18,7 +18,6 @@
 #include "spool/message/envelope.h"
 #include "spool/message/transit.h"
 #include "spool/route/route.h"
-#include "spool/route/route_past.h"
 #include "spool/route/route_resolve.h"
 #include "spool/store/store.h"
 #include "spool/store/store_message.h"
@@ -28,6 +27,7 @@
 #define NODE_DAY_MS            INT64_C(86400000)
 #define NODE_RECORD_HISTORY_MS (90 * NODE_DAY_MS)   /* what the network was is known so long */
 #define NODE_LIFETIME_MS       (3650 * NODE_DAY_MS) /* no message lives longer, whatever it says */
+#define NODE_SEEN_MS           (7 * NODE_DAY_MS)    /* a copy may come so long after its lifetime */
 #define NODE_RETAIN_MS         (30 * NODE_DAY_MS)   /* unless the description says `retain` */
 
 enum {
@@ -37,6 +37,7 @@ enum {
 	NODE_UNREAD_BYTES  = 1 << 20,     /* of a client that does not wait for its answers  */
 	NODE_DELIVERIES    = 256,         /* under way at the same time                   */
 	NODE_COMMANDS      = 4,           /* of them, programs                            */
+	NODE_VISITS_MAX    = 2,           /* of one message to this node (T15)            */
 	NODE_RETRY_MS      = 500,         /* after a failed call, doubling ...            */
 	NODE_RETRY_MAX_MS  = 30000,       /* ... up to here, unless the link says `retry` */
 	NODE_LATER_MS      = 5000,        /* a delivery or offer that said "later"        */
@@ -209,7 +210,6 @@ struct node {
 	struct instant settle_due; /* ... and are looked at                                */
 	struct instant deadline;   /* of the next step                                     */
 	int64_t        retry_ms;   /* spool time when a copy put off is due                */
-	int64_t        expiry_ms;  /* ... and when the lifetime of one is over             */
 };
 
 /* --- node.c */
@@ -260,38 +260,34 @@ void node_body_failed(struct node *node, const struct event *event);
 void node_accept_own(struct node *node, struct envelope *envelope, struct transit *transit,
                      struct span body);
 
+/* --- node_seen.c */
+/* Has any of its destinations not been taken before? */
+bool node_seen_is_news(struct node *node, const struct node_arrival *arrival);
+/* Leaves only those in the arrival, and remembers them until that spool time. */
+void node_seen_take(struct node *node, struct node_arrival *arrival, int64_t forget_ms);
+
+/*
+ * Is this user to have the message that has come by a broadcast? Not if it came by another
+ * one, or by name: the parts of an address overlap. Remembers it.
+ */
+bool node_seen_wants(struct node *node, const struct node_message *message, const char *user);
+
+/* --- node_admit.c */
+/* May all of that come in by the link? Else *diagnostic says what may not. */
+bool node_link_admits(const struct node *node, const struct node_link *link,
+                      const struct address *destinations, struct diagnostic *diagnostic);
+
 /* --- node_forward.c */
 /* Makes the copies of an accepted message: one a next hop, one a local destination. */
 void node_forward(struct node *node, const struct node_message *message);
-/* The topology has changed: queued copies go where they now belong. */
+/* The tables have changed: queued copies go where they now belong. */
 void node_forward_again(struct node *node);
 /* No news of the topology for a while: what still has no route is returned. */
 void node_forward_settled(struct node *node);
-/*
- * Routes one copy anew, from what its message said when it came. `forgive`: if it is held out
- * of a loop and no other way is known, its past is forgiven.
- */
-void node_forward_copy(struct node *node, struct stored_copy *copy, bool forgive);
+/* Routes one copy anew, whatever the tables say of it now. */
+void node_forward_copy(struct node *node, struct stored_copy *copy);
 /* A held copy goes on: delivered, sent, or held again if no route leads anywhere. */
 void node_forward_release(struct node *node, struct stored_copy *copy);
-
-/* --- node_loop.c: messages that went in a circle */
-struct node_past {
-	struct route_past past; /* points into the others */
-	struct name      *nodes;
-	struct address    before;
-};
-/* Fills an uninitialised *past. `forgiven`: what was before now shows no loop. */
-void node_past_find(struct node *node, const struct node_message *message, bool forgiven,
-                    struct node_past *past);
-void node_past_release(struct node_past *past);
-/* Is the copy held because it went in a circle? */
-bool node_loop_held(const struct stored_copy *copy);
-/* Fills in the pause and the text of such a copy, and tells the sender the first time. */
-void node_loop_hold(struct node *node, const struct node_message *message,
-                    const struct destination *destination, struct stored_copy *copy);
-/* Those that waited a day without news try again. */
-void node_loop_run(struct node *node);
 
 /* --- node_call.c, node_send.c */
 void              node_links_start(struct node *node);
@@ -422,9 +418,6 @@ enum status node_outlet_find(const struct node *node, const char *service,
 /* One destination has ended: remember it, and tell the origin unless it was delivered. */
 void node_report_end(struct node *node, const struct node_message *message, const char *destination,
                      const char *outcome, const char *text);
-/* It has not ended, but is held, and will be for a while: tells the origin, if it wants reports. */
-void node_report_held(struct node *node, const struct node_message *message,
-                      const char *destination, const char *text);
 /* The same for every destination of a copy, which ends with it. */
 void node_report_copy(struct node *node, const struct stored_copy *copy, const char *outcome,
                       const char *text);
@@ -435,8 +428,7 @@ void node_report_copy(struct node *node, const struct stored_copy *copy, const c
 void node_report_learn(struct node *node, const struct envelope *report);
 
 /* --- node_expire.c */
-void node_expire_copies(struct node *node);   /* lifetimes that are over           */
-void node_expire_memories(struct node *node); /* once in a while                   */
+void node_expire_run(struct node *node);
 
 /* --- node_client.c, node_control.c */
 void                node_client_event(struct node *node, const struct event *event);

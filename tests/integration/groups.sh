@@ -24,6 +24,7 @@ both ben.cs.su.oz.au cat.cs.su.oz.au | describe dan.cs.su.oz.au
 { echo "visible su.oz.au"; both cat.cs.su.oz.au; } | describe out.maths.su.oz.au
 for node in ann ben cat dan out; do
 	mkdir -p $node/files/joe
+	user $node joe
 done
 echo something >file
 start ann ben cat dan out
@@ -55,6 +56,15 @@ within 20 "all of a region, the sender too" got region ann ben cat dan
 mulga dan send --name again 'joe@*.cs.su.oz.au' file >/dev/null || fail "not taken"
 within 20 "all of a region, from the other side" got again ann ben cat dan
 
+# The parts of a multicast broadcast travel apart (D19) and reach every node; who takes part
+# in both regions has it once, too. Only cat and out are visible beyond the department.
+mulga ann send --name parts 'joe@*.cs.su.oz.au,joe@*.su.oz.au,joe@cat.cs.su.oz.au' file >/dev/null || fail "not taken"
+within 20 "both parts" got parts ann ben cat dan out
+printf 'Subject: to all\n\nhello\n' | sendmail ann -i 'joe@*.cs.su.oz.au' || fail "a mail to a region is not taken"
+for node in ann ben cat dan; do
+	within 20 "the mail to all, at $node" has_mails 1 $node joe "Subject: to all"
+done
+
 # The two ways round the ring are equally long; the list says which.
 for way in ben cat; do
 	id=$(mulga ann send --name "by-$way" "$way.cs.su.oz.au!joe@dan.cs.su.oz.au" file) || fail "not taken"
@@ -73,7 +83,7 @@ within 20 "the one who was away" got later ann ben cat dan
 mulga ben link up dan.cs.su.oz.au >said || fail "link up failed: $(cat said)"
 within 20 "all is quiet" all_idle
 sleep 1
-for name in list:"ben dan out" region:"ann ben cat dan" again:"ann ben cat dan" later:"ann ben cat dan"; do
+for name in list:"ben dan out" parts:"ann ben cat dan out" region:"ann ben cat dan" again:"ann ben cat dan" later:"ann ben cat dan"; do
 	got "${name%%:*}" ${name#*:} || fail "${name%%:*} came again: $(find ./*/files/joe -type f)"
 done
 stop ann ben cat dan out

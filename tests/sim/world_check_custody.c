@@ -14,6 +14,8 @@
 
 static bool all_nodes_alive(const struct world *world);
 static bool is_held(const struct world *world, const struct message_id *id, unsigned due);
+static bool is_held_beside(const struct world *world, const struct message_id *id, unsigned due,
+                           const struct world_node *other);
 static bool holds(struct store *store, const struct message_id *id, const char *node);
 static bool names_node(const char *destinations, const char *node);
 static bool is_reported(struct world *world, struct submission *line, const struct message_id *id);
@@ -52,22 +54,15 @@ world_check_restored(struct world *world, const struct world_node *node)
 		struct submission *line = &world->ledger.items[i];
 		struct message_id  id;
 
-		if (!line->accepted)
-			continue;
-		line->known = false;
 		message_id_make(&id, &world->nodes[line->from]->name, line->token);
-		for (size_t j = 0; j < line->due_count; j++) {
-			struct ledger_due *due  = &line->dues[j];
-			bool               here = due->node == node->index;
-			const char        *name = world->nodes[due->node]->name.text;
+		line->known = false;
+		for (size_t j = 0; j < line->due_count && line->accepted; j++) {
+			struct ledger_due *due = &line->dues[j];
 
-			if (due->seen + due->taken > 0 && !here)
-				continue;
-			due->unsure = due->unsure || due->seen + due->taken > 0 ||
-			              line->from == node->index || !node->alive ||
-			              holds(node->store, &id, name) ||
-			              holds_report(node->store, &id);
-			if (here)
+			if (due->node == node->index || due->seen + due->taken == 0)
+				due->unsure = due->unsure || line->from == node->index ||
+				              !is_held_beside(world, &id, due->node, node);
+			if (due->node == node->index)
 				due->seen = due->taken = 0;
 		}
 	}
@@ -111,8 +106,15 @@ all_nodes_alive(const struct world *world)
 static bool
 is_held(const struct world *world, const struct message_id *id, unsigned due)
 {
+	return is_held_beside(world, id, due, NULL);
+}
+
+static bool
+is_held_beside(const struct world *world, const struct message_id *id, unsigned due,
+               const struct world_node *other)
+{
 	for (unsigned i = 0; i < world->node_count; i++)
-		if (world->nodes[i]->alive &&
+		if (world->nodes[i]->alive && world->nodes[i] != other &&
 		    holds(world->nodes[i]->store, id, world->nodes[due]->name.text))
 			return true;
 	return false;
