@@ -150,13 +150,3 @@ config_node(const struct config *config)
 {
 	return config->description.node_count > 0 ? &config->description.nodes[0] : NULL;
 }
-
-const struct description_transport *
-config_transport(const struct config *config, const char *neighbor, const char *label,
-                 unsigned number)
-{
-	const struct description_link *link =
-	    description_find_link(config_node(config), neighbor, label);
-
-	return link != NULL && number < link->transport_count ? &link->transports[number] : NULL;
-}

@@ -31,11 +31,7 @@ enum status config_read(struct config *config, struct buffer *errors);
 /* Appends the canonical text of the description in place. */
 void config_print(const struct config *config, struct buffer *out);
 
+/* Borrowed until the next config_read; NULL before the first good one. */
 const struct description_node *config_node(const struct config *config);
-
-/* Borrowed until the next config_read; NULL if there is none such. */
-const struct description_transport *config_transport(const struct config *config,
-                                                     const char *neighbor, const char *label,
-                                                     unsigned number);
 
 #endif

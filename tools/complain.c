@@ -1,7 +1,7 @@
 /*
  * complain.c - under the name that the program was called by
  *
- * mulga-spool is run by mulga, which is what its user typed.
+ * mulga-spool and mulga-simulate are run by mulga, which is what their user typed.
  */
 #include "tools/complain.h"
 
@@ -21,7 +21,7 @@ complain(const char *format, ...)
 	char          text[1024];
 	va_list       list;
 
-	if (strcmp(program, "mulga-spool") == 0)
+	if (strcmp(program, "mulga-spool") == 0 || strcmp(program, "mulga-simulate") == 0)
 		program = "mulga";
 	va_start(list, format);
 	vsnprintf(text, sizeof(text), format, list);

@@ -1,5 +1,5 @@
 /*
- * mulga.c - what people type: sends, asks the daemon, or runs mulga-spool
+ * mulga.c - what people type: sends, asks the daemon, or runs mulga-spool or mulga-simulate
  *
  * Thin on purpose: it links nothing but libc, so that it starts at once and can be anybody's
  * mail program. Called as sendmail, mailq or newaliases it is that program.
@@ -19,11 +19,12 @@
 #include "tools/thin_socket.h"
 
 enum way {
-	WAY_SEND,  /* here                                     */
-	WAY_READ,  /* the daemon, else mulga-spool             */
-	WAY_ACT,   /* the daemon alone                         */
-	WAY_OWNER, /* mulga-spool, whether a daemon runs or not */
-	WAY_LATER, /* not in this version                      */
+	WAY_SEND,     /* here                                     */
+	WAY_READ,     /* the daemon, else mulga-spool             */
+	WAY_ACT,      /* the daemon alone                         */
+	WAY_OWNER,    /* mulga-spool, whether a daemon runs or not */
+	WAY_SIMULATE, /* mulga-simulate                          */
+	WAY_LATER,    /* not in this version                      */
 };
 
 static const struct verb {
@@ -50,6 +51,7 @@ static const struct verb {
 	{ "explain", WAY_READ, "every step of a routing decision" },
 	{ "topology", WAY_READ, "what is known of the network" },
 	{ "map", WAY_READ, "a picture of the network: map -o FILE.svg" },
+	{ "simulate", WAY_SIMULATE, "the real code under virtual time, in a described network" },
 	{ "edit", WAY_LATER, NULL },
 	{ "test-chat", WAY_LATER, NULL },
 	{ "watch", WAY_LATER, NULL },
@@ -65,7 +67,6 @@ static const struct verb {
 	{ "fetch", WAY_LATER, NULL },
 	{ "whois", WAY_LATER, NULL },
 	{ "ping", WAY_LATER, NULL },
-	{ "simulate", WAY_LATER, NULL },
 	{ "rehearse", WAY_LATER, NULL },
 	{ "db", WAY_LATER, NULL },
 };
@@ -159,6 +160,8 @@ run_verb(const struct home *home, char **words)
 		return thin_ask(home, words, false);
 	case WAY_OWNER:
 		return thin_run_owner(home, words);
+	case WAY_SIMULATE:
+		return thin_run_beside("mulga-simulate", NULL, words);
 	case WAY_LATER:
 		break;
 	}

@@ -1,5 +1,5 @@
 /*
- * thin_ask.c - a request over the socket, or mulga-spool beside this program
+ * thin_ask.c - a request over the socket, or another program beside this one
  */
 #include "tools/thin_ask.h"
 
@@ -18,7 +18,7 @@
 
 static int  converse(int socket, char **words);
 static void fill_request(struct control_request *request, char **words);
-static void try_owner(const char *folder, char **arguments);
+static void try_program(const char *folder, char **arguments);
 
 int
 thin_ask(const struct home *home, char **words, bool reads)
@@ -81,45 +81,51 @@ fill_request(struct control_request *request, char **words)
 		request->width = window.ws_col;
 }
 
-/* It lies beside this program where both were built, else in lib/mulga of the same prefix. */
 int
 thin_run_owner(const struct home *home, char **words)
 {
+	return thin_run_beside("mulga-spool", home->folder, words);
+}
+
+/* It lies beside this program where both were built, else in lib/mulga of the same prefix. */
+int
+thin_run_beside(const char *program, const char *home, char **words)
+{
 	char    folder[4096];
 	char  **arguments;
-	size_t  count  = 0;
+	size_t  count = 0, first = 1;
 	ssize_t length = readlink("/proc/self/exe", folder, sizeof(folder) - 1);
 	char   *slash;
 
 	while (words[count] != NULL)
 		count++;
 	arguments    = memory_new(count + 4, sizeof(arguments[0]));
-	arguments[0] = "mulga-spool";
-	if (home->folder != NULL) {
-		arguments[1] = "-C";
-		arguments[2] = (char *)home->folder;
+	arguments[0] = (char *)program;
+	if (home != NULL) {
+		arguments[first++] = "-C";
+		arguments[first++] = (char *)home;
 	}
-	memcpy(arguments + (home->folder != NULL ? 3 : 1), words, count * sizeof(words[0]));
+	memcpy(arguments + first, words, count * sizeof(words[0]));
 	if (length > 0) {
 		folder[length] = '\0';
 		slash          = strrchr(folder, '/');
 		*slash         = '\0';
-		try_owner(folder, arguments);
+		try_program(folder, arguments);
 		snprintf(slash, sizeof(folder) - (size_t)(slash - folder), "/../lib/mulga");
-		try_owner(folder, arguments);
+		try_program(folder, arguments);
 	}
 	free(arguments);
-	complain("mulga-spool is not installed: %s", strerror(errno));
+	complain("%s is not installed: %s", program, strerror(errno));
 	return EX_UNAVAILABLE;
 }
 
 static void
-try_owner(const char *folder, char **arguments)
+try_program(const char *folder, char **arguments)
 {
 	struct buffer path;
 
 	buffer_init(&path);
-	buffer_append_format(&path, "%s/mulga-spool", folder);
+	buffer_append_format(&path, "%s/%s", folder, arguments[0]);
 	execv(buffer_text(&path), arguments);
 	buffer_release(&path);
 }

@@ -1,5 +1,5 @@
 /*
- * thin_ask.h - the verbs that the daemon answers, and those that mulga-spool runs
+ * thin_ask.h - the verbs that the daemon answers, and those that other programs run
  */
 #ifndef TOOLS_THIN_ASK_H
 #define TOOLS_THIN_ASK_H
@@ -18,5 +18,7 @@ int thin_ask(const struct home *home, char **words, bool reads);
 
 /* Becomes mulga-spool; returns an exit code only if that fails. */
 int thin_run_owner(const struct home *home, char **words);
+/* The same with another program of ours; `home` is its -C, NULL: none. */
+int thin_run_beside(const char *program, const char *home, char **words);
 
 #endif

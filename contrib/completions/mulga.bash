@@ -4,7 +4,7 @@ _mulga()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} verb= home=() i
 	local verbs="init key check print reload send queue sent why trace status links link
-		call hangup routes explain topology map help"
+		call hangup routes explain topology map simulate help"
 
 	COMPREPLY=()
 	for ((i = 1; i < COMP_CWORD; i++)); do

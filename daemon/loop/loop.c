@@ -136,7 +136,7 @@ loop_open(struct loop **opened, struct config *config, struct diagnostic *diagno
 static enum status
 open_node(struct loop *loop, struct diagnostic *diagnostic)
 {
-	const struct store_options options = { .vfs = NULL };
+	const struct store_options options = { .disk = loop->disk };
 	struct buffer              description;
 	uint8_t                    seed[32];
 	enum status                status;

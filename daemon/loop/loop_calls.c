@@ -219,7 +219,7 @@ answered(uv_stream_t *handle, int status)
 	calls->next_id += 2;
 	tcp_remote_text(tcp, call->from);
 	if (!listener->plain)
-		call->tls = tls_new(calls->identity, false);
+		call->tls = tls_answer(calls->identity);
 	loop_stream_connect(call, (uv_stream_t *)tcp);
 }
 
@@ -245,13 +245,16 @@ loop_calls_perform(struct loop_calls *calls, const struct action *action)
 static void
 open_call(struct loop_calls *calls, const struct action *action)
 {
-	const struct description_transport *transport =
-	    config_transport(calls->config, action->text, action->label, action->number);
-	struct loop_stream *call = loop_stream_new(&calls->streams, action->id);
-	struct tcp_address  address;
-	struct diagnostic   diagnostic;
+	const struct description_link *link =
+	    description_find_link(config_node(calls->config), action->text, action->label);
+	const struct description_transport *transport = NULL;
+	struct loop_stream                 *call = loop_stream_new(&calls->streams, action->id);
+	struct tcp_address                  address;
+	struct diagnostic                   diagnostic;
 
 	diagnostic_init(&diagnostic);
+	if (link != NULL && action->number < link->transport_count)
+		transport = &link->transports[action->number];
 	if (transport == NULL || transport->kind != TRANSPORT_TCP || transport->listen)
 		loop_stream_fail(call, "this version can call by TCP only");
 	else if (tcp_address_parse(&address, transport->address, &diagnostic) != STATUS_OK)
@@ -260,7 +263,7 @@ open_call(struct loop_calls *calls, const struct action *action)
 		loop_stream_fail(call, diagnostic.text);
 	else {
 		if (!transport->plain)
-			call->tls = tls_new(calls->identity, true);
+			call->tls = tls_call(calls->identity, link->auth_key);
 		call->dial = tcp_dial_start(calls->streams.uv, &address, dialled, call);
 	}
 }

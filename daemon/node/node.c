@@ -140,7 +140,9 @@ node_topology(const struct node *node)
 bool
 node_wants_body(struct node *node, int64_t key)
 {
-	return store_message_has_file(node->store, key);
+	bool has = store_message_has_file(node->store, key);
+
+	return has || store_failure(node->store) != STATUS_OK; /* who cannot tell deletes nothing */
 }
 
 int64_t
@@ -297,6 +299,7 @@ static void
 finish_step(struct node *node)
 {
 	int64_t now_ms = node_spool_ms(node), next_ms;
+	bool    due    = node->retry_ms <= now_ms || node->expiry_ms <= now_ms;
 
 	node_learn_run(node);
 	node_links_run(node);
@@ -311,7 +314,10 @@ finish_step(struct node *node)
 	} else if (node->unsettled && instant_reached(node->settle_due, node->now.instant)) {
 		node_forward_settled(node);
 	}
-	node_expire_run(node);
+	if (node->expiry_ms <= now_ms)
+		node_expire_copies(node);
+	if (instant_reached(node->purge, node->now.instant))
+		node_expire_memories(node);
 	if (node->retry_ms <= now_ms) { /* a copy that was put off is due: look from the start */
 		node->delivery_cursor = STORE_RANK_FIRST;
 		for (struct node_call *call = node->calls; call != NULL; call = call->next)
@@ -322,9 +328,11 @@ finish_step(struct node *node)
 	node_calls_run(node);
 	node_deliver_run(node);
 
-	node->retry_ms = store_copy_first_try(node->store, now_ms);
-	next_ms        = store_copy_first_expiry(node->store);
-	next_ms        = next_ms < node->retry_ms ? next_ms : node->retry_ms;
+	if (due || store_changed(node->store)) {
+		node->retry_ms  = store_copy_first_try(node->store, now_ms);
+		node->expiry_ms = store_copy_first_expiry(node->store);
+	}
+	next_ms        = node->expiry_ms < node->retry_ms ? node->expiry_ms : node->retry_ms;
 	node->deadline = instant_earlier(node_calls_deadline(node), node->purge);
 	node->deadline = instant_earlier(node->deadline, node_learn_deadline(node));
 	node->deadline = instant_earlier(node->deadline, node_links_deadline(node));

@@ -273,7 +273,7 @@ copy_return(struct node *node, struct stored_copy *copy)
 static void
 copy_reroute(struct node *node, struct stored_copy *copy)
 {
-	node_forward_copy(node, copy);
+	node_forward_copy(node, copy, true);
 }
 
 static void

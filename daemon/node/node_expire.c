@@ -10,7 +10,7 @@
 static void drop_stale_arrivals(struct node *node);
 
 void
-node_expire_run(struct node *node)
+node_expire_copies(struct node *node)
 {
 	struct stored_copy copy;
 	int64_t            now_ms = node_spool_ms(node);
@@ -26,14 +26,20 @@ node_expire_run(struct node *node)
 		}
 	}
 	stored_copy_release(&copy);
-	if (!instant_reached(node->purge, node->now.instant))
-		return;
+}
+
+void
+node_expire_memories(struct node *node)
+{
+	int64_t now_ms = node_spool_ms(node);
+
 	node->purge = instant_after(node->now.instant, NODE_PURGE_MS);
 	store_seen_purge(node->store, now_ms);
 	store_history_purge(node->store, now_ms);
 	store_record_history_purge(node->store,
 	                           (struct walltime){ node->now.wall.ms - NODE_RECORD_HISTORY_MS });
 	drop_stale_arrivals(node);
+	node_loop_run(node);
 	node_links_note(node);
 	node_note_spool_ms(node); /* an idle spool ages, too */
 }

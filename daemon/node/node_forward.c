@@ -6,17 +6,14 @@
  * the own visible region NODE_JOIN_MS, while wider nodes are asked for what is missing there):
  * a node that has just started, or joined, may hear of it any moment. A newcomer that has heard
  * of nobody yet holds it until it has. What is known but has no lawful way from here is handed
- * over to a node that it has one from (route_repair.h). Reports, what had a route before, and what is for a node
- * that has told of itself are held as "unreachable" until there is one or their lifetime is
- * over.
+ * over to a node that it has one from, and what goes in a circle is led out of it, or held
+ * (route_repair.h, node_loop.c). Reports, what had a route before, and what is for a node that
+ * has told of itself are held as "unreachable" until there is one or their lifetime is over.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/node/node_state.h"
-#include "spool/base/log.h"
-#include "spool/base/memory.h"
 #include "spool/route/route_repair.h"
 
 /* Reasons of held copies. */
@@ -29,29 +26,48 @@ enum no_route {
 	NO_ROUTE_HOLD,   /* held until there is one                */
 };
 
+/* What is the same for all copies of a message that are made at once. */
+struct placing {
+	enum no_route no_route;
+	enum priority priority;
+	bool          forgiven; /* as in struct stored_copy */
+};
+
 static void place(struct node *node, const struct node_message *message,
-                  const struct forwarding *forwarding, enum no_route no_route);
+                  const struct forwarding *forwarding, const struct placing *placing);
+static void end_journey(struct node *node, const struct node_message *message,
+                        const struct forwarding *forwarding, const struct placing *placing);
+static void end_at(struct node *node, const struct node_message *message,
+                   const struct destination *destination);
 static void deliver_here(struct node *node, const struct node_message *message,
-                         const struct address *here);
-static void add_copy(struct node *node, const struct node_message *message, const char *neighbor,
-                     const struct address *destinations, enum copy_state state, const char *reason,
-                     const char *text);
+                         const struct address *here, const struct placing *placing);
+static void add_copy(struct node *node, const struct node_message *message,
+                     const struct placing *placing, const char *neighbor,
+                     const struct address *destinations);
+static void copy_begin(const struct node_message *message, const struct placing *placing,
+                       enum copy_state state, const char *reason, struct stored_copy *copy);
 static void without_route(struct node *node, const struct node_message *message,
-                          const struct forwarding_failure *failure, enum no_route no_route);
+                          const struct forwarding_failure *failure, const struct placing *placing);
+static void explain_failure(const struct node *node, const struct forwarding_failure *failure,
+                            struct buffer *text);
 static bool resolve_copy(struct node *node, const struct stored_copy *copy,
                          struct node_message *message, struct address *destinations,
                          struct forwarding *forwarding);
+static const struct destination *as_it_came(const struct node         *node,
+                                            const struct node_message *message,
+                                            const struct destination  *destination);
+static bool comes_from(const struct destination *destination, const struct destination *message,
+                       const char *home, size_t *waypoints);
 static bool is_delivery(const struct stored_copy *copy, const struct forwarding *forwarding);
 static void without_audience(struct node *node, const struct node_message *message,
-                             const struct forwarding *forwarding);
+                             const struct forwarding *forwarding, const struct placing *placing);
 static bool is_among(const struct destination *broadcast, const struct address *address);
 static bool is_somewhere(const struct node *node, const char *name);
 static bool is_newcomer(const struct node *node);
 static bool is_settled(const struct node *node, const struct destination *destination);
 static bool lacks_route(const struct stored_copy *copy);
-static bool looping(const struct node *node, const struct transit *transit);
 static void resolve(struct node *node, const struct node_message *message,
-                    const struct address *destinations, struct forwarding *out);
+                    const struct address *destinations, bool forgiven, struct forwarding *out);
 static const char *line_of(const struct node *node, const struct node_message *message,
                            const struct address *destinations);
 static void        forget_broadcasts(struct address *here);
@@ -62,31 +78,23 @@ static bool        has_broadcast(const struct address *destinations);
 void
 node_forward(struct node *node, const struct node_message *message)
 {
-	struct stored_copy copy;
-	struct forwarding  forwarding;
-	struct buffer      text;
+	struct stored_copy   copy;
+	struct forwarding    forwarding;
+	const struct placing placing = {
+		.no_route = message->envelope.report ? NO_ROUTE_HOLD : NO_ROUTE_SETTLE,
+		.priority = message->envelope.priority,
+	};
 
-	if (looping(node, &message->transit)) {
-		buffer_init(&text);
-		for (size_t i = 0; i < message->transit.destinations.count; i++) {
-			buffer_clear(&text);
-			destination_format(&message->transit.destinations.destinations[i], &text);
-			node_report_end(
-			    node, message, buffer_text(&text), "returned",
-			    "the message went round in a loop: the tables of the nodes it "
-			    "passed do not agree");
-		}
-		buffer_release(&text);
-	} else {
-		forwarding_init(&forwarding);
-		resolve(node, message, &message->transit.destinations, &forwarding);
-		place(node, message, &forwarding,
-		      message->envelope.report ? NO_ROUTE_HOLD : NO_ROUTE_SETTLE);
-		if (message->stored.neighbor[0] == '\0' &&
-		    strcmp(message->envelope.service, "control") != 0)
-			without_audience(node, message, &forwarding);
-		forwarding_release(&forwarding);
-	}
+	forwarding_init(&forwarding);
+	resolve(node, message, &message->transit.destinations, false, &forwarding);
+	if (message->transit.hop_count >= TRANSIT_MAX_HOPS)
+		end_journey(node, message, &forwarding, &placing);
+	else
+		place(node, message, &forwarding, &placing);
+	if (message->stored.neighbor[0] == '\0' &&
+	    strcmp(message->envelope.service, "control") != 0)
+		without_audience(node, message, &forwarding, &placing);
+	forwarding_release(&forwarding);
 	stored_copy_init(&copy);
 	if (!store_copy_next_of_message(node->store, message->stored.key, 0, &copy)) {
 		store_passage_left(node->store, &message->stored.id, node->now.wall);
@@ -99,6 +107,7 @@ void
 node_forward_again(struct node *node)
 {
 	struct stored_copy copy;
+	int64_t            now_ms = node_spool_ms(node);
 
 	stored_copy_init(&copy);
 	for (int64_t after = 0; store_copy_next(node->store, NULL, after, &copy);
@@ -106,7 +115,7 @@ node_forward_again(struct node *node)
 		bool waits = copy.state == COPY_QUEUED && copy.neighbor[0] != '\0';
 
 		if ((waits || lacks_route(&copy)) && !node_copy_busy(node, copy.key))
-			node_forward_copy(node, &copy);
+			node_forward_copy(node, &copy, copy.next_try_ms <= now_ms);
 	}
 	stored_copy_release(&copy);
 }
@@ -138,11 +147,16 @@ node_forward_settled(struct node *node)
 }
 
 void
-node_forward_copy(struct node *node, struct stored_copy *copy)
+node_forward_copy(struct node *node, struct stored_copy *copy, bool forgive)
 {
 	struct node_message message;
 	struct address      destinations;
 	struct forwarding   forwarding;
+	struct placing      placing = {
+		     .no_route = strcmp(copy->reason, NO_ROUTE) == 0 ? NO_ROUTE_SETTLE : NO_ROUTE_HOLD,
+		     .priority = copy->priority,
+		     .forgiven = copy->forgiven,
+	};
 
 	node_message_init(&message);
 	address_init(&destinations);
@@ -150,10 +164,13 @@ node_forward_copy(struct node *node, struct stored_copy *copy)
 	if (resolve_copy(node, copy, &message, &destinations, &forwarding) &&
 	    (lacks_route(copy) || !is_delivery(copy, &forwarding))) {
 		forget_broadcasts(&forwarding.here);
+		if (forgive && node_loop_held(copy) && stays(copy, &destinations, &forwarding)) {
+			forwarding_release(&forwarding);
+			placing.forgiven = true;
+			resolve(node, &message, &destinations, true, &forwarding);
+		}
 		if (!stays(copy, &destinations, &forwarding)) {
-			place(node, &message, &forwarding,
-			      strcmp(copy->reason, NO_ROUTE) == 0 ? NO_ROUTE_SETTLE
-			                                          : NO_ROUTE_HOLD);
+			place(node, &message, &forwarding, &placing);
 			node_copy_end(node, copy);
 		}
 	}
@@ -170,6 +187,10 @@ node_forward_release(struct node *node, struct stored_copy *copy)
 	struct forwarding   forwarding;
 	bool                known = true;
 
+	if (node_loop_held(copy)) {
+		node_forward_copy(node, copy, true);
+		return;
+	}
 	node_message_init(&message);
 	address_init(&destinations);
 	forwarding_init(&forwarding);
@@ -188,7 +209,7 @@ node_forward_release(struct node *node, struct stored_copy *copy)
 	store_copy_update(node->store, copy);
 	if (known)
 		node_copy_queued(node, copy);
-	node_forward_copy(node, copy);
+	node_forward_copy(node, copy, false);
 }
 
 /* The decoded halves of a copy's message, and what the tables say of its destinations now. */
@@ -196,11 +217,40 @@ static bool
 resolve_copy(struct node *node, const struct stored_copy *copy, struct node_message *message,
              struct address *destinations, struct forwarding *forwarding)
 {
-	if (!node_message_get(node, copy->message, message) ||
-	    address_add_text(destinations, buffer_text(&copy->destinations), NULL) != STATUS_OK)
-		return false;
-	resolve(node, message, destinations, forwarding);
-	return true;
+	struct address now;
+	bool           good;
+
+	address_init(&now);
+	good = node_message_get(node, copy->message, message) &&
+	       address_add_text(&now, buffer_text(&copy->destinations), NULL) == STATUS_OK;
+	for (size_t i = 0; good && i < now.count; i++)
+		address_add(destinations, as_it_came(node, message, &now.destinations[i]));
+	if (good)
+		resolve(node, message, destinations, copy->forgiven, forwarding);
+	address_release(&now);
+	return good;
+}
+
+/* That destination of the message without the waypoints that were put before it here. */
+static const struct destination *
+as_it_came(const struct node *node, const struct node_message *message,
+           const struct destination *destination)
+{
+	const struct address     *address = &message->transit.destinations;
+	const struct destination *found   = NULL;
+	size_t                    longest = 0;
+
+	for (size_t i = 0; i < address->count; i++) {
+		size_t waypoints;
+
+		if (!comes_from(destination, &address->destinations[i], node->name.text,
+		                &waypoints) ||
+		    (found != NULL && waypoints <= longest))
+			continue;
+		found   = &address->destinations[i];
+		longest = waypoints;
+	}
+	return found == NULL ? destination : found;
 }
 
 /* Without a neighbor: to be delivered here, or to be held for want of a route? */
@@ -213,39 +263,64 @@ is_delivery(const struct stored_copy *copy, const struct forwarding *forwarding)
 /* Makes the copies that the tables ask for. */
 static void
 place(struct node *node, const struct node_message *message, const struct forwarding *forwarding,
-      enum no_route no_route)
+      const struct placing *placing)
 {
-	deliver_here(node, message, &forwarding->here);
+	deliver_here(node, message, &forwarding->here, placing);
 	for (size_t i = 0; i < forwarding->next_count; i++)
-		add_copy(node, message, forwarding->next[i].neighbor.text,
-		         &forwarding->next[i].destinations, COPY_QUEUED, "waiting", "");
+		add_copy(node, message, placing, forwarding->next[i].neighbor.text,
+		         &forwarding->next[i].destinations);
 	for (size_t i = 0; i < forwarding->unroutable_count; i++)
-		without_route(node, message, &forwarding->unroutable[i], no_route);
+		without_route(node, message, &forwarding->unroutable[i], placing);
+}
+
+/* Its history is full: what is not for this node goes no further. */
+static void
+end_journey(struct node *node, const struct node_message *message,
+            const struct forwarding *forwarding, const struct placing *placing)
+{
+	deliver_here(node, message, &forwarding->here, placing);
+	for (size_t i = 0; i < forwarding->next_count; i++)
+		for (size_t j = 0; j < forwarding->next[i].destinations.count; j++)
+			end_at(node, message, &forwarding->next[i].destinations.destinations[j]);
+	for (size_t i = 0; i < forwarding->unroutable_count; i++)
+		end_at(node, message, &forwarding->unroutable[i].destination);
+}
+
+/* A broadcast has been to many by now, and ends well. */
+static void
+end_at(struct node *node, const struct node_message *message, const struct destination *destination)
+{
+	struct buffer text;
+
+	if (destination->broadcast)
+		return;
+	buffer_init(&text);
+	destination_format(destination, &text);
+	node_report_end(node, message, buffer_text(&text), "returned",
+	                "it has been at 64 nodes: their tables do not agree on the way");
+	buffer_release(&text);
 }
 
 static void
 resolve(struct node *node, const struct node_message *message, const struct address *destinations,
-        struct forwarding *out)
+        bool forgiven, struct forwarding *out)
 {
 	enum route_preference preference =
 	    message->envelope.preference == PREFERENCE_CHEAPEST ? ROUTE_CHEAPEST : ROUTE_FASTEST;
-	size_t             count   = message->transit.hop_count;
-	struct name       *history = memory_new(count, sizeof(*history));
-	struct route_past  past    = { .nodes = history, .count = count };
+	struct node_past   past;
 	struct route_ways  ways;
 	struct route_match line = { .kind     = ROUTE_MATCH_ENTRY,
 		                    .next_hop = line_of(node, message, destinations) };
 
-	for (size_t i = 0; i < count; i++)
-		history[i] = message->transit.hops[i].node;
+	node_past_find(node, message, forgiven, &past);
 	route_ways_init(&ways, &node->topology, node->name.text);
 	if (line.next_hop != NULL)
 		forwarding_send(out, &destinations->destinations[0], &line);
 	else
-		route_resolve(&node->tables, preference, destinations, &past, out, NULL);
-	route_repair(&ways, &node->tables, preference, &past, out, NULL);
+		route_resolve(&node->tables, preference, destinations, &past.past, out, NULL);
+	route_repair(&ways, &node->tables, preference, &past.past, out, NULL);
 	route_ways_release(&ways);
-	free(history);
+	node_past_release(&past);
 }
 
 /*
@@ -268,7 +343,8 @@ line_of(const struct node *node, const struct node_message *message,
 }
 
 static void
-deliver_here(struct node *node, const struct node_message *message, const struct address *here)
+deliver_here(struct node *node, const struct node_message *message, const struct address *here,
+             const struct placing *placing)
 {
 	struct address one;
 	struct buffer  body;
@@ -290,72 +366,88 @@ deliver_here(struct node *node, const struct node_message *message, const struct
 			continue;
 		address_init(&one);
 		address_add(&one, destination);
-		add_copy(node, message, "", &one, COPY_QUEUED, "waiting", "");
+		add_copy(node, message, placing, "", &one);
 		address_release(&one);
 	}
 }
 
+/* To be sent, or delivered. */
 static void
-add_copy(struct node *node, const struct node_message *message, const char *neighbor,
-         const struct address *destinations, enum copy_state state, const char *reason,
-         const char *text)
+add_copy(struct node *node, const struct node_message *message, const struct placing *placing,
+         const char *neighbor, const struct address *destinations)
 {
 	struct stored_copy copy;
 
-	stored_copy_init(&copy);
-	copy.message    = message->stored.key;
-	copy.state      = state;
-	copy.priority   = message->envelope.priority;
-	copy.size_bytes = message->stored.size_bytes;
-	copy.expires_ms = message->stored.expires_ms;
+	copy_begin(message, placing, COPY_QUEUED, "waiting", &copy);
 	snprintf(copy.neighbor, sizeof(copy.neighbor), "%s", neighbor);
-	snprintf(copy.reason, sizeof(copy.reason), "%s", reason);
-	buffer_append_text(&copy.text, text);
 	address_format(destinations, &copy.destinations);
 	store_copy_insert(node->store, &copy);
-	if (state == COPY_QUEUED)
-		node_copy_queued(node, &copy);
+	node_copy_queued(node, &copy);
 	stored_copy_release(&copy);
 }
 
 static void
-without_route(struct node *node, const struct node_message *message,
-              const struct forwarding_failure *failure, enum no_route no_route)
+copy_begin(const struct node_message *message, const struct placing *placing, enum copy_state state,
+           const char *reason, struct stored_copy *copy)
 {
-	struct address one;
-	struct buffer  text, destination;
-	bool           settling = is_newcomer(node) || !is_settled(node, &failure->destination);
-	bool           known    = is_somewhere(node, failure->destination.node.text);
+	stored_copy_init(copy);
+	copy->message    = message->stored.key;
+	copy->state      = state;
+	copy->priority   = placing->priority;
+	copy->size_bytes = message->stored.size_bytes;
+	copy->expires_ms = message->stored.expires_ms;
+	copy->forgiven   = placing->forgiven;
+	snprintf(copy->reason, sizeof(copy->reason), "%s", reason);
+}
 
-	buffer_init(&text);
-	buffer_init(&destination);
-	destination_format(&failure->destination, &destination);
-	if (failure->destination.broadcast)
-		buffer_append_format(&text, "nobody that %s knows takes part in %s",
-		                     node->name.text, buffer_text(&destination));
-	else if (known)
-		buffer_append_format(&text, "no way leads to %s now",
-		                     failure->destination.node.text);
-	else if (failure->matched.text[0] != '\0')
-		buffer_append_format(&text, "there is no node %s in the region %s",
-		                     failure->destination.node.text, failure->matched.text);
+static void
+without_route(struct node *node, const struct node_message *message,
+              const struct forwarding_failure *failure, const struct placing *placing)
+{
+	const struct destination *destination = &failure->destination;
+	bool                      settling    = is_newcomer(node) || !is_settled(node, destination);
+	bool                      known       = is_somewhere(node, destination->node.text);
+	bool                      holds       = placing->no_route == NO_ROUTE_HOLD || known;
+	bool                      loop        = strcmp(failure->reason, ROUTE_LOOP) == 0;
+	struct stored_copy        copy;
+
+	copy_begin(message, placing, COPY_HELD,
+	           loop    ? ROUTE_LOOP
+	           : holds ? UNREACHABLE
+	                   : NO_ROUTE,
+	           &copy);
+	destination_format(destination, &copy.destinations);
+	if (loop)
+		node_loop_hold(node, message, destination, &copy);
 	else
-		buffer_append_format(&text, "%s knows no way to %s", node->name.text,
-		                     failure->destination.node.text);
-	if (no_route == NO_ROUTE_HOLD || known || settling) {
-		address_init(&one);
-		address_add(&one, &failure->destination);
-		add_copy(node, message, "", &one, COPY_HELD,
-		         no_route == NO_ROUTE_HOLD || known ? UNREACHABLE : NO_ROUTE,
-		         buffer_text(&text));
-		address_release(&one);
-		node->unsettled = true;
+		explain_failure(node, failure, &copy.text);
+	node->unsettled = node->unsettled || (!loop && (holds || settling));
+	if (loop || holds || settling)
+		store_copy_insert(node->store, &copy);
+	else
+		node_report_end(node, message, buffer_text(&copy.destinations), "returned",
+		                buffer_text(&copy.text));
+	stored_copy_release(&copy);
+}
+
+static void
+explain_failure(const struct node *node, const struct forwarding_failure *failure,
+                struct buffer *text)
+{
+	const struct destination *destination = &failure->destination;
+	const char               *name        = destination->node.text;
+
+	if (destination->broadcast) {
+		buffer_append_format(text, "nobody that %s knows takes part in ", node->name.text);
+		destination_format(destination, text);
+	} else if (is_somewhere(node, name)) {
+		buffer_append_format(text, "no way leads to %s now", name);
+	} else if (failure->matched.text[0] != '\0') {
+		buffer_append_format(text, "there is no node %s in the region %s", name,
+		                     failure->matched.text);
 	} else {
-		node_report_end(node, message, buffer_text(&destination), "returned",
-		                buffer_text(&text));
+		buffer_append_format(text, "%s knows no way to %s", node->name.text, name);
 	}
-	buffer_release(&destination);
-	buffer_release(&text);
 }
 
 /*
@@ -364,7 +456,7 @@ without_route(struct node *node, const struct node_message *message,
  */
 static void
 without_audience(struct node *node, const struct node_message *message,
-                 const struct forwarding *forwarding)
+                 const struct forwarding *forwarding, const struct placing *placing)
 {
 	const struct address     *address = &message->transit.destinations;
 	struct forwarding_failure failure;
@@ -377,8 +469,9 @@ without_audience(struct node *node, const struct node_message *message,
 			goes = goes || is_among(destination, &forwarding->next[j].destinations);
 		if (!destination->broadcast || destination->waypoint_count > 0 || goes)
 			continue;
-		failure = (struct forwarding_failure){ .destination = *destination };
-		without_route(node, message, &failure, NO_ROUTE_SETTLE);
+		failure =
+		    (struct forwarding_failure){ .destination = *destination, .reason = NO_ROUTE };
+		without_route(node, message, &failure, placing);
 	}
 }
 
@@ -423,14 +516,34 @@ static bool
 lacks_route(const struct stored_copy *copy)
 {
 	return copy->state == COPY_HELD &&
-	       (strcmp(copy->reason, NO_ROUTE) == 0 || strcmp(copy->reason, UNREACHABLE) == 0);
+	       (strcmp(copy->reason, NO_ROUTE) == 0 || strcmp(copy->reason, UNREACHABLE) == 0 ||
+	        strcmp(copy->reason, ROUTE_LOOP) == 0);
 }
 
+/*
+ * Is this what becomes of the `message`'s destination here, which may have lost own names in
+ * front and got other waypoints? *waypoints: how many of its own are left.
+ */
 static bool
-looping(const struct node *node, const struct transit *transit)
+comes_from(const struct destination *destination, const struct destination *message,
+           const char *home, size_t *waypoints)
 {
-	return transit->hop_count >= TRANSIT_MAX_HOPS ||
-	       transit_visits(transit, &node->name) >= NODE_VISITS_MAX;
+	size_t own = 0, more;
+
+	while (own < message->waypoint_count && strcmp(message->waypoints[own].text, home) == 0)
+		own++;
+	*waypoints = message->waypoint_count - own;
+	if (destination->broadcast != message->broadcast ||
+	    destination->waypoint_count < *waypoints ||
+	    name_compare(&destination->node, &message->node) != 0 ||
+	    strcmp(destination->user, message->user) != 0)
+		return false;
+	more = destination->waypoint_count - *waypoints;
+	for (size_t i = 0; i < *waypoints; i++)
+		if (name_compare(&destination->waypoints[more + i], &message->waypoints[own + i]) !=
+		    0)
+			return false;
+	return true;
 }
 
 /* This node had its own copy of a broadcast when it came; it gets no second one. */
@@ -455,16 +568,25 @@ static bool
 stays(const struct stored_copy *copy, const struct address *destinations,
       const struct forwarding *forwarding)
 {
+	const struct forwarding_next *next = forwarding->next;
+	struct buffer                 text;
+	bool                          same;
+
 	if (forwarding->here.count > 0)
 		return false;
 	if (copy->state == COPY_HELD)
 		return forwarding->next_count == 0;
 	for (size_t i = 0; i < forwarding->next_count && has_broadcast(destinations); i++)
-		if (strcmp(forwarding->next[i].neighbor.text, copy->neighbor) == 0)
+		if (strcmp(next[i].neighbor.text, copy->neighbor) == 0)
 			return true;
-	return forwarding->next_count == 1 && forwarding->unroutable_count == 0 &&
-	       forwarding->next[0].destinations.count == destinations->count &&
-	       strcmp(forwarding->next[0].neighbor.text, copy->neighbor) == 0;
+	if (forwarding->next_count != 1 || forwarding->unroutable_count > 0 ||
+	    strcmp(next->neighbor.text, copy->neighbor) != 0)
+		return false;
+	buffer_init(&text);
+	address_format(&next->destinations, &text);
+	same = strcmp(buffer_text(&text), buffer_text(&copy->destinations)) == 0;
+	buffer_release(&text);
+	return same;
 }
 
 static bool

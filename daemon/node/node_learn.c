@@ -374,6 +374,7 @@ static void
 upkeep(struct node *node)
 {
 	struct walltime limit = { node->now.wall.ms - FORGET_MS };
+	uint32_t        last  = REGION_TREE_NONE; /* a teacher's pseudolinks stand together */
 
 	follow_clock(node);
 	if (topology_pseudolinks_expire(&node->topology, limit) > 0) {
@@ -385,9 +386,11 @@ upkeep(struct node *node)
 	for (size_t i = 0; i < node->topology.pseudolink_count; i++) {
 		const struct topology_pseudolink *pseudolink = &node->topology.pseudolinks[i];
 
-		if (is_older(node, pseudolink->heard, REFRESH_MS))
+		if (pseudolink->from != last && is_older(node, pseudolink->heard, REFRESH_MS)) {
+			last = pseudolink->from;
 			ask(node, region_tree_text(&node->topology.names, pseudolink->from),
 			    ASK_MS);
+		}
 	}
 	forget_teachers(node);
 }

@@ -41,6 +41,15 @@ node_report_end(struct node *node, const struct node_message *message, const cha
 }
 
 void
+node_report_held(struct node *node, const struct node_message *message, const char *destination,
+                 const char *text)
+{
+	if (strcmp(message->envelope.service, "control") != 0 && !message->envelope.report &&
+	    message->envelope.sender[0] != '\0')
+		send_report(node, message, destination, NOTICE_HELD, text);
+}
+
+void
 node_report_copy(struct node *node, const struct stored_copy *copy, const char *outcome,
                  const char *text)
 {
@@ -95,7 +104,9 @@ send_report(struct node *node, const struct node_message *message, const char *d
 		envelope.preference  = message->envelope.preference;
 		envelope.report      = true;
 		envelope.lifetime_ms = 30 * NODE_DAY_MS;
-		describe_end(&envelope.about, &message->stored.id, destination, outcome, text);
+		if (strcmp(outcome, NOTICE_HELD) != 0)
+			describe_end(&envelope.about, &message->stored.id, destination, outcome,
+			             text);
 		node_accept_own(node, &envelope, &transit, buffer_span(&mail));
 	} else {
 		log_line(LOG_WARNING, "nobody can be told about %s: \"%s\" is no address",

@@ -131,10 +131,16 @@ offer_next(struct node *node, struct node_call *call)
 	if (session_state(call->session) != SESSION_UP || !session_may_offer(call->session, 0))
 		return false;
 	stored_copy_init(&copy);
-	while (!offered && store_copy_next_for(node->store, call->link->description->neighbor.text,
-	                                       node_spool_ms(node), &passed, &copy)) {
-		bool eager = copy.size_bytes <= STORE_INLINE_BODY_MAX;
+	while (!offered) {
+		bool found =
+		    store_copy_next_for(node->store, call->link->description->neighbor.text,
+		                        node_spool_ms(node), &passed, &copy);
+		bool eager = found && copy.size_bytes <= STORE_INLINE_BODY_MAX;
 
+		if (!found) {
+			call->cursor = passed;
+			break;
+		}
 		if (!node_copy_busy(node, copy.key)) {
 			if (!session_may_offer(call->session, eager ? copy.size_bytes : 0))
 				break;
@@ -188,10 +194,11 @@ on_its_way(struct node *node, const struct node_message *message, const struct s
 	for (size_t i = 0; i < message->transit.hop_count; i++)
 		transit_add_hop(&transit, &message->transit.hops[i]);
 	transit_add_hop(&transit, &home);
-	here_ms        = node_spool_ms(node) - message->stored.arrived_ms;
-	transit.age_ms = message->transit.age_ms < INT64_MAX - here_ms
-	                     ? message->transit.age_ms + here_ms
-	                     : INT64_MAX;
+	here_ms          = node_spool_ms(node) - message->stored.arrived_ms;
+	transit.age_ms   = message->transit.age_ms < INT64_MAX - here_ms
+	                       ? message->transit.age_ms + here_ms
+	                       : INT64_MAX;
+	transit.forgiven = copy->forgiven ? message->transit.hop_count : message->transit.forgiven;
 	buffer_append_span(&transit.unknown, buffer_span(&message->transit.unknown));
 	transit_encode(&transit, out);
 	transit_release(&transit);

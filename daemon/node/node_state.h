@@ -18,6 +18,7 @@
 #include "spool/message/envelope.h"
 #include "spool/message/transit.h"
 #include "spool/route/route.h"
+#include "spool/route/route_past.h"
 #include "spool/route/route_resolve.h"
 #include "spool/store/store.h"
 #include "spool/store/store_message.h"
@@ -37,7 +38,6 @@ enum {
 	NODE_UNREAD_BYTES  = 1 << 20,     /* of a client that does not wait for its answers  */
 	NODE_DELIVERIES    = 256,         /* under way at the same time                   */
 	NODE_COMMANDS      = 4,           /* of them, programs                            */
-	NODE_VISITS_MAX    = 2,           /* of one message to this node (T15)            */
 	NODE_RETRY_MS      = 500,         /* after a failed call, doubling ...            */
 	NODE_RETRY_MAX_MS  = 30000,       /* ... up to here, unless the link says `retry` */
 	NODE_LATER_MS      = 5000,        /* a delivery or offer that said "later"        */
@@ -210,6 +210,7 @@ struct node {
 	struct instant settle_due; /* ... and are looked at                                */
 	struct instant deadline;   /* of the next step                                     */
 	int64_t        retry_ms;   /* spool time when a copy put off is due                */
+	int64_t        expiry_ms;  /* ... and when the lifetime of one is over             */
 };
 
 /* --- node.c */
@@ -280,14 +281,35 @@ bool node_link_admits(const struct node *node, const struct node_link *link,
 /* --- node_forward.c */
 /* Makes the copies of an accepted message: one a next hop, one a local destination. */
 void node_forward(struct node *node, const struct node_message *message);
-/* The tables have changed: queued copies go where they now belong. */
+/* The topology has changed: queued copies go where they now belong. */
 void node_forward_again(struct node *node);
 /* No news of the topology for a while: what still has no route is returned. */
 void node_forward_settled(struct node *node);
-/* Routes one copy anew, whatever the tables say of it now. */
-void node_forward_copy(struct node *node, struct stored_copy *copy);
+/*
+ * Routes one copy anew, from what its message said when it came. `forgive`: if it is held out
+ * of a loop and no other way is known, its past is forgiven.
+ */
+void node_forward_copy(struct node *node, struct stored_copy *copy, bool forgive);
 /* A held copy goes on: delivered, sent, or held again if no route leads anywhere. */
 void node_forward_release(struct node *node, struct stored_copy *copy);
+
+/* --- node_loop.c: messages that went in a circle */
+struct node_past {
+	struct route_past past; /* points into the others */
+	struct name      *nodes;
+	struct address    before;
+};
+/* Fills an uninitialised *past. `forgiven`: what was before now shows no loop. */
+void node_past_find(struct node *node, const struct node_message *message, bool forgiven,
+                    struct node_past *past);
+void node_past_release(struct node_past *past);
+/* Is the copy held because it went in a circle? */
+bool node_loop_held(const struct stored_copy *copy);
+/* Fills in the pause and the text of such a copy, and tells the sender the first time. */
+void node_loop_hold(struct node *node, const struct node_message *message,
+                    const struct destination *destination, struct stored_copy *copy);
+/* Those that waited a day without news try again. */
+void node_loop_run(struct node *node);
 
 /* --- node_call.c, node_send.c */
 void              node_links_start(struct node *node);
@@ -418,6 +440,9 @@ enum status node_outlet_find(const struct node *node, const char *service,
 /* One destination has ended: remember it, and tell the origin unless it was delivered. */
 void node_report_end(struct node *node, const struct node_message *message, const char *destination,
                      const char *outcome, const char *text);
+/* It has not ended, but is held, and will be for a while: tells the origin, if it wants reports. */
+void node_report_held(struct node *node, const struct node_message *message,
+                      const char *destination, const char *text);
 /* The same for every destination of a copy, which ends with it. */
 void node_report_copy(struct node *node, const struct stored_copy *copy, const char *outcome,
                       const char *text);
@@ -428,7 +453,8 @@ void node_report_copy(struct node *node, const struct stored_copy *copy, const c
 void node_report_learn(struct node *node, const struct envelope *report);
 
 /* --- node_expire.c */
-void node_expire_run(struct node *node);
+void node_expire_copies(struct node *node);   /* lifetimes that are over           */
+void node_expire_memories(struct node *node); /* once in a while                   */
 
 /* --- node_client.c, node_control.c */
 void                node_client_event(struct node *node, const struct event *event);

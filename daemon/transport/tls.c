@@ -11,7 +11,9 @@
 #include <openssl/x509v3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "daemon/transport/tls_memory.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 
@@ -22,22 +24,44 @@ enum {
 
 static_assert(TLS_KEY_SIZE == (KEY_BYTES + 2) / 3 * 4 + 1, "base64 and a NUL");
 
+/* One exporter's label for each of the two values (RFC 8446, section 7.5). */
+static const char identity_label[] = "EXPORTER-mulga-identity";
+static const char secret_label[]   = "EXPORTER-mulga-secret";
+
+/* TLS_AES_128_GCM_SHA256: what an external PSK is for must be said (RFC 8446, section 4.2.11). */
+static const unsigned char psk_cipher[] = { 0x13, 0x01 };
+
+/* Libssl takes a session for its own only if it bears this, where peers are verified. */
+static const unsigned char session_context[] = { 'm' };
+
+/* All of one digest, or a secret would not fit the suite that is chosen. */
+static const char suites[] = "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256";
+
 struct tls_identity {
-	SSL_CTX *context;
+	SSL_CTX          *context;
+	struct tls_memory memory;
 };
 
 struct tls {
-	SSL *ssl;
-	BIO *from_line, *to_line; /* the SSL's */
-	char key[TLS_KEY_SIZE];
-	char why[160];
+	struct tls_identity *identity;
+	SSL                 *ssl;
+	BIO                 *from_line, *to_line;      /* the SSL's */
+	char                 remembered[TLS_KEY_SIZE]; /* whose secret is offered, or was taken */
+	char                 key[TLS_KEY_SIZE];
+	char                 why[160];
 };
 
 static SSL_CTX    *make_context(EVP_PKEY *key, X509 *certificate);
 static X509       *make_certificate(EVP_PKEY *key, const char *name);
 static int         judge(X509_STORE_CTX *store, void *data);
-static enum status learn_key(struct tls *tls);
-static enum status died(struct tls *tls, const char *otherwise);
+static struct tls *new_end(struct tls_identity *identity);
+static int offer_secret(SSL *ssl, const EVP_MD *digest, const unsigned char **id, size_t *length,
+                        SSL_SESSION **session);
+static int find_secret(SSL *ssl, const unsigned char *id, size_t length, SSL_SESSION **session);
+static SSL_SESSION *session_of(SSL *ssl, const struct tls_secret *secret);
+static enum status  learn_key(struct tls *tls);
+static void         remember(struct tls *tls);
+static enum status  died(struct tls *tls, const char *otherwise);
 
 enum status
 tls_identity_new(struct tls_identity **identity, struct span pem, const char *name)
@@ -69,6 +93,7 @@ tls_identity_free(struct tls_identity *identity)
 	if (identity == NULL)
 		return;
 	SSL_CTX_free(identity->context);
+	tls_memory_release(&identity->memory);
 	free(identity);
 }
 
@@ -109,7 +134,11 @@ make_context(EVP_PKEY *key, X509 *certificate)
 	SSL_CTX_set_max_cert_list(context, CERTIFICATES_MAX_BYTES);
 	SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
 	SSL_CTX_set_cert_verify_callback(context, judge, NULL);
+	SSL_CTX_set_psk_use_session_callback(context, offer_secret);
+	SSL_CTX_set_psk_find_session_callback(context, find_secret);
 	if (SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) &&
+	    SSL_CTX_set_ciphersuites(context, suites) &&
+	    SSL_CTX_set_session_id_context(context, session_context, sizeof(session_context)) &&
 	    SSL_CTX_set_num_tickets(context, 0) && SSL_CTX_set1_groups_list(context, "X25519") &&
 	    SSL_CTX_set1_sigalgs_list(context, "ed25519") &&
 	    SSL_CTX_use_certificate(context, certificate) && SSL_CTX_use_PrivateKey(context, key))
@@ -130,20 +159,37 @@ judge(X509_STORE_CTX *store, void *data)
 }
 
 struct tls *
-tls_new(struct tls_identity *identity, bool calls)
+tls_call(struct tls_identity *identity, const char *key)
+{
+	struct tls *tls = new_end(identity);
+
+	snprintf(tls->remembered, sizeof(tls->remembered), "%s", key);
+	SSL_set_connect_state(tls->ssl);
+	return tls;
+}
+
+struct tls *
+tls_answer(struct tls_identity *identity)
+{
+	struct tls *tls = new_end(identity);
+
+	SSL_set_accept_state(tls->ssl);
+	return tls;
+}
+
+static struct tls *
+new_end(struct tls_identity *identity)
 {
 	struct tls *tls = memory_new(1, sizeof(*tls));
 
+	tls->identity  = identity;
 	tls->ssl       = SSL_new(identity->context);
 	tls->from_line = BIO_new(BIO_s_mem());
 	tls->to_line   = BIO_new(BIO_s_mem());
 	if (tls->ssl == NULL || tls->from_line == NULL || tls->to_line == NULL)
 		log_fatal("out of memory for TLS");
 	SSL_set_bio(tls->ssl, tls->from_line, tls->to_line);
-	if (calls)
-		SSL_set_connect_state(tls->ssl);
-	else
-		SSL_set_accept_state(tls->ssl);
+	SSL_set_app_data(tls->ssl, tls);
 	return tls;
 }
 
@@ -178,6 +224,56 @@ tls_receive(struct tls *tls, struct span bytes)
 	return died(tls, "the far end speaks no TLS");
 }
 
+/* The caller's side: is there a secret for whom it calls? */
+static int
+offer_secret(SSL *ssl, const EVP_MD *digest, const unsigned char **id, size_t *length,
+             SSL_SESSION **session)
+{
+	struct tls              *tls = SSL_get_app_data(ssl);
+	const struct tls_secret *secret =
+	    tls_memory_of_key(&tls->identity->memory, tls->remembered);
+
+	*session = NULL;
+	if (secret == NULL || (digest != NULL && EVP_MD_get_type(digest) != NID_sha256))
+		return 1; /* with certificates, then */
+	*id      = secret->identity;
+	*length  = sizeof(secret->identity);
+	*session = session_of(ssl, secret);
+	return 1;
+}
+
+/* And who answers: is this one of ours? If not, certificates follow. */
+static int
+find_secret(SSL *ssl, const unsigned char *id, size_t length, SSL_SESSION **session)
+{
+	struct tls              *tls = SSL_get_app_data(ssl);
+	const struct tls_secret *secret =
+	    tls_memory_of_identity(&tls->identity->memory, id, length);
+
+	*session = NULL;
+	if (secret == NULL)
+		return 1;
+	snprintf(tls->remembered, sizeof(tls->remembered), "%s", secret->key);
+	*session = session_of(ssl, secret);
+	return 1;
+}
+
+static SSL_SESSION *
+session_of(SSL *ssl, const struct tls_secret *secret)
+{
+	const SSL_CIPHER *cipher  = SSL_CIPHER_find(ssl, psk_cipher);
+	SSL_SESSION      *session = SSL_SESSION_new();
+
+	if (session != NULL && cipher != NULL &&
+	    SSL_SESSION_set1_master_key(session, secret->secret, sizeof(secret->secret)) &&
+	    SSL_SESSION_set1_id_context(session, session_context, sizeof(session_context)) &&
+	    SSL_SESSION_set_cipher(session, cipher) &&
+	    SSL_SESSION_set_protocol_version(session, TLS1_3_VERSION))
+		return session;
+	SSL_SESSION_free(session);
+	return NULL;
+}
+
 static enum status
 learn_key(struct tls *tls)
 {
@@ -186,13 +282,33 @@ learn_key(struct tls *tls)
 	unsigned char *info        = NULL;
 	int            length      = key == NULL ? 0 : i2d_PUBKEY(key, &info);
 
+	if (SSL_session_reused(tls->ssl)) { /* who has the secret has had the key */
+		memcpy(tls->key, tls->remembered, sizeof(tls->key));
+		OPENSSL_free(info);
+		return STATUS_OK;
+	}
 	if (length != KEY_BYTES) {
 		OPENSSL_free(info);
 		return died(tls, "the far end showed no key");
 	}
 	EVP_EncodeBlock((unsigned char *)tls->key, info, length);
 	OPENSSL_free(info);
+	remember(tls);
 	return STATUS_OK;
+}
+
+static void
+remember(struct tls *tls)
+{
+	struct tls_secret secret;
+
+	memcpy(secret.key, tls->key, sizeof(secret.key));
+	if (SSL_export_keying_material(tls->ssl, secret.identity, sizeof(secret.identity),
+	                               identity_label, strlen(identity_label), NULL, 0, 0) == 1 &&
+	    SSL_export_keying_material(tls->ssl, secret.secret, sizeof(secret.secret), secret_label,
+	                               strlen(secret_label), NULL, 0, 0) == 1)
+		tls_memory_put(&tls->identity->memory, &secret);
+	explicit_bzero(&secret, sizeof(secret));
 }
 
 bool

@@ -6,6 +6,8 @@
  * themselves; nothing in it is believed but the Ed25519 key, which the far end has proved to
  * hold. Whether that key is a neighbor's is the node's business (trust.md, "Links").
  *
+ * Two ends that have met remember it (tls_memory.h) and need not show certificates again.
+ *
  * No earlier version, no tickets, no early data, no renegotiation, no compression (T5).
  */
 #ifndef DAEMON_TRANSPORT_TLS_H
@@ -28,8 +30,10 @@ struct tls;          /* one call's; heap */
 enum status tls_identity_new(struct tls_identity **identity, struct span pem, const char *name);
 void        tls_identity_free(struct tls_identity *identity);
 
-/* `calls`: this end opened the call. The identity must outlive it. */
-struct tls *tls_new(struct tls_identity *identity, bool calls);
+/* An end that opened the call, to whoever has that key; or that answers. The identity must
+ * outlive it. */
+struct tls *tls_call(struct tls_identity *identity, const char *key);
+struct tls *tls_answer(struct tls_identity *identity);
 void        tls_free(struct tls *tls);
 
 /*

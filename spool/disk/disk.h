@@ -44,6 +44,11 @@ struct disk_operations {
 	/* Durable, or STATUS_IO: never to be called again on that file (trust T2). */
 	enum status (*sync)(struct disk_file *file);
 	enum status (*sync_directory)(struct disk *disk, const char *path);
+	/*
+	 * What memory holds of a file, and need not write any more, is read from the disk anew:
+	 * after a sync that failed it may be in memory alone, and no later sync would write it.
+	 */
+	enum status (*forget_cache)(struct disk *disk, const char *path);
 	/* STATUS_EXISTS where the new name is taken; nothing is ever replaced. */
 	enum status (*rename_new)(struct disk *disk, const char *from, const char *to);
 	enum status (*link_new)(struct disk *disk, const char *from, const char *to);

@@ -39,6 +39,7 @@ static enum status posix_truncate(struct disk_file *file, uint64_t size_bytes);
 static enum status posix_write_behind(struct disk_file *file);
 static enum status posix_sync(struct disk_file *file);
 static enum status posix_sync_directory(struct disk *disk, const char *path);
+static enum status posix_forget_cache(struct disk *disk, const char *path);
 static enum status posix_rename_new(struct disk *disk, const char *from, const char *to);
 static enum status posix_link_new(struct disk *disk, const char *from, const char *to);
 static enum status posix_unlink(struct disk *disk, const char *path);
@@ -63,6 +64,7 @@ disk_posix(void)
 		.write_behind   = posix_write_behind,
 		.sync           = posix_sync,
 		.sync_directory = posix_sync_directory,
+		.forget_cache   = posix_forget_cache,
 		.rename_new     = posix_rename_new,
 		.link_new       = posix_link_new,
 		.unlink         = posix_unlink,
@@ -211,6 +213,21 @@ posix_sync_directory(struct disk *disk, const char *path)
 	error = errno;
 	close(descriptor);
 	return result == 0 ? STATUS_OK : status_of_errno(error);
+}
+
+/* Linux calls pages clean that a sync could not write: only the clean ones go. */
+static enum status
+posix_forget_cache(struct disk *disk, const char *path)
+{
+	int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+	int error;
+
+	(void)disk;
+	if (descriptor < 0)
+		return status_of_errno(errno);
+	error = posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED);
+	close(descriptor);
+	return error == 0 ? STATUS_OK : status_of_errno(error);
 }
 
 static enum status

@@ -15,7 +15,7 @@
 #include "spool/base/field.h"
 #include "spool/base/memory.h"
 
-enum field_number { FIELD_DESTINATION = 1, FIELD_AGE, FIELD_HOP, FIELD_NEWER };
+enum field_number { FIELD_DESTINATION = 1, FIELD_AGE, FIELD_HOP, FIELD_FORGIVEN, FIELD_NEWER };
 enum hop_field_number { HOP_NODE = 1, HOP_ARRIVED, HOP_LEFT };
 
 enum {
@@ -93,6 +93,7 @@ transit_encode(const struct transit *transit, struct buffer *out)
 		encode_hop(&transit->hops[i], &part);
 		field_append(out, FIELD_HOP, buffer_span(&part));
 	}
+	append_count(out, FIELD_FORGIVEN, (int64_t)transit->forgiven);
 	buffer_append_span(out, buffer_span(&transit->unknown));
 	buffer_release(&part);
 }
@@ -156,16 +157,21 @@ decode_fields(struct transit *transit, struct span bytes, struct diagnostic *dia
 static enum status
 decode_field(struct transit *transit, const struct field *field, struct diagnostic *diagnostic)
 {
-	uint64_t   age;
+	uint64_t   number;
 	struct hop hop;
 
 	switch (field->number) {
 	case FIELD_DESTINATION:
 		return decode_destination(transit, field, diagnostic);
 	case FIELD_AGE:
-		if (!field_number(field, &age) || age > INT64_MAX)
+		if (!field_number(field, &number) || number > INT64_MAX)
 			return refuse(diagnostic, "the age is no number");
-		transit->age_ms = (int64_t)age;
+		transit->age_ms = (int64_t)number;
+		return STATUS_OK;
+	case FIELD_FORGIVEN:
+		if (!field_number(field, &number) || number > transit->hop_count)
+			return refuse(diagnostic, "more hops are forgiven than there are");
+		transit->forgiven = (size_t)number;
 		return STATUS_OK;
 	default:
 		if (transit->hop_count == TRANSIT_MAX_HOPS)

@@ -29,7 +29,10 @@ struct transit {
 	int64_t        age_ms; /* residence so far, all nodes together */
 	struct hop    *hops;   /* the origin first; owned              */
 	size_t         hop_count;
-	struct buffer  unknown; /* fields of newer versions; owned      */
+	/* Of them, the first so many show no loop: a node has held the message until the network
+	 * had changed. For TRANSIT_MAX_HOPS they count all the same. */
+	size_t        forgiven;
+	struct buffer unknown; /* fields of newer versions; owned      */
 };
 
 void transit_init(struct transit *transit);

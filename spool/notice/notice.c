@@ -13,6 +13,8 @@ static const char *subject_of(const char *outcome);
 static void        append_mail_date(struct walltime wall, struct buffer *out);
 static void        append_first_sentence(const struct notice *notice, struct buffer *out);
 static void        append_way(const struct notice *notice, struct buffer *out);
+static void        append_advice(const struct notice *notice, struct buffer *out);
+static bool        went_in_circle(const struct notice *notice);
 static void        append_original(struct span original, struct buffer *out);
 static void        append_printable(struct buffer *out, const char *text);
 
@@ -34,10 +36,7 @@ notice_format(const struct notice *notice, struct buffer *out)
 	append_first_sentence(notice, out);
 	append_way(notice, out);
 	if (strcmp(notice->outcome, "delivered") != 0)
-		buffer_append_format(out,
-		                     "\nTo see where such a message would go, type\n\n"
-		                     "    mulga explain %s\n",
-		                     notice->destination);
+		append_advice(notice, out);
 	append_original(notice->original, out);
 }
 
@@ -50,6 +49,8 @@ subject_of(const char *outcome)
 		return "Not delivered in time";
 	if (strcmp(outcome, "cancelled") == 0)
 		return "Cancelled";
+	if (strcmp(outcome, NOTICE_HELD) == 0)
+		return "Held";
 	return "Not delivered";
 }
 
@@ -84,6 +85,10 @@ append_first_sentence(const struct notice *notice, struct buffer *out)
 	else if (strcmp(notice->outcome, "cancelled") == 0)
 		buffer_append_format(out, "Your %s to %s was cancelled.\n", what,
 		                     notice->destination);
+	else if (strcmp(notice->outcome, NOTICE_HELD) == 0)
+		buffer_append_format(
+		    out, "Your %s to %s has not arrived yet: %s holds it, and tries again.\n", what,
+		    notice->destination, notice->home);
 	else
 		buffer_append_format(out, "Your %s to %s could not be delivered.\n", what,
 		                     notice->destination);
@@ -113,6 +118,37 @@ append_way(const struct notice *notice, struct buffer *out)
 	for (size_t i = 0; i < notice->transit->hop_count; i++)
 		buffer_append_format(out, "%s, ", notice->transit->hops[i].node.text);
 	buffer_append_format(out, "%s\n", notice->home);
+}
+
+/* What to type, and where. */
+static void
+append_advice(const struct notice *notice, struct buffer *out)
+{
+	if (went_in_circle(notice))
+		buffer_append_text(out, "\nThe nodes of its way do not agree. To see where one of "
+		                        "them sends such a message,\nand why, type there\n");
+	else
+		buffer_append_text(out, "\nTo see where such a message would go, type\n");
+	buffer_append_format(out, "\n    mulga explain %s\n", notice->destination);
+	if (strcmp(notice->outcome, NOTICE_HELD) == 0)
+		buffer_append_format(out,
+		                     "\nIt goes on when the network changes. When the nodes agree "
+		                     "again, its operator\nsends it on at once by typing at %s\n\n"
+		                     "    mulga queue reroute %s\n",
+		                     notice->home, notice->about->id.text);
+}
+
+/* Was it at some node twice? */
+static bool
+went_in_circle(const struct notice *notice)
+{
+	const struct transit *transit = notice->transit;
+
+	for (size_t i = 0; i < transit->hop_count; i++)
+		if (strcmp(transit->hops[i].node.text, notice->home) == 0 ||
+		    transit_visits(transit, &transit->hops[i].node) > 1)
+			return true;
+	return false;
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "spool/query/query_history.h"
 #include "spool/query/query_text.h"
 #include "spool/query/query_verb.h"
+#include "spool/route/route_resolve.h"
 
 static bool one_message(struct query_call *call, struct query_history *history, int *code);
 static void trace_json(const struct query_history *history, struct json *json);
@@ -19,6 +20,8 @@ static void why_not_here(const struct query *query, const struct query_history *
                          struct buffer *out);
 static void why_print(const struct query *query, const struct query_message *message,
                       struct buffer *out);
+static void why_loop(const struct message_id *id, const struct stored_copy *copy,
+                     struct buffer *out);
 static void why_link(const struct query *query, const char *neighbor, struct buffer *out);
 static bool is_mine(const struct query *query, const struct query_history *history);
 static void sent_json(const struct query_history *history, struct json *json);
@@ -205,7 +208,22 @@ why_print(const struct query *query, const struct query_message *message, struct
 		buffer_append_text(out, ".\n");
 		if (strcmp(message->copies[i].state, "queued") == 0)
 			why_link(query, copy->neighbor, out);
+		else if (strcmp(copy->reason, ROUTE_LOOP) == 0)
+			why_loop(&message->stored.id, copy, out);
 	}
+}
+
+/* What to type about a copy that is held out of a loop. */
+static void
+why_loop(const struct message_id *id, const struct stored_copy *copy, struct buffer *out)
+{
+	buffer_append_text(out, "At each of these nodes, \"mulga explain ");
+	query_text_append(out, buffer_text(&copy->destinations));
+	buffer_append_format(out,
+	                     "\" says where it sends that, and why. It goes on when the network "
+	                     "changes;\nwhen they agree again, \"mulga queue reroute %s\" sends it "
+	                     "on at once.\n",
+	                     id->text);
 }
 
 /* What a queued copy waits for: the links to its neighbor. */

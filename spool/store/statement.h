@@ -28,6 +28,7 @@ struct store {
 		sqlite3_stmt *prepared;
 	} statements[STORE_STATEMENTS_MAX];
 	bool              in_transaction;
+	uint64_t          copies_version; /* counts rows of `copy` that came or changed     */
 	int64_t           changes_before; /* sqlite3_total_changes64 at store_begin     */
 	int               checkpoint_pages;
 	int               log_pages; /* after the last commit, for the checkpoint   */

@@ -36,6 +36,7 @@ static enum status set(sqlite3 *database, const char *sql, const char *expected,
                        struct diagnostic *diagnostic);
 static int         note_log_size(void *context, sqlite3 *database, const char *name, int pages);
 static void        checkpoint(struct store *store);
+static void        forget_cache(struct disk *disk, const char *path);
 
 enum status
 store_open(struct store **out, const char *path, const struct store_options *options,
@@ -47,6 +48,8 @@ store_open(struct store **out, const char *path, const struct store_options *opt
 
 	if (options == NULL)
 		options = &usual;
+	if (options->disk != NULL)
+		forget_cache(options->disk, path);
 	status = open_database(store, path, options, diagnostic);
 	if (status == STATUS_OK)
 		status = set(store->database, "PRAGMA locking_mode = EXCLUSIVE", "exclusive",
@@ -66,8 +69,24 @@ store_open(struct store **out, const char *path, const struct store_options *opt
 	store->checkpoint_pages =
 	    options->checkpoint_pages > 0 ? options->checkpoint_pages : CHECKPOINT_PAGES;
 	sqlite3_wal_hook(store->database, note_log_size, store);
-	*out = store;
+	store->copies_version = 1;
+	*out                  = store;
 	return STATUS_OK;
+}
+
+/*
+ * A commit whose sync failed ended the last process, but its frames may still be in memory, as
+ * valid as any: what would be appended to them would be lost with them when the power goes.
+ * What the files do not hold yet is not there to be forgotten.
+ */
+static void
+forget_cache(struct disk *disk, const char *path)
+{
+	char log_path[DISK_PATH_SIZE];
+
+	snprintf(log_path, sizeof(log_path), "%s-wal", path);
+	disk->operations->forget_cache(disk, path);
+	disk->operations->forget_cache(disk, log_path);
 }
 
 void

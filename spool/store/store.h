@@ -20,14 +20,17 @@
 #include "spool/base/diagnostic.h"
 #include "spool/base/instant.h"
 #include "spool/base/status.h"
+#include "spool/disk/disk.h"
 
 struct store;
 
 struct store_options {
-	const char *vfs;       /* name of a registered SQLite VFS; NULL = the system's       */
-	bool        read_only; /* for tools beside no daemon: never migrates, writes nothing */
-	bool        in_memory; /* ":memory:", for tests and for tools that need no file      */
-	int         checkpoint_pages; /* of log before a checkpoint; 0 = as many as is fast  */
+	const char  *vfs;       /* name of a registered SQLite VFS; NULL = the system's       */
+	bool         read_only; /* for tools beside no daemon: never migrates, writes nothing */
+	bool         in_memory; /* ":memory:", for tests and for tools that need no file      */
+	int          checkpoint_pages; /* of log before a checkpoint; 0 = as many as is fast  */
+	struct disk *disk; /* that it lies on: read from there, not from what an earlier process
+	                      may have failed to write; NULL = as the system has it      */
 };
 
 /*

@@ -13,7 +13,7 @@
 /* What read_columns() expects of every SELECT. */
 #define COPY_COLUMNS                                                                               \
 	"SELECT key, message, neighbor, destinations, state, priority, size_bytes, next_try_ms,"   \
-	" expires_ms, attempts, reason, text FROM copy"
+	" expires_ms, attempts, reason, text, forgiven FROM copy"
 
 static bool read_copy(const struct statement *statement, struct stored_copy *copy);
 static void bind_copy(const struct statement *statement, const struct stored_copy *copy);
@@ -39,11 +39,12 @@ store_copy_insert(struct store *store, struct stored_copy *copy)
 {
 	struct statement statement = statement_of(
 	    store, "INSERT INTO copy (message, neighbor, state, priority, size_bytes, next_try_ms,"
-		   " expires_ms, attempts, reason, destinations, text)"
+		   " expires_ms, attempts, reason, destinations, text, forgiven)"
 		   " VALUES (:message, :neighbor, :state, :priority, :size, :next_try, :expires,"
-		   " :attempts, :reason, :destinations, :text)");
+		   " :attempts, :reason, :destinations, :text, :forgiven)");
 
 	bind_copy(&statement, copy);
+	store->copies_version++;
 	if (statement_run(&statement) == 1)
 		copy->key = sqlite3_last_insert_rowid(store->database);
 }
@@ -55,10 +56,12 @@ store_copy_update(struct store *store, const struct stored_copy *copy)
 	    store, "UPDATE copy SET message = :message, neighbor = :neighbor, state = :state,"
 		   " priority = :priority, size_bytes = :size, next_try_ms = :next_try,"
 		   " expires_ms = :expires, attempts = :attempts, reason = :reason,"
-		   " destinations = :destinations, text = :text WHERE key = :key");
+		   " destinations = :destinations, text = :text, forgiven = :forgiven"
+		   " WHERE key = :key");
 
 	bind_copy(&statement, copy);
 	statement_bind_number(&statement, ":key", copy->key);
+	store->copies_version++;
 	statement_run(&statement);
 }
 
@@ -93,26 +96,31 @@ bool
 store_copy_next_for(struct store *store, const char *neighbor, int64_t now_ms,
                     struct store_rank *after, struct stored_copy *copy)
 {
+	struct statement equals, others;
+
+	if (after->end == store->copies_version)
+		return false;
 	/* Two searches of copy_by_rank, first among equals: SQLite compares a row value by the
 	 * columns of an index, but not by the key behind them, and would walk all equals. */
-	struct statement equals = statement_of(
-	    store, COPY_COLUMNS " WHERE neighbor = :neighbor AND state = 0"
-				" AND priority = :priority AND size_bytes = :size AND key > :key"
-				" AND next_try_ms <= :now ORDER BY key LIMIT 1");
-	struct statement others =
-	    statement_of(store, COPY_COLUMNS " WHERE neighbor = :neighbor AND state = 0"
-	                                     " AND (priority, size_bytes) > (:priority, :size)"
-	                                     " AND next_try_ms <= :now"
-	                                     " ORDER BY priority, size_bytes, key LIMIT 1");
+	equals = statement_of(store, COPY_COLUMNS
+	                      " WHERE neighbor = :neighbor AND state = 0"
+	                      " AND priority = :priority AND size_bytes = :size AND key > :key"
+	                      " AND next_try_ms <= :now ORDER BY key LIMIT 1");
+	others = statement_of(store, COPY_COLUMNS " WHERE neighbor = :neighbor AND state = 0"
+	                                          " AND (priority, size_bytes) > (:priority, :size)"
+	                                          " AND next_try_ms <= :now"
+	                                          " ORDER BY priority, size_bytes, key LIMIT 1");
 
 	bind_rank(&equals, neighbor, after, now_ms);
 	statement_bind_number(&equals, ":key", after->key);
 	if (!read_copy(&equals, copy)) {
 		bind_rank(&others, neighbor, after, now_ms);
-		if (!read_copy(&others, copy))
+		if (!read_copy(&others, copy)) {
+			after->end = store->copies_version;
 			return false;
+		}
 	}
-	*after = (struct store_rank){ (int)copy->priority, copy->size_bytes, copy->key };
+	*after = (struct store_rank){ (int)copy->priority, copy->size_bytes, copy->key, 0 };
 	return true;
 }
 
@@ -235,6 +243,7 @@ bind_copy(const struct statement *statement, const struct stored_copy *copy)
 	statement_bind_text(statement, ":reason", copy->reason);
 	statement_bind_buffer_text(statement, ":destinations", &copy->destinations);
 	statement_bind_buffer_text(statement, ":text", &copy->text);
+	statement_bind_number(statement, ":forgiven", copy->forgiven);
 }
 
 static void
@@ -266,6 +275,7 @@ read_copy(const struct statement *statement, struct stored_copy *copy)
 		copy->attempts    = (uint32_t)statement_number(statement, 9);
 		statement_text(statement, 10, copy->reason, sizeof(copy->reason));
 		statement_buffer(statement, 11, &copy->text);
+		copy->forgiven = statement_number(statement, 12) != 0;
 	}
 	statement_end(statement);
 	return found;

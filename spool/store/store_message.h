@@ -51,6 +51,7 @@ struct stored_copy {
 	uint64_t        size_bytes;
 	int64_t         next_try_ms; /* spool time; 0 = now                              */
 	int64_t         expires_ms;  /* spool time, the message's                        */
+	bool            forgiven;    /* the past that its message came with shows no loop */
 	uint32_t        attempts;
 	char            reason[32]; /* stable token: "no-route", "waiting", "busy", ... */
 	struct buffer   text;       /* for people; owned                                */
@@ -104,10 +105,15 @@ struct store_rank {
 	int      priority; /* -1 before the first */
 	uint64_t size_bytes;
 	int64_t  key;
+	uint64_t end; /* of which state of the queues it was the end; 0 = not known to be one */
 };
-#define STORE_RANK_FIRST ((struct store_rank){ -1, 0, 0 })
+#define STORE_RANK_FIRST ((struct store_rank){ -1, 0, 0, 0 })
 
-/* The next QUEUED copy for this neighbor that may go now (next_try_ms <= now_ms), by rank. */
+/*
+ * The next QUEUED copy for this neighbor that may go now (next_try_ms <= now_ms), by rank. An
+ * end that was met is remembered in *after, and the database not asked again before a copy was
+ * inserted or updated; that one's time has come, STORE_RANK_FIRST finds out.
+ */
 bool store_copy_next_for(struct store *store, const char *neighbor, int64_t now_ms,
                          struct store_rank *after, struct stored_copy *copy);
 /* The next copy of any state with key > after. `neighbor` NULL: of all. */

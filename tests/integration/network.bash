@@ -205,7 +205,7 @@ idle()
 # mails NODE USER [TEXT]: the Maildir's files, with that text in them
 mails()
 {
-	find "$1/mail/$2/new" "$1/mail/$2/cur" -type f -exec grep -l -- "${3:-}" {} + 2>/dev/null
+	find "$1/mail/$2/new" "$1/mail/$2/cur" -type f ! -name ".*" -exec grep -l -- "${3:-}" {} + 2>/dev/null
 }
 
 # has_mails COUNT NODE USER [TEXT]

@@ -113,10 +113,7 @@ run_seed(uint64_t seed, struct world *out)
 	world_run(out, FAULTY_MS);
 	world_heal(out);
 	world_run(out, FAULTY_MS + (out->on_demand ? DEMAND_REST_MS : REST_MS));
-	world_check_databases(out);
-	world_check_at_rest(out);
-	for (unsigned i = 0; i < out->node_count; i++)
-		world_check_tables(out, out->nodes[i]);
+	world_check_all(out);
 }
 
 static void

@@ -45,6 +45,7 @@ static enum status sim_truncate(struct disk_file *file, uint64_t size_bytes);
 static enum status sim_write_behind(struct disk_file *file);
 static enum status sim_sync(struct disk_file *file);
 static enum status sim_sync_directory(struct disk *disk, const char *path);
+static enum status sim_forget_cache(struct disk *disk, const char *path);
 static enum status sim_rename_new(struct disk *disk, const char *from, const char *to);
 static enum status sim_link_new(struct disk *disk, const char *from, const char *to);
 static enum status sim_unlink(struct disk *disk, const char *path);
@@ -76,6 +77,7 @@ sim_disk_new(uint64_t seed)
 		.write_behind   = sim_write_behind,
 		.sync           = sim_sync,
 		.sync_directory = sim_sync_directory,
+		.forget_cache   = sim_forget_cache,
 		.rename_new     = sim_rename_new,
 		.link_new       = sim_link_new,
 		.unlink         = sim_unlink,
@@ -358,6 +360,17 @@ sim_sync_directory(struct disk *disk, const char *path)
 		return STATUS_NOT_FOUND;
 	sim_names_sync(&sim->names, path);
 	drop_unused(sim);
+	return STATUS_OK;
+}
+
+static enum status
+sim_forget_cache(struct disk *disk, const char *path)
+{
+	const struct sim_entry *entry = sim_names_find(&sim_of(disk)->names, path);
+
+	if (entry == NULL || entry->inode == NULL)
+		return STATUS_NOT_FOUND;
+	sim_inode_forget_cache(entry->inode);
 	return STATUS_OK;
 }
 

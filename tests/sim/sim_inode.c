@@ -101,6 +101,34 @@ sim_inode_crash(struct sim_inode *inode, struct random *random, unsigned keep)
 	forget_changes(inode);
 }
 
+void
+sim_inode_forget_cache(struct sim_inode *inode)
+{
+	struct sim_inode again = { .steady = inode->steady };
+
+	for (size_t i = inode->change_count; i > 0; i--)
+		undo(inode, &inode->changes[i - 1]);
+	again.bytes = inode->bytes;
+	for (size_t i = 0; i < inode->change_count; i++) {
+		struct sim_change *change = &inode->changes[i];
+
+		if (change->fate == SIM_DOOMED)
+			continue;
+		if (change->length > 0)
+			sim_inode_write(&again, change->offset, change->new_bytes, change->length);
+		else
+			sim_inode_truncate(&again, change->size_after);
+		if (change->fate == SIM_DURABLE) /* and so is all before it that is left */
+			sim_inode_sync(&again);
+	}
+	inode->bytes = again.bytes;
+	forget_changes(inode);
+	free(inode->changes);
+	inode->changes         = again.changes;
+	inode->change_count    = again.change_count;
+	inode->change_capacity = again.change_capacity;
+}
+
 /* Notes what is about to be replaced from `offset` on: `length` bytes, or all for 0. */
 static struct sim_change *
 change_add(struct sim_inode *inode, size_t offset, size_t length, size_t size_after)

@@ -46,6 +46,8 @@ void sim_inode_write(struct sim_inode *inode, size_t offset, const void *data, s
 void sim_inode_truncate(struct sim_inode *inode, size_t size);
 void sim_inode_sync(struct sim_inode *inode);
 void sim_inode_fail_sync(struct sim_inode *inode);
+/* What a sync failed to save is as it was before; what waits to be written stays. */
+void sim_inode_forget_cache(struct sim_inode *inode);
 /* `keep` of 8: how likely each piece survives. */
 void sim_inode_crash(struct sim_inode *inode, struct random *random, unsigned keep);
 

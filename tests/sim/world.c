@@ -140,7 +140,8 @@ open_store(struct world *world, struct world_node *node, struct diagnostic *diag
 {
 	struct store_options options = { .vfs              = world->steady ? NULL : node->vfs_name,
 		                         .in_memory        = world->steady,
-		                         .checkpoint_pages = 20 };
+		                         .checkpoint_pages = 20,
+		                         .disk             = node->disk };
 
 	return store_open(&node->store, "/mulga.db", &options, diagnostic);
 }
@@ -215,8 +216,8 @@ happen(struct world *world, struct world_node *node, const struct pending *pendi
 		world_strike(world, node, pending->fault);
 		break;
 	case PENDING_WAKE:
-		if (!node->alive || pending->boot != node->boot)
-			break;
+		if (!node->alive || pending->boot != node->boot || world->now_ms != node->wake_at)
+			break; /* there was an earlier one */
 		node->wake_at = INT64_MAX;
 		if (instant_reached(node_deadline(node->node), world_now(world, node).instant))
 			world_step(world, node, NULL, 0);

@@ -125,8 +125,9 @@ struct world_node {
 struct world_call {                         /* one call, two ends */
 	unsigned          caller, answerer; /* node indices             */
 	uint64_t          caller_id, answerer_id;
-	struct world_line lines[2];   /* [0] to the answerer, [1] to the caller      */
-	int64_t           free_us[2]; /* when each of them is free again             */
+	struct world_line lines[2];        /* [0] to the answerer, [1] to the caller      */
+	int64_t           free_us[2];      /* when each of them is free again             */
+	size_t            unsaid_bytes[2]; /* sent over each since its sender was told so */
 	bool              open;
 	bool              silent[2];  /* nothing comes through any more              */
 	bool              cut;        /* what is under way in it is lost             */
@@ -244,6 +245,8 @@ bool world_chance(struct world *world, unsigned of_thousand);
 void world_check_node(struct world *world, struct world_node *node);
 /* Of a world that has come to rest: what was accepted is there, byte for byte, or reported. */
 void world_check_at_rest(struct world *world);
+/* The same, and that every node is up and believes what it should. */
+void world_check_all(struct world *world);
 /* How many reports about this line its sender has. */
 unsigned world_check_reports(struct world *world, struct submission *line);
 /* One line after the other: what was accepted is in a spool, delivered or reported. */
@@ -257,7 +260,7 @@ bool world_is_known(const struct world *world, const struct submission *line);
 
 /* Adds which nodes hold the message, and for what. */
 void world_say_where(const struct world *world, const struct message_id *id, struct buffer *out);
-/* Before this node's disk becomes an older one: what it alone holds nobody answers for. */
+/* Before this node's disk becomes an older one: for what it holds nobody answers any more. */
 void world_check_restored(struct world *world, const struct world_node *node);
 /* A reader takes what has been delivered away. */
 void world_read_mail(struct world *world, struct world_node *node);

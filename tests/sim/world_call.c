@@ -10,7 +10,13 @@
 #include "spool/base/memory.h"
 #include "tests/sim/world.h"
 
-enum { USUAL_LATENCY_MS = 5, USUAL_BITS_PER_S = 16000000, REFUSED_MS = 20, FRAGMENT_MAX = 16384 };
+enum {
+	USUAL_LATENCY_MS = 5,
+	USUAL_BITS_PER_S = 16000000,
+	REFUSED_MS       = 20,
+	FRAGMENT_MAX     = 16384,
+	BUFFER_BYTES     = 65536
+};
 
 static struct world_call *call_of(struct world_node *node, uint64_t id, unsigned *to_far);
 static struct world_node *far_end(struct world *world, const struct world_call *call,
@@ -108,6 +114,7 @@ world_call_send(struct world *world, struct world_node *node, uint64_t id, struc
 	if (call->silent[line])
 		return;
 	node->sent_bytes += bytes.length;
+	call->unsaid_bytes[line] += bytes.length;
 	free_us  = &call->free_us[line];
 	first_us = 1000 * (world->now_ms + call->lines[line].latency_ms);
 	*free_us = *free_us < first_us ? first_us : *free_us;
@@ -122,6 +129,10 @@ world_call_send(struct world *world, struct world_node *node, uint64_t id, struc
 		bytes.data += length;
 		bytes.length -= length;
 	}
+	/* Less than a buffer of the kernel would take is as good as gone at once. */
+	if (world->steady && call->unsaid_bytes[line] < BUFFER_BYTES)
+		return;
+	call->unsaid_bytes[line] = 0;
 	world_event(world, node, &drained, wait_ms(world, call, line), call);
 }
 

@@ -48,6 +48,20 @@ world_check_at_rest(struct world *world)
 		check_line(world, i);
 }
 
+void
+world_check_all(struct world *world)
+{
+	for (unsigned i = 0; i < world->node_count; i++)
+		if (!world->nodes[i]->alive)
+			world_fail(world, "%s is not up", world->nodes[i]->name.text);
+	if (world->failure[0] != '\0')
+		return;
+	world_check_databases(world);
+	for (unsigned i = 0; i < world->node_count; i++)
+		world_check_tables(world, world->nodes[i]);
+	world_check_at_rest(world);
+}
+
 /* What did not arrive was reported; but nobody answers for each node that a broadcast is for. */
 static void
 check_line(struct world *world, size_t number)

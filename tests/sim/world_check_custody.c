@@ -14,8 +14,6 @@
 
 static bool all_nodes_alive(const struct world *world);
 static bool is_held(const struct world *world, const struct message_id *id, unsigned due);
-static bool is_held_beside(const struct world *world, const struct message_id *id, unsigned due,
-                           const struct world_node *other);
 static bool holds(struct store *store, const struct message_id *id, const char *node);
 static bool names_node(const char *destinations, const char *node);
 static bool is_reported(struct world *world, struct submission *line, const struct message_id *id);
@@ -54,15 +52,22 @@ world_check_restored(struct world *world, const struct world_node *node)
 		struct submission *line = &world->ledger.items[i];
 		struct message_id  id;
 
-		message_id_make(&id, &world->nodes[line->from]->name, line->token);
+		if (!line->accepted)
+			continue;
 		line->known = false;
-		for (size_t j = 0; j < line->due_count && line->accepted; j++) {
-			struct ledger_due *due = &line->dues[j];
+		message_id_make(&id, &world->nodes[line->from]->name, line->token);
+		for (size_t j = 0; j < line->due_count; j++) {
+			struct ledger_due *due  = &line->dues[j];
+			bool               here = due->node == node->index;
+			const char        *name = world->nodes[due->node]->name.text;
 
-			if (due->node == node->index || due->seen + due->taken == 0)
-				due->unsure = due->unsure || line->from == node->index ||
-				              !is_held_beside(world, &id, due->node, node);
-			if (due->node == node->index)
+			if (due->seen + due->taken > 0 && !here)
+				continue;
+			due->unsure = due->unsure || due->seen + due->taken > 0 ||
+			              line->from == node->index || !node->alive ||
+			              holds(node->store, &id, name) ||
+			              holds_report(node->store, &id);
+			if (here)
 				due->seen = due->taken = 0;
 		}
 	}
@@ -106,15 +111,8 @@ all_nodes_alive(const struct world *world)
 static bool
 is_held(const struct world *world, const struct message_id *id, unsigned due)
 {
-	return is_held_beside(world, id, due, NULL);
-}
-
-static bool
-is_held_beside(const struct world *world, const struct message_id *id, unsigned due,
-               const struct world_node *other)
-{
 	for (unsigned i = 0; i < world->node_count; i++)
-		if (world->nodes[i]->alive && world->nodes[i] != other &&
+		if (world->nodes[i]->alive &&
 		    holds(world->nodes[i]->store, id, world->nodes[due]->name.text))
 			return true;
 	return false;

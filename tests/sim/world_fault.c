@@ -12,7 +12,7 @@ enum {
 	STRIKES_MAX   = 4,
 	SPACE_MS      = 20000,
 	RESTART_MS    = 3000,
-	REFORMED_MS   = 300000, /* by then a liar's lies have arrived, and it hears of them */
+	REFORMED_MS   = 900000, /* by then a liar's lies have arrived, and it hears of them */
 	CLOSED_MS     = 40000,
 	BACKUP_AGE_MS = 30000,
 	SYNCS_MAX     = 20,
@@ -35,8 +35,8 @@ world_draw_faults(struct world *world)
 {
 	static const unsigned exists[FAULT_KINDS] = {
 		[FAULT_FULL] = 200, [FAULT_RESTART] = 200, [FAULT_CLOCK] = 200,
-		[FAULT_SYNC] = 200, [FAULT_BACKUP] = 150,  [FAULT_EDIT] = 200,
-		[FAULT_TYPO] = 150, [FAULT_CLOSED] = 250,  [FAULT_LIE] = 150,
+		[FAULT_SYNC] = 300, [FAULT_BACKUP] = 200,  [FAULT_EDIT] = 250,
+		[FAULT_TYPO] = 200, [FAULT_CLOSED] = 250,  [FAULT_LIE] = 200,
 	};
 	struct world_faults *faults = &world->faults;
 

@@ -314,9 +314,9 @@ publish(struct world *world, struct world_node *node, const struct action *actio
 static void
 look(struct world *world, struct world_node *node)
 {
+	world_check_node(world, node);
 	if (world_chance(world, world->faults.reader))
 		world_read_mail(world, node);
-	world_check_node(world, node);
 }
 
 static void

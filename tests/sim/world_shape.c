@@ -61,6 +61,7 @@ describe(const struct description_node *node, struct buffer *out)
 	struct description_service services[] = {
 		{ .name = "mail", .deliver = DELIVER_MAILDIR, .path = "/mail/%u/Maildir" },
 		{ .name = "file", .deliver = DELIVER_DROP, .path = "/files/%u" },
+		{ .name = "news", .deliver = DELIVER_DROP, .path = "/files/%u" },
 	};
 	struct description_node copy  = *node;
 	struct description      alone = { .nodes = &copy, .node_count = 1 };

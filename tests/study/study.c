@@ -8,13 +8,13 @@
  * All is computed by the product's own code from what each node knows when all is told and
  * quiet. doc/STUDY.md has the figures and what they mean.
  */
+#include "tests/study/study.h"
+
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-
-#include "tests/study/study.h"
 
 static const char *const visibles[]  = { "as-is", "parent", "holes", "wider" };
 static const char *const audiences[] = { "mutual", "region" };
@@ -29,16 +29,16 @@ static void     usage(void);
 int
 main(int argc, char **argv)
 {
-	static const struct option options[]  = { { "sample", required_argument, NULL, 'n' },
-		                                  { "seed", required_argument, NULL, 's' },
-		                                  { "visible", required_argument, NULL, 'v' },
-		                                  { "audience", required_argument, NULL, 'a' },
-		                                  { NULL, 0, NULL, 0 } };
-	const char                *path       = "../shared/data/uucp-1992-12-visible.tsv";
-	unsigned                   visible    = STUDY_AS_IS, audience = NETWORK_MUTUAL, question;
-	uint64_t                   seed       = 1;
-	const char *const          asked[]    = { questions[0].name, questions[1].name };
-	struct study               study      = { .sample = 1000 };
+	static const struct option options[] = { { "sample", required_argument, NULL, 'n' },
+		                                 { "seed", required_argument, NULL, 's' },
+		                                 { "visible", required_argument, NULL, 'v' },
+		                                 { "audience", required_argument, NULL, 'a' },
+		                                 { NULL, 0, NULL, 0 } };
+	const char                *path      = "../shared/data/uucp-1992-12-visible.tsv";
+	unsigned                   visible = STUDY_AS_IS, audience = NETWORK_MUTUAL, question;
+	uint64_t                   seed    = 1;
+	const char *const          asked[] = { questions[0].name, questions[1].name };
+	struct study               study   = { .sample = 1000 };
 	struct network             network;
 	struct network_views       views;
 	int                        option;

@@ -66,7 +66,7 @@ measure(struct study *study, const uint32_t *order, unsigned depth)
 	for (size_t i = 0; i < network->count; i++) {
 		double one[MEASURES];
 
-		if (name_components(network->visible[order[i]].text) != depth)
+		if (name_depth(network->visible[order[i]].text) != depth)
 			continue;
 		if (nodes++ >= study->sample)
 			continue;
@@ -91,7 +91,7 @@ measure(struct study *study, const uint32_t *order, unsigned depth)
 static void
 look(struct study *study, uint32_t number, double values[MEASURES])
 {
-	const struct network_view *view = network_views_get(study->views, number);
+	const struct network_view *view  = network_views_get(study->views, number);
 	size_t                     bytes = 0;
 
 	for (uint32_t i = 0; i < study->network->count; i++)

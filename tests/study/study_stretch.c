@@ -7,106 +7,141 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "spool/base/memory.h"
 #include "spool/route/route_graph.h"
-#include "spool/route/route_repair.h"
 #include "spool/route/route_search.h"
 #include "tests/study/study.h"
+#include "tests/support/network_walk.h"
 
-enum { PAIRS_OF_A_START = 20, HOPS_MAX = 64 };
+enum { PAIRS_OF_A_START = 20 }; /* one search from a start serves so many */
 
-/* What became of the pairs with one preference. */
+/* What became of the messages of one preference. */
 struct outcome {
-	unsigned pairs, delivered, repaired, loops, stranded;
+	unsigned messages, delivered, repaired, circled;
 	double  *ratios; /* of the delivered, to the shortest */
-	double   sum, shortest_sum;
-	uint64_t hops, shortest_hops;
+	double   weight, least_weight;
+	uint64_t hops, least_hops;
 };
 
-struct walk {
-	bool     delivered, looped, repaired;
-	uint64_t weights[ROUTE_PREFERENCES]; /* delay in milliseconds, cost */
-	unsigned hops;
-};
-
-static void ask(struct study *study, uint32_t from, struct topology *flat, struct outcome outcomes[]);
-static void count(struct outcome *outcome, const struct walk *walk, uint64_t weight,
-                  const struct route_label *shortest);
-static struct walk walk(struct study *study, enum route_preference preference, uint32_t from,
-                        uint32_t to);
-static void        add_link(const struct study *study, struct walk *walk, uint32_t from, uint32_t to,
-                            enum route_preference preference);
-static void        say(const char *title, struct outcome *outcome);
+static void ask(struct study *study, uint32_t from, const struct topology *flat,
+                struct outcome outcomes[]);
+static void send(struct study *study, enum route_preference preference, uint32_t from, uint32_t to,
+                 const struct route_label *shortest, struct outcome *outcome);
+static uint64_t weigh(const struct network_views *views, const struct network_walk *walk,
+                      enum route_preference preference);
+static void     say(const char *title, const struct outcome *outcome);
 
 void
 study_stretch(struct study *study)
 {
-	struct outcome  outcomes[ROUTE_PREFERENCES] = { { .pairs = 0 } };
+	struct outcome  outcomes[ROUTE_PREFERENCES] = { { .messages = 0 } };
+	struct network  all                         = *study->network;
 	struct topology flat;
-	struct network  seen = *study->network;
 
-	seen.visible = memory_new(seen.count, sizeof(seen.visible[0])); /* the world, all of them */
+	all.visible = memory_new(all.count, sizeof(all.visible[0])); /* the world, each of them */
 	topology_init(&flat);
-	network_topology(&seen, &flat);
+	network_topology(&all, &flat);
 	for (int i = 0; i < ROUTE_PREFERENCES; i++)
 		outcomes[i].ratios = memory_new(study->sample, sizeof(double));
-	while (outcomes[0].pairs < study->sample)
-		ask(study, (uint32_t)random_below(&study->random, seen.count), &flat, outcomes);
+	while (outcomes[0].messages < study->sample)
+		ask(study, (uint32_t)random_below(&study->random, all.count), &flat, outcomes);
 	say("fastest", &outcomes[ROUTE_FASTEST]);
 	say("cheapest", &outcomes[ROUTE_CHEAPEST]);
 	for (int i = 0; i < ROUTE_PREFERENCES; i++)
 		free(outcomes[i].ratios);
 	topology_release(&flat);
-	free(seen.visible);
+	free(all.visible);
 }
 
-/* One search from a start serves many ends. */
 static void
-ask(struct study *study, uint32_t from, struct topology *flat, struct outcome outcomes[])
+ask(struct study *study, uint32_t from, const struct topology *flat, struct outcome outcomes[])
 {
-	const struct network *network = study->network;
-	struct arena          arena;
-	struct route_graph    graph;
-	struct route_label   *labels[ROUTE_PREFERENCES];
+	const struct name  *names = study->network->names;
+	struct arena        arena;
+	struct route_graph  graph;
+	struct route_label *labels[ROUTE_PREFERENCES];
 
 	arena_init(&arena);
-	route_graph_build(&graph, flat, region_tree_find(&flat->names, network->names[from].text),
-	                  &arena);
+	route_graph_build(&graph, flat, region_tree_find(&flat->names, names[from].text), &arena);
 	for (int i = 0; i < ROUTE_PREFERENCES; i++)
 		labels[i] = route_search(&graph, (enum route_preference)i, &arena, NULL);
-	for (unsigned i = 0; i < PAIRS_OF_A_START && outcomes[0].pairs < study->sample; i++) {
-		uint32_t to = (uint32_t)random_below(&study->random, network->count), id;
+	for (unsigned i = 0; i < PAIRS_OF_A_START && outcomes[0].messages < study->sample; i++) {
+		uint32_t to = (uint32_t)random_below(&study->random, study->network->count), id;
 
 		if (to == from)
 			continue;
-		id = region_tree_find(&flat->names, network->names[to].text);
-		for (int j = 0; j < ROUTE_PREFERENCES; j++) {
-			struct walk went = walk(study, (enum route_preference)j, from, to);
-
-			count(&outcomes[j], &went, went.weights[j], &labels[j][id]);
-		}
+		id = region_tree_find(&flat->names, names[to].text);
+		for (int j = 0; j < ROUTE_PREFERENCES; j++)
+			send(study, (enum route_preference)j, from, to, &labels[j][id],
+			     &outcomes[j]);
 	}
 	arena_release(&arena);
 }
 
 static void
-count(struct outcome *outcome, const struct walk *walk, uint64_t weight,
-      const struct route_label *shortest)
+send(struct study *study, enum route_preference preference, uint32_t from, uint32_t to,
+     const struct route_label *shortest, struct outcome *outcome)
 {
-	uint64_t least = route_label_primary(shortest);
+	double              least = (double)route_label_primary(shortest), weight;
+	struct network_walk walk;
 
-	outcome->pairs++;
-	outcome->loops += walk->looped;
-	outcome->stranded += !walk->delivered && !walk->looped;
-	if (!walk->delivered)
+	network_walk_make(&walk, study->views, preference, from, to);
+	outcome->messages++;
+	outcome->circled += walk.circled;
+	if (!walk.arrived)
 		return;
-	outcome->repaired += walk->repaired;
-	outcome->hops += walk->hops;
-	outcome->shortest_hops += shortest->hops;
-	outcome->sum += (double)weight;
-	outcome->shortest_sum += (double)least;
-	outcome->ratios[outcome->delivered++] =
-	    least > 0 ? (double)weight / (double)least : weight == 0 ? 1 : HOPS_MAX;
+	weight = (double)weigh(study->views, &walk, preference);
+	outcome->repaired += walk.repaired;
+	outcome->hops += walk.count - 1;
+	outcome->least_hops += shortest->hops;
+	outcome->weight += weight;
+	outcome->least_weight += least;
+	/* A way without any cost is no measure for one with some: it counts in the sums alone. */
+	outcome->ratios[outcome->delivered++] = least > 0 ? weight / least : 1;
+}
+
+/* The best of several links between two nodes is taken, as the daemon does (D30). */
+static uint64_t
+weigh(const struct network_views *views, const struct network_walk *walk,
+      enum route_preference preference)
+{
+	const struct network *network = views->network;
+	uint64_t              total   = 0;
+
+	for (size_t i = 0; i + 1 < walk->count; i++) {
+		uint32_t from = walk->nodes[i], least = UINT32_MAX;
+
+		for (uint32_t j = views->order.first_out[from];
+		     j < views->order.first_out[from + 1]; j++) {
+			const struct network_link *link = &network->links[views->order.out[j]];
+			uint32_t weight = preference == ROUTE_FASTEST ? link->delay_ms : link->cost;
+
+			if (link->to == walk->nodes[i + 1] && weight < least)
+				least = weight;
+		}
+		total += least;
+	}
+	return total;
+}
+
+static void
+say(const char *title, const struct outcome *outcome)
+{
+	unsigned count = outcome->delivered;
+
+	study_sort(outcome->ratios, count);
+	printf(
+	    "%-8s %u messages, %u delivered, %u repaired on the way, %u seen going in a circle\n",
+	    title, outcome->messages, count, outcome->repaired, outcome->circled);
+	if (count == 0)
+		return;
+	printf("%-8s all together %.3f times the shortest; median %.3f, 90%% %.3f, 99%% %.3f, most "
+	       "%.1f; hops %.2f, of the shortest %.2f\n",
+	       "", outcome->least_weight > 0 ? outcome->weight / outcome->least_weight : 1,
+	       study_quantile(outcome->ratios, count, 500),
+	       study_quantile(outcome->ratios, count, 900),
+	       study_quantile(outcome->ratios, count, 990),
+	       study_quantile(outcome->ratios, count, 1000), (double)outcome->hops / (double)count,
+	       (double)outcome->least_hops / (double)count);
 }

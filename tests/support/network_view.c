@@ -28,9 +28,10 @@ network_views_init(struct network_views *views, const struct network *network,
 	network_order_init(&views->order, network);
 	topology_init(&views->truth);
 	network_topology(network, &views->truth);
-	views->ids     = memory_new(network->count, sizeof(views->ids[0]));
-	views->numbers = memory_new(region_tree_count(&views->truth.names), sizeof(views->numbers[0]));
-	views->views   = memory_new(network->count, sizeof(struct network_view *));
+	views->ids = memory_new(network->count, sizeof(views->ids[0]));
+	views->numbers =
+	    memory_new(region_tree_count(&views->truth.names), sizeof(views->numbers[0]));
+	views->views = memory_new(network->count, sizeof(struct network_view *));
 	for (uint32_t i = 0; i < network->count; i++) {
 		views->ids[i] = region_tree_find(&views->truth.names, network->names[i].text);
 		views->numbers[views->ids[i]] = i;
@@ -109,8 +110,8 @@ put_records(const struct network_views *views, uint32_t number, struct topology 
 			put_record(views, i, &record, out);
 	for (int inbound = 0; inbound < 2; inbound++) {
 		const struct network_order *order = &views->order;
-		const uint32_t *first = inbound ? order->first_in : order->first_out;
-		const uint32_t *links = inbound ? order->in : order->out;
+		const uint32_t             *first = inbound ? order->first_in : order->first_out;
+		const uint32_t             *links = inbound ? order->in : order->out;
 
 		for (uint32_t i = first[number]; i < first[number + 1]; i++) {
 			const struct network_link *link = &views->network->links[links[i]];
@@ -170,9 +171,9 @@ learn_all(struct network_views *views, uint32_t number, struct topology *topolog
 static bool
 learn(struct network_views *views, uint32_t number, uint32_t teacher, struct topology *topology)
 {
-	const struct route_tables *tables = &network_views_get(views, teacher)->tables;
-	const struct route_table  *table  = &tables->tables[ROUTE_FASTEST];
-	struct route_told         *rows   = memory_new(table->count, sizeof(rows[0]));
+	const struct route_tables *tables  = &network_views_get(views, teacher)->tables;
+	const struct route_table  *table   = &tables->tables[ROUTE_FASTEST];
+	struct route_told         *rows    = memory_new(table->count, sizeof(rows[0]));
 	struct route_message       message = {
 		      .sender  = tables->home,
 		      .visible = tables->visible,

@@ -32,10 +32,10 @@ struct network_views {
 	const struct network *network; /* borrowed */
 	enum network_audience audience;
 	struct network_order  order;
-	struct topology       truth; /* all records; ids by name */
-	uint32_t             *ids;   /* in truth, by the node's number */
+	struct topology       truth;   /* all records; ids by name */
+	uint32_t             *ids;     /* in truth, by the node's number */
 	uint32_t             *numbers; /* by those ids */
-	struct network_view **views; /* by number; NULL: not asked for yet */
+	struct network_view **views;   /* by number; NULL: not asked for yet */
 };
 
 void network_views_init(struct network_views *views, const struct network *network,

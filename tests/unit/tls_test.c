@@ -16,33 +16,56 @@ static struct tls_identity *identity[2];
 static struct tls          *end[2];
 static char                 key[2][TLS_KEY_SIZE];
 
+/* A call from the first to the second. */
+static void
+meet(void)
+{
+	end[0] = tls_call(identity[0], key[1]);
+	end[1] = tls_answer(identity[1]);
+}
+
+static void
+part(void)
+{
+	tls_free(end[0]);
+	tls_free(end[1]);
+}
+
+/* The same key each time, and no memory. */
+static void
+new_identity(int i)
+{
+	uint8_t       seed[NODE_KEY_SEED_BYTES] = { (uint8_t)(i + 1) };
+	struct buffer pem, public;
+
+	buffer_init(&pem);
+	buffer_init(&public);
+	tls_identity_free(identity[i]);
+	CU_ASSERT_EQUAL_FATAL(node_key_make(seed, &pem), STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(node_key_public(buffer_span(&pem), &public), STATUS_OK);
+	snprintf(key[i], sizeof(key[i]), "%s", buffer_text(&public));
+	CU_ASSERT_EQUAL_FATAL(tls_identity_new(&identity[i], buffer_span(&pem), "a.oz.au"),
+	                      STATUS_OK);
+	buffer_release(&pem);
+	buffer_release(&public);
+}
+
 static void
 setup(void)
 {
 	for (int i = 0; i < 2; i++) {
-		uint8_t       seed[NODE_KEY_SEED_BYTES] = { (uint8_t)(i + 1) };
-		struct buffer pem, public;
-
-		buffer_init(&pem);
-		buffer_init(&public);
-		CU_ASSERT_EQUAL_FATAL(node_key_make(seed, &pem), STATUS_OK);
-		CU_ASSERT_EQUAL_FATAL(node_key_public(buffer_span(&pem), &public), STATUS_OK);
-		snprintf(key[i], sizeof(key[i]), "%s", buffer_text(&public));
-		CU_ASSERT_EQUAL_FATAL(tls_identity_new(&identity[i], buffer_span(&pem), "a.oz.au"),
-		                      STATUS_OK);
-		end[i] = tls_new(identity[i], i == 0);
-		buffer_release(&pem);
-		buffer_release(&public);
+		identity[i] = NULL;
+		new_identity(i);
 	}
+	meet();
 }
 
 static void
 teardown(void)
 {
-	for (int i = 0; i < 2; i++) {
-		tls_free(end[i]);
+	part();
+	for (int i = 0; i < 2; i++)
 		tls_identity_free(identity[i]);
-	}
 }
 
 /* What the end has to say goes to the other one; its verdict, and how many bytes those were. */
@@ -60,7 +83,8 @@ carry(int from, size_t *length)
 	return status;
 }
 
-static void
+/* How many bytes that took on the line. */
+static size_t
 shake_hands(void)
 {
 	size_t length[2] = { 0, 0 };
@@ -71,14 +95,46 @@ shake_hands(void)
 	CU_ASSERT_EQUAL(carry(0, &length[0]), STATUS_OK);
 	CU_ASSERT_TRUE(tls_is_open(end[0]));
 	CU_ASSERT_TRUE(tls_is_open(end[1]));
-	CU_ASSERT_TRUE(length[0] < 1000 && length[1] < 1000);
+	return length[0] + length[1];
 }
 
 static void
 each_end_learns_the_key_of_the_other_in_one_flight_each_way(void)
 {
 	CU_ASSERT_FALSE(tls_is_open(end[0]));
-	shake_hands();
+	CU_ASSERT_TRUE(shake_hands() < 1800);
+	CU_ASSERT_STRING_EQUAL(tls_key(end[0]), key[1]);
+	CU_ASSERT_STRING_EQUAL(tls_key(end[1]), key[0]);
+}
+
+static void
+a_second_call_shows_no_certificates(void)
+{
+	size_t first = shake_hands(), second;
+
+	part();
+	meet();
+	second = shake_hands();
+	CU_ASSERT_TRUE(second < 600 && second < first / 2);
+	CU_ASSERT_STRING_EQUAL(tls_key(end[0]), key[1]);
+	CU_ASSERT_STRING_EQUAL(tls_key(end[1]), key[0]);
+	part(); /* and the other way around */
+	end[0] = tls_answer(identity[0]);
+	end[1] = tls_call(identity[1], key[0]);
+	part();
+	meet();
+	CU_ASSERT_EQUAL(shake_hands(), second);
+}
+
+static void
+an_end_that_has_forgotten_is_met_anew(void)
+{
+	size_t first = shake_hands();
+
+	part();
+	new_identity(1);
+	meet();
+	CU_ASSERT_TRUE(shake_hands() > first / 2);
 	CU_ASSERT_STRING_EQUAL(tls_key(end[0]), key[1]);
 	CU_ASSERT_STRING_EQUAL(tls_key(end[1]), key[0]);
 }
@@ -166,6 +222,8 @@ what_is_no_key_makes_no_identity(void)
 
 static CU_TestInfo tests[] = {
 	UNIT_TEST(each_end_learns_the_key_of_the_other_in_one_flight_each_way),
+	UNIT_TEST(a_second_call_shows_no_certificates),
+	UNIT_TEST(an_end_that_has_forgotten_is_met_anew),
 	UNIT_TEST(what_one_end_says_the_other_reads_and_the_line_does_not),
 	UNIT_TEST(one_altered_byte_ends_the_call),
 	UNIT_TEST(who_speaks_something_else_is_told_apart),

@@ -30,6 +30,7 @@ setup(void)
 	hop.left.ms = 0;
 	transit_add_hop(&transit, &hop);
 	transit_add_hop(&transit, &hop);
+	transit.forgiven = 2;
 	field_append_text(&transit.unknown, 9, "of a newer version");
 	transit_encode(&transit, &bytes);
 }
@@ -55,6 +56,7 @@ every_part_comes_back(void)
 	CU_ASSERT_EQUAL(decoded.hops[0].arrived.ms, 5000);
 	CU_ASSERT_EQUAL(decoded.hops[0].left.ms, 6000);
 	CU_ASSERT_EQUAL(decoded.hops[1].left.ms, 0);
+	CU_ASSERT_EQUAL(decoded.forgiven, 2);
 	CU_ASSERT_EQUAL(transit_visits(&decoded, name_of("m.oz.au")), 2);
 	CU_ASSERT_EQUAL(transit_visits(&decoded, name_of("oz.au")), 0);
 	transit_encode(&decoded, &again);
@@ -71,7 +73,7 @@ a_transit_cut_inside_a_field_is_refused(void)
 	for (size_t length = 0; length < bytes.length; length++)
 		whole += transit_decode(&decoded, (struct span){ bytes.data, length }, NULL) ==
 		         STATUS_OK;
-	CU_ASSERT_EQUAL(whole, 7); /* three destinations, an age, three hops */
+	CU_ASSERT_EQUAL(whole, 8); /* three destinations, an age, three hops, what is forgiven */
 	teardown();
 }
 
@@ -102,7 +104,10 @@ what_encode_would_not_write_is_refused(void)
 		{ 3, "\1\1a\1\1b", 6, STATUS_INVALID },
 		{ 3, "\1\1a\2\0", 5, STATUS_INVALID },
 		{ 3, "\1\1a\4\1x", 6, STATUS_INVALID },
-		{ 4, "", 0, STATUS_OK },
+		{ 4, "", 0, STATUS_INVALID },
+		{ 4, "\0", 1, STATUS_INVALID },
+		{ 4, "\1", 1, STATUS_INVALID }, /* there are no hops */
+		{ 5, "", 0, STATUS_OK },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -153,6 +158,7 @@ hops_and_destinations_are_bounded(void)
 		transit_add_hop(&transit, &transit.hops[0]);
 	transit_add_hop(&transit, &transit.hops[0]);
 	buffer_release(&transit.unknown);
+	transit.forgiven = 0;
 	transit_encode(&transit, &again);
 	CU_ASSERT_EQUAL(transit_decode(&decoded, buffer_span(&again), NULL), STATUS_OK);
 	CU_ASSERT_EQUAL(decoded.hop_count, TRANSIT_MAX_HOPS);
