@@ -92,7 +92,9 @@ link_delay_tell(struct link_delay *delay)
 static bool
 is_far(const struct link_delay *delay, int64_t ms)
 {
-	int64_t off_ms = ms > delay->told_ms ? ms - delay->told_ms : delay->told_ms - ms;
+	int64_t off_ms;
 
+	ms     = ms > LINK_DELAY_STEP_MS ? ms : LINK_DELAY_STEP_MS; /* less is never told */
+	off_ms = ms > delay->told_ms ? ms - delay->told_ms : delay->told_ms - ms;
 	return off_ms >= NEWS_MS && off_ms * 100 >= delay->told_ms * NEWS_PERCENT;
 }

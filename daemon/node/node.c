@@ -189,6 +189,8 @@ node_reload(struct node *node, struct span text, struct buffer *out)
 	forget_listening(node);
 	node_links_note(node);
 	node_links_start(node);
+	store_copy_wake_reason(node->store, COPY_REASON_LIMIT); /* a limit may be another one */
+	node->retry_ms = 0;
 	keep_calls(node, old_links, old_count);
 	node_trust_judge(node);
 	free(old_links);

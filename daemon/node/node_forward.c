@@ -381,8 +381,10 @@ add_copy(struct node *node, const struct node_message *message, const struct pla
 	copy_begin(message, placing, COPY_QUEUED, "waiting", &copy);
 	snprintf(copy.neighbor, sizeof(copy.neighbor), "%s", neighbor);
 	address_format(destinations, &copy.destinations);
-	store_copy_insert(node->store, &copy);
-	node_copy_queued(node, &copy);
+	if (neighbor[0] == '\0' || node_news_overtake(node, message, &copy)) {
+		store_copy_insert(node->store, &copy);
+		node_copy_queued(node, &copy);
+	}
 	stored_copy_release(&copy);
 }
 

@@ -189,7 +189,7 @@ ask(struct node *node, const char *name, int64_t pause_ms)
 	store_teacher_put(node->store, &teacher);
 	address_init(&to);
 	if (address_add_text(&to, name, NULL) == STATUS_OK)
-		node_tell(node, TITLE_ASK, &to, (struct span){ NULL, 0 });
+		node_tell(node, TITLE_ASK, PRIORITY_URGENT, &to, (struct span){ NULL, 0 });
 	address_release(&to);
 }
 
@@ -284,7 +284,7 @@ tell(struct node *node, const struct destination *to)
 	do {
 		buffer_clear(&body);
 		done = route_message_encode(&message, done, &body);
-		node_tell(node, TITLE_TABLE, &address, buffer_span(&body));
+		node_tell(node, TITLE_TABLE, PRIORITY_URGENT, &address, buffer_span(&body));
 	} while (done < message.count);
 	buffer_release(&body);
 	address_release(&address);

@@ -34,6 +34,8 @@ node_link_load(struct node *node, struct node_link *link)
 	link_delay_init(&link->delay, stated_ms(link->description));
 	if (store_link_get(node->store, link->description->neighbor.text, &stored)) {
 		link->heard_ms = stored.heard_ms;
+		link->allowance =
+		    (struct allowance){ stored.topology_bytes, stored.topology_day_ms };
 		link->measured = stored.delay_ms >= 0 && is_measured(link->description);
 		if (link->measured)
 			link_delay_resume(&link->delay, stored.delay_ms);
@@ -135,9 +137,11 @@ void
 node_link_note(struct node *node, const struct node_link *link)
 {
 	struct stored_link stored = {
-		.neighbor = link->description->neighbor,
-		.heard_ms = link->heard_ms,
-		.delay_ms = link->measured ? link->delay.told_ms : -1,
+		.neighbor        = link->description->neighbor,
+		.heard_ms        = link->heard_ms,
+		.delay_ms        = link->measured ? link->delay.told_ms : -1,
+		.topology_bytes  = link->allowance.spent,
+		.topology_day_ms = link->allowance.begun_ms,
 	};
 
 	store_link_put(node->store, &stored);

@@ -16,7 +16,7 @@
 static void            show_link(const struct node *node, const struct node_link *link,
                                  struct query_link *shown);
 static struct walltime wall_of(const struct node *node, int64_t spool_ms);
-static void warn_of_silence(const struct query_link *link, int64_t silent_ms, struct buffer *text);
+static bool warn(const struct node *node, const struct node_link *link, struct buffer *text);
 static bool sending(const void *context, int64_t copy);
 
 int
@@ -54,10 +54,8 @@ node_query(struct node *node, const struct node_client *client,
 		const struct node_link *link = &node->links[i];
 
 		show_link(node, link, &links[i]);
-		if (link->life == LINK_ALIVE)
-			continue;
-		warn_of_silence(&links[i], node_spool_ms(node) - link->heard_ms, &texts[i]);
-		warnings[live.warning_count++] = buffer_text(&texts[i]);
+		if (warn(node, link, &texts[i]))
+			warnings[live.warning_count++] = buffer_text(&texts[i]);
 	}
 	code =
 	    query_run(&query, (const char *const *)request->arguments, request->count, out, errors);
@@ -96,12 +94,27 @@ wall_of(const struct node *node, int64_t spool_ms)
 	return (struct walltime){ node->now.wall.ms - (node_spool_ms(node) - spool_ms) };
 }
 
-static void
-warn_of_silence(const struct query_link *link, int64_t silent_ms, struct buffer *text)
+/* What the operator should know of the link; false: nothing. */
+static bool
+warn(const struct node *node, const struct node_link *link, struct buffer *text)
 {
-	buffer_append_format(text, "the link to %s is %s: nothing was heard from it for ",
-	                     link->neighbor, link->state);
-	query_text_duration(text, silent_ms);
+	const char *neighbor = link->description->neighbor.text;
+	int64_t     limit    = link->description->limit.topology_per_day_bytes;
+	uint64_t    waiting  = 0;
+
+	if (limit != DESCRIPTION_UNSET)
+		waiting = store_copy_count_reason(node->store, neighbor, COPY_REASON_LIMIT);
+	if (link->life != LINK_ALIVE) {
+		buffer_append_format(text, "the link to %s is %s: nothing was heard from it for ",
+		                     neighbor, node_link_state(link));
+		query_text_duration(text, node_spool_ms(node) - link->heard_ms);
+	} else if (waiting > 0) {
+		buffer_append_format(text,
+		                     "%llu messages about the network wait for tomorrow: the link "
+		                     "to %s takes %lld bytes of them a day",
+		                     (unsigned long long)waiting, neighbor, (long long)limit);
+	}
+	return text->length > 0;
 }
 
 static bool

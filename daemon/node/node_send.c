@@ -15,7 +15,7 @@
 #include "spool/base/memory.h"
 
 static bool offer_next(struct node *node, struct node_call *call);
-static bool offer_copy(struct node *node, struct node_call *call, const struct stored_copy *copy);
+static bool offer_copy(struct node *node, struct node_call *call, struct stored_copy *copy);
 static void on_its_way(struct node *node, const struct node_message *message,
                        const struct stored_copy *copy, struct buffer *out);
 static void send_bytes(struct node *node, struct node_call *call, struct buffer *out);
@@ -153,17 +153,23 @@ offer_next(struct node *node, struct node_call *call)
 }
 
 static bool
-offer_copy(struct node *node, struct node_call *call, const struct stored_copy *copy)
+offer_copy(struct node *node, struct node_call *call, struct stored_copy *copy)
 {
 	struct node_message message;
 	struct buffer       transit;
-	bool                known;
+	bool                goes;
 
 	node_message_init(&message);
 	buffer_init(&transit);
-	known = node_message_get(node, copy->message, &message);
-	if (known) {
+	goes = node_message_get(node, copy->message, &message);
+	if (goes) {
 		on_its_way(node, &message, copy, &transit);
+		goes = node_news_may_go(node, call->link, &message,
+		                        message.stored.heading.length + transit.length +
+		                            message.stored.size_bytes,
+		                        copy);
+	}
+	if (goes) {
 		session_offer(call->session, copy->key, (unsigned)copy->priority,
 		              buffer_span(&message.stored.heading), buffer_span(&transit),
 		              message.stored.size_bytes, message.stored.inline_body);
@@ -177,7 +183,7 @@ offer_copy(struct node *node, struct node_call *call, const struct stored_copy *
 	}
 	buffer_release(&transit);
 	node_message_release(&message);
-	return known;
+	return goes;
 }
 
 /* The transit as the neighbor gets it: this copy's destinations, our hop, our residence. */

@@ -8,6 +8,7 @@
 #ifndef DAEMON_NODE_NODE_STATE_H
 #define DAEMON_NODE_NODE_STATE_H
 
+#include "daemon/mesh/allowance.h"
 #include "daemon/mesh/link_delay.h"
 #include "daemon/mesh/link_life.h"
 #include "daemon/node/node.h"
@@ -64,9 +65,10 @@ struct node_link {
 	struct instant                 poll;   /* called by then, if it is called on demand  */
 	struct instant                 greet;  /* what we have is not said again before      */
 	enum link_life                 life;
-	int64_t                        heard_ms; /* spool time                       */
-	struct link_delay              delay;    /* of the way in, as measured       */
-	bool                           measured; /* and told                         */
+	int64_t                        heard_ms;  /* spool time                       */
+	struct link_delay              delay;     /* of the way in, as measured       */
+	bool                           measured;  /* and told                         */
+	struct allowance               allowance; /* of topology; in spool time       */
 	struct walltime                since;
 	char                           text[256];
 };
@@ -387,10 +389,29 @@ void node_topology_control(struct node *node, const struct envelope *envelope, c
  */
 enum status node_record_take(struct node *node, struct span bytes, const char *neighbor,
                              bool hand_on);
+/* The serial of the one record that a message tells, and whose it is; 0: it tells none, or several. */
+uint64_t node_record_told(struct node *node, const struct node_message *message,
+                          struct name *about);
 /* A message of service control. */
-void node_tell(struct node *node, const char *title, const struct address *to, struct span body);
+void node_tell(struct node *node, const char *title, enum priority priority,
+               const struct address *to, struct span body);
 /* Takes back those of that title which still wait for the neighbor. */
 void node_tell_forget(struct node *node, const char *title, const char *neighbor);
+
+/* --- node_news.c: news of the network on its way out */
+/* Of a record that is to take the place of the stored one. */
+enum priority node_news_priority(struct node *node, const struct record *record);
+/*
+ * A copy is to be queued: if it tells a record, older ones that wait for the same neighbor and
+ * destinations end. False: it is itself the older one.
+ */
+bool node_news_overtake(struct node *node, const struct node_message *message,
+                        struct stored_copy *copy);
+/* Of several records in one body for that neighbor. */
+size_t node_news_body(const struct node *node, const char *neighbor);
+/* Counts so many bytes that go over the link now; false: they must wait, and the copy says so. */
+bool node_news_may_go(struct node *node, struct node_link *link, const struct node_message *message,
+                      uint64_t bytes, struct stored_copy *copy);
 
 /* --- node_unmentioned.c */
 void node_unmentioned_keep(struct node *node, struct span bytes, const char *neighbor,

@@ -30,15 +30,15 @@ enum {
 
 static void store_record(struct node *node, const struct record *record, struct span bytes,
                          const char *from);
-static void tell_audience(struct node *node, const char *about, const struct stored_record *told,
-                          struct span bytes);
-static void tell_neighbor(struct node *node, const char *title, const char *neighbor,
-                          struct span body);
+static void tell_audience(struct node *node, enum priority priority, const char *about,
+                          const struct stored_record *told, struct span bytes);
+static void tell_neighbor(struct node *node, const char *title, enum priority priority,
+                          const char *neighbor, struct span body);
 static void answer_have(struct node *node, const char *neighbor, struct span body);
 static void take_records(struct node *node, const char *neighbor, struct span body, bool hand_on);
 static void hear_of_ourselves(struct node *node, const struct record *record);
-static void hand_on_record(struct node *node, const char *from, const struct record *record,
-                           struct span bytes);
+static void hand_on_record(struct node *node, const char *from, enum priority priority,
+                           const struct record *record, struct span bytes);
 static uint64_t said_serial(struct span body, const char *name);
 
 void
@@ -75,6 +75,7 @@ node_topology_announce(struct node *node)
 	struct record        record;
 	struct buffer        bytes;
 	struct diagnostic    diagnostic;
+	enum priority        priority;
 	bool                 changed;
 
 	diagnostic_init(&diagnostic);
@@ -96,8 +97,9 @@ node_topology_announce(struct node *node)
 		record.serial = node->own_serial;
 		buffer_clear(&bytes);
 		record_encode(&record, &bytes);
+		priority = node_news_priority(node, &record);
 		store_record(node, &record, buffer_span(&bytes), "");
-		tell_audience(node, node->name.text, &told, buffer_span(&bytes));
+		tell_audience(node, priority, node->name.text, &told, buffer_span(&bytes));
 	}
 	buffer_release(&bytes);
 	record_release(&record);
@@ -113,7 +115,7 @@ node_topology_say(struct node *node, const struct record *record)
 	if (record_encode(record, &bytes) == STATUS_OK) {
 		topology_put(&node->topology, record);
 		store_record(node, record, buffer_span(&bytes), "");
-		tell_audience(node, record->node.text, NULL, buffer_span(&bytes));
+		tell_audience(node, PRIORITY_URGENT, record->node.text, NULL, buffer_span(&bytes));
 	}
 	buffer_release(&bytes);
 }
@@ -167,7 +169,7 @@ node_topology_greet(struct node *node, const char *neighbor)
 			break; /* what is not said here may be sent again: a waste, not an error */
 		field_append(&body, FIELD_SAID, buffer_span(&entry));
 	}
-	tell_neighbor(node, TITLE_HAVE, neighbor, buffer_span(&body));
+	tell_neighbor(node, TITLE_HAVE, PRIORITY_URGENT, neighbor, buffer_span(&body));
 	buffer_release(&entry);
 	buffer_release(&body);
 	stored_record_release(&stored);
@@ -196,7 +198,8 @@ node_topology_control(struct node *node, const struct envelope *envelope, const 
 }
 
 void
-node_tell(struct node *node, const char *title, const struct address *to, struct span body)
+node_tell(struct node *node, const char *title, enum priority priority, const struct address *to,
+          struct span body)
 {
 	struct envelope envelope;
 	struct transit  transit;
@@ -205,7 +208,7 @@ node_tell(struct node *node, const char *title, const struct address *to, struct
 	transit_init(&transit);
 	snprintf(envelope.service, sizeof(envelope.service), "control");
 	snprintf(envelope.title, sizeof(envelope.title), "%s", title);
-	envelope.priority    = PRIORITY_URGENT;
+	envelope.priority    = priority;
 	envelope.report      = true; /* no report is made about it */
 	envelope.lifetime_ms = 7 * NODE_DAY_MS;
 	for (size_t i = 0; i < to->count; i++)
@@ -213,6 +216,33 @@ node_tell(struct node *node, const char *title, const struct address *to, struct
 	node_accept_own(node, &envelope, &transit, body);
 	envelope_release(&envelope);
 	transit_release(&transit);
+}
+
+uint64_t
+node_record_told(struct node *node, const struct node_message *message, struct name *about)
+{
+	struct reader reader;
+	struct field  field;
+	struct record record;
+	struct buffer body;
+	uint32_t      last = 0;
+	uint64_t      told = 0;
+
+	if (strcmp(message->envelope.service, "control") != 0 ||
+	    strcmp(message->envelope.title, TITLE_RECORDS) != 0)
+		return 0;
+	buffer_init(&body);
+	record_init(&record);
+	store_message_body(node->store, message->stored.key, &body);
+	reader_init(&reader, buffer_span(&body));
+	if (field_next(&reader, &last, &field) && field.number == FIELD_RECORD &&
+	    reader_left(&reader) == 0 && record_decode(&record, field.value, NULL) == STATUS_OK) {
+		told   = record.serial;
+		*about = record.node;
+	}
+	record_release(&record);
+	buffer_release(&body);
+	return told;
 }
 
 void
@@ -258,8 +288,8 @@ store_record(struct node *node, const struct record *record, struct span bytes, 
  * that, or would count on what it said for ever.
  */
 static void
-tell_audience(struct node *node, const char *about, const struct stored_record *told,
-              struct span bytes)
+tell_audience(struct node *node, enum priority priority, const char *about,
+              const struct stored_record *told, struct span bytes)
 {
 	struct address audience;
 	struct record  before;
@@ -276,7 +306,7 @@ tell_audience(struct node *node, const char *about, const struct stored_record *
 	topology_audience(&node->topology, about, &audience);
 	field_append(&body, FIELD_RECORD, bytes);
 	if (audience.count > 0)
-		node_tell(node, TITLE_RECORDS, &audience, buffer_span(&body));
+		node_tell(node, TITLE_RECORDS, priority, &audience, buffer_span(&body));
 	buffer_release(&body);
 	record_release(&before);
 	address_release(&audience);
@@ -284,7 +314,8 @@ tell_audience(struct node *node, const char *about, const struct stored_record *
 
 /* To one neighbor; of records each counts, of inventories the last. */
 static void
-tell_neighbor(struct node *node, const char *title, const char *neighbor, struct span body)
+tell_neighbor(struct node *node, const char *title, enum priority priority, const char *neighbor,
+              struct span body)
 {
 	struct address to;
 
@@ -292,7 +323,7 @@ tell_neighbor(struct node *node, const char *title, const char *neighbor, struct
 		node_tell_forget(node, title, neighbor);
 	address_init(&to);
 	if (address_add_text(&to, neighbor, NULL) == STATUS_OK)
-		node_tell(node, title, &to, body);
+		node_tell(node, title, priority, &to, body);
 	address_release(&to);
 }
 
@@ -306,6 +337,7 @@ answer_have(struct node *node, const char *neighbor, struct span body)
 {
 	struct stored_record stored;
 	struct buffer        out;
+	size_t               most = node_news_body(node, neighbor);
 
 	stored_record_init(&stored);
 	buffer_init(&out);
@@ -317,14 +349,15 @@ answer_have(struct node *node, const char *neighbor, struct span body)
 		    (said == 0 && strcmp(stored.node.text, neighbor) != 0 &&
 		     !topology_entitled(&node->topology, stored.node.text, neighbor)))
 			continue;
-		if (out.length > 0 && out.length + stored.bytes.length > NODE_CONTROL_BODY) {
-			tell_neighbor(node, TITLE_RECORDS, neighbor, buffer_span(&out));
+		if (out.length > 0 && out.length + stored.bytes.length > most) {
+			tell_neighbor(node, TITLE_RECORDS, PRIORITY_URGENT, neighbor,
+			              buffer_span(&out));
 			buffer_clear(&out);
 		}
 		field_append(&out, FIELD_RECORD, buffer_span(&stored.bytes));
 	}
 	if (out.length > 0)
-		tell_neighbor(node, TITLE_RECORDS, neighbor, buffer_span(&out));
+		tell_neighbor(node, TITLE_RECORDS, PRIORITY_URGENT, neighbor, buffer_span(&out));
 	buffer_release(&out);
 	stored_record_release(&stored);
 }
@@ -355,6 +388,7 @@ node_record_take(struct node *node, struct span bytes, const char *neighbor, boo
 {
 	struct record     record;
 	struct diagnostic diagnostic;
+	enum priority     priority;
 	enum status       status;
 
 	record_init(&record);
@@ -371,11 +405,12 @@ node_record_take(struct node *node, struct span bytes, const char *neighbor, boo
 			node_unmentioned_keep(node, bytes, neighbor, hand_on);
 	}
 	if (status == STATUS_OK && strcmp(record.node.text, node->name.text) != 0) {
+		priority = node_news_priority(node, &record);
 		store_record(node, &record, bytes, neighbor);
 		log_line(LOG_DEBUG, "record %llu of %s from %s", (unsigned long long)record.serial,
 		         record.node.text, neighbor);
 		if (hand_on)
-			hand_on_record(node, neighbor, &record, bytes);
+			hand_on_record(node, neighbor, priority, &record, bytes);
 		node_rename_heard(node, &record);
 	}
 	record_release(&record);
@@ -405,7 +440,8 @@ node_topology_release(struct node *node)
 }
 
 static void
-hand_on_record(struct node *node, const char *from, const struct record *record, struct span bytes)
+hand_on_record(struct node *node, const char *from, enum priority priority,
+               const struct record *record, struct span bytes)
 {
 	struct buffer body;
 
@@ -416,7 +452,7 @@ hand_on_record(struct node *node, const char *from, const struct record *record,
 
 		if (strcmp(neighbor, from) != 0 && strcmp(neighbor, record->node.text) != 0 &&
 		    topology_entitled(&node->topology, record->node.text, neighbor))
-			tell_neighbor(node, TITLE_RECORDS, neighbor, buffer_span(&body));
+			tell_neighbor(node, TITLE_RECORDS, priority, neighbor, buffer_span(&body));
 	}
 	buffer_release(&body);
 }

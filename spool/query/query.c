@@ -16,6 +16,7 @@ static const struct query_option *find_option(const struct query_option *options
                                               const char *word, const char **value);
 static size_t take_option(struct query_call *call, const struct query_option *option,
                           const char *value, size_t at);
+static bool   is_here(const struct query *query, const char *text, struct message_id *id);
 static bool   next_id(struct query_call *call, const char *prefix, struct message_id *id,
                       bool *several);
 static bool   owned_by(const struct query *query, const struct message_id *id);
@@ -142,11 +143,27 @@ query_find_id(struct query_call *call, const char *text, struct message_id *id)
 	        (int)sizeof(own) &&
 	    next_id(call, own, id, &several) && !several)
 		return STATUS_OK;
+	if (!several && is_here(call->query, text, id))
+		return STATUS_OK;
 	if (several)
 		query_complain(call, "more than one message id begins with \"%s\"", text);
 	else
 		query_complain(call, "no message of that id is known here: \"%s\"", text);
 	return STATUS_NOT_FOUND;
+}
+
+/* A whole id of a message without a history: what nodes tell each other. */
+static bool
+is_here(const struct query *query, const char *text, struct message_id *id)
+{
+	struct stored_message stored;
+	bool                  here;
+
+	stored_message_init(&stored);
+	here = query->is_operator && message_id_parse(id, text, NULL) == STATUS_OK &&
+	       store_message_find(query->store, id, 0, &stored);
+	stored_message_release(&stored);
+	return here;
 }
 
 /* The only id that begins so and that the asker may see; a whole id is always the only one. */

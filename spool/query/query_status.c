@@ -7,6 +7,9 @@
 #include "spool/query/query_table.h"
 #include "spool/query/query_text.h"
 #include "spool/query/query_verb.h"
+#include "spool/store/store_link.h"
+
+#define DAY_MS INT64_C(86400000)
 
 /* One link as the description states it, the store loads it and the daemon sees it. */
 struct link_view {
@@ -14,6 +17,8 @@ struct link_view {
 	const struct query_link       *live; /* NULL: no daemon, or it knows nothing of it */
 	uint64_t                       queued;
 	uint64_t                       queued_bytes;
+	uint64_t                       topology_bytes;   /* of its limit, today  */
+	uint64_t                       topology_waiting; /* copies, for tomorrow */
 };
 
 static void view_link(const struct query *query, const struct description_link *stated,
@@ -24,6 +29,7 @@ static void link_json(const struct link_view *view, bool whole, struct json *jso
 static void status_print(const struct query *query, struct buffer *out);
 static void link_table_print(const struct query *query, struct buffer *out);
 static void link_print(const struct query *query, const struct link_view *view, struct buffer *out);
+static void topology_print(const struct link_view *view, struct buffer *out);
 
 static const char *
 state_of(const struct link_view *view)
@@ -80,6 +86,7 @@ static void
 view_link(const struct query *query, const struct description_link *stated, struct link_view *view)
 {
 	const struct query_live *live = query->live;
+	struct stored_link       known;
 
 	*view = (struct link_view){ .stated = stated };
 	for (size_t i = 0; live != NULL && i < live->link_count; i++)
@@ -87,6 +94,13 @@ view_link(const struct query *query, const struct description_link *stated, stru
 		    strcmp(live->links[i].label, stated->label) == 0)
 			view->live = &live->links[i];
 	store_copy_count(query->store, stated->neighbor.text, &view->queued, &view->queued_bytes);
+	if (stated->limit.topology_per_day_bytes == DESCRIPTION_UNSET)
+		return;
+	view->topology_waiting =
+	    store_copy_count_reason(query->store, stated->neighbor.text, COPY_REASON_LIMIT);
+	if (store_link_get(query->store, stated->neighbor.text, &known) &&
+	    query->spool_ms - known.topology_day_ms < DAY_MS)
+		view->topology_bytes = known.topology_bytes;
 }
 
 /* --- as JSON --------------------------------------------------------------------------- */
@@ -161,6 +175,13 @@ link_json(const struct link_view *view, bool whole, struct json *json)
 		json_time(json, "since", live != NULL ? live->since : unknown);
 		json_time(json, "heard", live != NULL ? live->heard : unknown);
 		json_text(json, "text", live != NULL ? live->text : "the daemon is not running");
+		if (view->stated->limit.topology_per_day_bytes != DESCRIPTION_UNSET)
+			json_number(json, "topology_limit",
+			            view->stated->limit.topology_per_day_bytes);
+		else
+			json_null(json, "topology_limit");
+		json_number(json, "topology_bytes", (int64_t)view->topology_bytes);
+		json_number(json, "topology_waiting", (int64_t)view->topology_waiting);
 		json_number(json, "sent_bytes", live != NULL ? (int64_t)live->sent_bytes : 0);
 		json_number(json, "received_bytes",
 		            live != NULL ? (int64_t)live->received_bytes : 0);
@@ -274,8 +295,25 @@ link_print(const struct query *query, const struct link_view *view, struct buffe
 		query_text_time(out, live->next_contact, query->now.wall);
 		buffer_append_text(out, "\n");
 	}
+	topology_print(view, out);
 	if (live != NULL && live->sent_bytes + live->received_bytes > 0)
 		buffer_append_format(out, "  this call: %llu bytes sent, %llu received\n",
 		                     (unsigned long long)live->sent_bytes,
 		                     (unsigned long long)live->received_bytes);
+}
+
+/* What the limit of the network's own news leaves waiting. */
+static void
+topology_print(const struct link_view *view, struct buffer *out)
+{
+	int64_t limit = view->stated->limit.topology_per_day_bytes;
+
+	if (limit == DESCRIPTION_UNSET)
+		return;
+	buffer_append_text(out, "  topology ");
+	query_text_size(out, view->topology_bytes);
+	buffer_append_text(out, " of ");
+	query_text_size(out, (uint64_t)limit);
+	buffer_append_format(out, " bytes a day; %llu wait for the next day\n",
+	                     (unsigned long long)view->topology_waiting);
 }

@@ -13,7 +13,7 @@
 /* What read_columns() expects of every SELECT. */
 #define COPY_COLUMNS                                                                               \
 	"SELECT key, message, neighbor, destinations, state, priority, size_bytes, next_try_ms,"   \
-	" expires_ms, attempts, reason, text, forgiven FROM copy"
+	" expires_ms, attempts, reason, text, forgiven, about FROM copy"
 
 static bool read_copy(const struct statement *statement, struct stored_copy *copy);
 static void bind_copy(const struct statement *statement, const struct stored_copy *copy);
@@ -39,9 +39,10 @@ store_copy_insert(struct store *store, struct stored_copy *copy)
 {
 	struct statement statement = statement_of(
 	    store, "INSERT INTO copy (message, neighbor, state, priority, size_bytes, next_try_ms,"
-		   " expires_ms, attempts, reason, destinations, text, forgiven)"
+		   " expires_ms, attempts, reason, destinations, text, forgiven, about)"
 		   " VALUES (:message, :neighbor, :state, :priority, :size, :next_try, :expires,"
-		   " :attempts, :reason, :destinations, :text, :forgiven)");
+		   " :attempts, :reason, :destinations, :text, :forgiven,"
+		   " :about)");
 
 	bind_copy(&statement, copy);
 	store->copies_version++;
@@ -56,8 +57,8 @@ store_copy_update(struct store *store, const struct stored_copy *copy)
 	    store, "UPDATE copy SET message = :message, neighbor = :neighbor, state = :state,"
 		   " priority = :priority, size_bytes = :size, next_try_ms = :next_try,"
 		   " expires_ms = :expires, attempts = :attempts, reason = :reason,"
-		   " destinations = :destinations, text = :text, forgiven = :forgiven"
-		   " WHERE key = :key");
+		   " destinations = :destinations, text = :text, forgiven = :forgiven,"
+		   " about = :about WHERE key = :key");
 
 	bind_copy(&statement, copy);
 	statement_bind_number(&statement, ":key", copy->key);
@@ -166,6 +167,48 @@ store_copy_next_of_message(struct store *store, int64_t message, int64_t after,
 	return read_copy(&statement, copy);
 }
 
+bool
+store_copy_next_about(struct store *store, const char *neighbor, const char *about, int64_t after,
+                      struct stored_copy *copy)
+{
+	struct statement statement = statement_of(
+	    store, COPY_COLUMNS " WHERE neighbor = :neighbor AND about = :about AND about != ''"
+				" AND state = 0 AND key > :after ORDER BY key LIMIT 1");
+
+	statement_bind_text(&statement, ":neighbor", neighbor);
+	statement_bind_text(&statement, ":about", about);
+	statement_bind_number(&statement, ":after", after);
+	return read_copy(&statement, copy);
+}
+
+uint64_t
+store_copy_count_reason(struct store *store, const char *neighbor, const char *reason)
+{
+	struct statement statement =
+	    statement_of(store, "SELECT count(*) FROM copy WHERE state = 0 AND next_try_ms > 0"
+	                        " AND neighbor = :neighbor AND reason = :reason");
+	uint64_t count = 0;
+
+	statement_bind_text(&statement, ":neighbor", neighbor);
+	statement_bind_text(&statement, ":reason", reason);
+	if (statement_row(&statement))
+		count = (uint64_t)statement_number(&statement, 0);
+	statement_end(&statement);
+	return count;
+}
+
+void
+store_copy_wake_reason(struct store *store, const char *reason)
+{
+	struct statement statement =
+	    statement_of(store, "UPDATE copy SET next_try_ms = 0, reason = 'waiting', text = ''"
+	                        " WHERE state = 0"
+	                        " AND next_try_ms > 0 AND reason = :reason");
+
+	statement_bind_text(&statement, ":reason", reason);
+	statement_run(&statement);
+}
+
 int64_t
 store_copy_first_expiry(struct store *store)
 {
@@ -244,6 +287,7 @@ bind_copy(const struct statement *statement, const struct stored_copy *copy)
 	statement_bind_buffer_text(statement, ":destinations", &copy->destinations);
 	statement_bind_buffer_text(statement, ":text", &copy->text);
 	statement_bind_number(statement, ":forgiven", copy->forgiven);
+	statement_bind_text(statement, ":about", copy->about);
 }
 
 static void
@@ -276,6 +320,7 @@ read_copy(const struct statement *statement, struct stored_copy *copy)
 		statement_text(statement, 10, copy->reason, sizeof(copy->reason));
 		statement_buffer(statement, 11, &copy->text);
 		copy->forgiven = statement_number(statement, 12) != 0;
+		statement_text(statement, 13, copy->about, sizeof(copy->about));
 	}
 	statement_end(statement);
 	return found;

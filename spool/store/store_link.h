@@ -9,8 +9,10 @@
 
 struct stored_link {
 	struct name neighbor;
-	int64_t     heard_ms; /* spool time                               */
-	int64_t     delay_ms; /* as it was measured and told; -1 = never */
+	int64_t     heard_ms;        /* spool time                               */
+	int64_t     delay_ms;        /* as it was measured and told; -1 = never */
+	uint64_t    topology_bytes;  /* of its limit, in the day that ...      */
+	int64_t     topology_day_ms; /* ... began at this spool time           */
 };
 
 void store_link_put(struct store *store, const struct stored_link *link);

@@ -39,6 +39,9 @@ struct stored_message {
 	int64_t            expires_ms; /* spool time                                */
 };
 
+/* Reason of a copy that waits for its link's `limit { topology }`. */
+#define COPY_REASON_LIMIT "limit"
+
 enum copy_state { COPY_QUEUED, COPY_DELIVERING, COPY_PREPARED, COPY_HELD };
 
 struct stored_copy {
@@ -53,8 +56,9 @@ struct stored_copy {
 	int64_t         expires_ms;  /* spool time, the message's                        */
 	bool            forgiven;    /* the past that its message came with shows no loop */
 	uint32_t        attempts;
-	char            reason[32]; /* stable token: "no-route", "waiting", "busy", ... */
-	struct buffer   text;       /* for people; owned                                */
+	char            reason[32];     /* stable token: "no-route", "waiting", "busy", ... */
+	struct buffer   text;           /* for people; owned                                */
+	char about[NAME_MAX_BYTES + 1]; /* the node whose record it tells; "" = it does not */
 };
 
 void stored_message_init(struct stored_message *message);
@@ -123,6 +127,12 @@ bool store_copy_next(struct store *store, const char *neighbor, int64_t after,
 int64_t store_copy_last(struct store *store);
 bool    store_copy_next_of_message(struct store *store, int64_t message, int64_t after,
                                    struct stored_copy *copy);
+/* The next QUEUED copy for this neighbor that tells the record of that node, with key > after. */
+bool store_copy_next_about(struct store *store, const char *neighbor, const char *about,
+                           int64_t after, struct stored_copy *copy);
+/* Those that wait with that reason: how many for a neighbor; they wait no more. */
+uint64_t store_copy_count_reason(struct store *store, const char *neighbor, const char *reason);
+void     store_copy_wake_reason(struct store *store, const char *reason);
 /* The copy that expires or is to be tried first, for the node's deadline. */
 int64_t store_copy_first_expiry(struct store *store);                /* INT64_MAX = none */
 int64_t store_copy_first_try(struct store *store, int64_t after_ms); /* QUEUED only      */

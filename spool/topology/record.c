@@ -131,6 +131,24 @@ record_add_link(struct record *record, const struct record_link *link)
 	return STATUS_OK;
 }
 
+bool
+record_reaches_alike(const struct record *a, const struct record *b)
+{
+	if (name_compare(&a->node, &b->node) != 0 || name_compare(&a->visible, &b->visible) != 0 ||
+	    a->link_count != b->link_count ||
+	    !span_equal(buffer_span(&a->unknown), buffer_span(&b->unknown)))
+		return false;
+	for (size_t i = 0; i < a->link_count; i++) {
+		const struct record_link *one = &a->links[i], *other = &b->links[i];
+
+		if (record_link_compare(one, other) != 0 || one->dead != other->dead ||
+		    one->restricted != other->restricted ||
+		    name_compare(&one->restriction, &other->restriction) != 0)
+			return false;
+	}
+	return true;
+}
+
 enum status
 record_encode(const struct record *record, struct buffer *out)
 {

@@ -77,6 +77,9 @@ void record_copy(struct record *to, const struct record *from);
  */
 enum status record_add_link(struct record *record, const struct record_link *link);
 
+/* Do both say the same of what can be reached? They may differ in delays, costs and contact. */
+bool record_reaches_alike(const struct record *a, const struct record *b);
+
 /* Total order: far end, outbound before inbound, label. */
 int record_link_compare(const struct record_link *a, const struct record_link *b);
 

@@ -103,7 +103,7 @@ tell(struct world *world, struct world_node *node, const struct record *record)
 		liar->now     = world_now(world, node);
 		field_append(&body, FIELD_RECORD, buffer_span(&bytes));
 		topology_audience(&liar->topology, node->name.text, &audience);
-		node_tell(liar, "records", &audience, buffer_span(&body));
+		node_tell(liar, "records", PRIORITY_URGENT, &audience, buffer_span(&body));
 		if (store_commit(node->store) == STATUS_OK)
 			node->lied = true;
 	}

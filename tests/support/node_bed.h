@@ -24,6 +24,7 @@ struct bed {
 /* The far end of a call that b.oz.au has made. */
 struct caller {
 	struct session *session;
+	uint64_t        offered_bytes; /* to it, headings and all */
 };
 
 void bed_open_node(struct bed *bed, const char *description);

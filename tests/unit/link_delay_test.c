@@ -80,6 +80,16 @@ less_than_a_third_or_10_ms_is_no_news(void)
 }
 
 static void
+what_was_told_is_no_news_again(void)
+{
+	for (int64_t ms = 0; ms < 200; ms++) {
+		link_delay_resume(&delay, ms);
+		link_delay_tell(&delay);
+		CU_ASSERT_EQUAL(samples(20, ms), 0);
+	}
+}
+
+static void
 one_bad_moment_is_no_news(void)
 {
 	link_delay_resume(&delay, 50);
@@ -164,6 +174,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(the_first_sample_counts_double),
 	UNIT_TEST(four_samples_in_a_row_are_news),
 	UNIT_TEST(less_than_a_third_or_10_ms_is_no_news),
+	UNIT_TEST(what_was_told_is_no_news_again),
 	UNIT_TEST(one_bad_moment_is_no_news),
 	UNIT_TEST(a_doubled_round_trip_is_seen_in_316_s),
 	UNIT_TEST(a_slow_line_is_not_kept_busy_with_measuring),

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "spool/store/statement.h"
+#include "spool/store/store_link.h"
 #include "spool/store/store_message.h"
 #include "spool/store/store_topology.h"
 #include "tests/unit/unit.h"
@@ -507,6 +508,55 @@ a_deleted_message_leaves_no_row_behind(void)
 	    0);
 }
 
+static void
+what_is_known_of_links_is_kept_by_neighbor(void)
+{
+	struct stored_link b    = { *name_of("b"), 10, -1, 0, 0 };
+	struct stored_link a    = { *name_of("a"), 20, 70, 300, 15 };
+	struct stored_link link = { .heard_ms = 0 };
+
+	store_link_put(store, &b);
+	store_link_put(store, &a);
+	b.heard_ms = 30;
+	store_link_put(store, &b);
+	CU_ASSERT_TRUE(store_link_next(store, "", &link));
+	CU_ASSERT_STRING_EQUAL(link.neighbor.text, "a");
+	CU_ASSERT_TRUE(link.heard_ms == 20 && link.delay_ms == 70 && link.topology_bytes == 300 &&
+	               link.topology_day_ms == 15);
+	CU_ASSERT_TRUE(store_link_next(store, link.neighbor.text, &link));
+	CU_ASSERT_TRUE(link.heard_ms == 30 && link.delay_ms == -1);
+	CU_ASSERT_FALSE(store_link_next(store, link.neighbor.text, &link));
+	store_link_delete(store, "b");
+	CU_ASSERT_FALSE(store_link_get(store, "b", &link));
+	CU_ASSERT_TRUE(store_link_get(store, "a", &link));
+}
+
+static void
+copies_are_found_by_what_they_tell_and_why_they_wait(void)
+{
+	struct stored_copy copy;
+
+	insert_message("a-1", MESSAGE_ACCEPTED, "x");
+	insert_copy(last_key("message"), "hub", PRIORITY_HIGH, 1, 500, COPY_QUEUED);
+	insert_copy(last_key("message"), "hub", PRIORITY_HIGH, 1, 500, COPY_QUEUED);
+	stored_copy_init(&copy);
+	CU_ASSERT_FALSE(store_copy_next_about(store, "hub", "", 0, &copy));
+	CU_ASSERT_TRUE(store_copy_get(store, last_key("copy"), &copy));
+	snprintf(copy.about, sizeof(copy.about), "node");
+	snprintf(copy.reason, sizeof(copy.reason), COPY_REASON_LIMIT);
+	store_copy_update(store, &copy);
+	CU_ASSERT_FALSE(store_copy_next_about(store, "hub", "other", 0, &copy));
+	CU_ASSERT_FALSE(store_copy_next_about(store, "other", "node", 0, &copy));
+	CU_ASSERT_TRUE(store_copy_next_about(store, "hub", "node", 0, &copy));
+	CU_ASSERT_EQUAL(copy.key, last_key("copy"));
+	CU_ASSERT_EQUAL(store_copy_count_reason(store, "hub", COPY_REASON_LIMIT), 1);
+	store_copy_wake_reason(store, COPY_REASON_LIMIT);
+	CU_ASSERT_EQUAL(store_copy_count_reason(store, "hub", COPY_REASON_LIMIT), 0);
+	CU_ASSERT_TRUE(store_copy_get(store, copy.key, &copy));
+	CU_ASSERT_EQUAL(copy.next_try_ms, 0);
+	stored_copy_release(&copy);
+}
+
 /* Every statement that these tests prepared, and how SQLite will look for its rows. */
 static void
 every_question_is_answered_by_an_index(void)
@@ -523,6 +573,8 @@ every_question_is_answered_by_an_index(void)
 		records_replace_their_elders_and_come_in_name_order,
 		pseudolinks_come_in_the_order_of_their_ends_and_outlive_no_teacher,
 		settings_are_numbers_or_bytes,
+		what_is_known_of_links_is_kept_by_neighbor,
+		copies_are_found_by_what_they_tell_and_why_they_wait,
 		a_deleted_message_leaves_no_row_behind,
 	};
 
@@ -556,6 +608,8 @@ every_question_is_answered_by_an_index(void)
 }
 
 static CU_TestInfo tests[] = {
+	UNIT_TEST(what_is_known_of_links_is_kept_by_neighbor),
+	UNIT_TEST(copies_are_found_by_what_they_tell_and_why_they_wait),
 	UNIT_TEST(a_message_comes_back_as_it_went),
 	UNIT_TEST(an_empty_body_is_inline_and_not_a_file),
 	UNIT_TEST(rows_of_one_id_are_found_in_order),
