@@ -57,9 +57,8 @@ node_news_overtake(struct node *node, const struct node_message *message, struct
 		newest = other < serial;
 		if (!newest)
 			break;
-		if (earlier.priority < copy->priority)
-			copy->priority =
-			    earlier.priority; /* what it said is said by this one now */
+		if (earlier.priority < copy->priority) /* what it said is said by this one now */
+			copy->priority = earlier.priority;
 		node_copy_end(node, &earlier);
 	}
 	stored_copy_release(&earlier);
