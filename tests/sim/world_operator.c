@@ -50,7 +50,8 @@ write_file(const struct world *world, struct world_node *node)
 	struct buffer *out = &node->description;
 
 	buffer_clear(out);
-	buffer_append_format(out, "node %s {\n\tvisible %s\n", node->name.text, node->said.text);
+	buffer_append_format(out, "node %s {\n\tvisible %s\n", node->name.text,
+	                     node->said.text[0] != '\0' ? node->said.text : "world");
 	for (size_t i = 0; i < node->link_count; i++) {
 		const struct world_link *link = &node->links[i];
 
