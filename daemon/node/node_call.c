@@ -39,6 +39,7 @@ node_links_start(struct node *node)
 		struct node_link *link = &node->links[i];
 
 		link->description = &node->home->links[i];
+		link->first       = node_link_find(node, link->description->neighbor.text) == link;
 		link->state       = "waiting";
 		snprintf(name, sizeof(name), "link-down:%s", link->description->neighbor.text);
 		link->operator_down = store_setting_number(node->store, name, 0) != 0;

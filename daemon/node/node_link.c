@@ -19,7 +19,7 @@
 #include "spool/base/log.h"
 #include "spool/store/store_link.h"
 
-static bool    is_heard(const struct node *node, const struct node_link *link);
+static bool    is_heard(const struct node_link *link);
 static bool    is_measured(const struct description_link *description);
 static bool    is_stated(const struct description_link *description);
 static int64_t stated_ms(const struct description_link *description);
@@ -42,7 +42,7 @@ node_link_load(struct node *node, struct node_link *link)
 	} else {
 		node_link_note(node, link);
 	}
-	if (is_heard(node, link))
+	if (is_heard(link))
 		link->life =
 		    link_life_of(node_spool_ms(node) - link->heard_ms, link->description->delay_ms);
 }
@@ -165,7 +165,7 @@ node_links_run(struct node *node)
 		enum link_life    life =
 		    link_life_of(node_spool_ms(node) - link->heard_ms, link->description->delay_ms);
 
-		if (!is_heard(node, link) || life == link->life)
+		if (!is_heard(link) || life == link->life)
 			continue;
 		log_line(LOG_WARNING, "link %s: nothing was heard from it for too long: %s",
 		         link->description->neighbor.text, life == LINK_DOWN ? "down" : "dead");
@@ -189,7 +189,7 @@ node_links_deadline(const struct node *node)
 		int64_t                 left_ms =
 		    link_life_left_ms(now_ms - link->heard_ms, link->description->delay_ms);
 
-		if (is_heard(node, link))
+		if (is_heard(link))
 			deadline =
 			    instant_earlier(deadline, instant_after(node->now.instant, left_ms));
 	}
@@ -206,12 +206,11 @@ node_link_state(const struct node_link *link)
 
 /* Over a one-way link nothing can be heard, and a foreign neighbor speaks to others. */
 static bool
-is_heard(const struct node *node, const struct node_link *link)
+is_heard(const struct node_link *link)
 {
 	const struct description_link *description = link->description;
 
-	return description->direction != LINK_ONE_WAY_OUT && !description->foreign &&
-	       node_link_find(node, description->neighbor.text) == link;
+	return description->direction != LINK_ONE_WAY_OUT && !description->foreign && link->first;
 }
 
 /* Up at all times: else its delay is mostly the wait for a call, which no ping knows. */

@@ -53,6 +53,7 @@ enum {
 /* A description's link as it stands now; its index is stable between reloads. */
 struct node_link {
 	const struct description_link *description; /* of node->description */
+	bool                           first;       /* of several to the same neighbor      */
 	const char                    *state;    /* waiting calling up down: static; link_enter() */
 	uint64_t                       call;     /* id of its call; 0 = none         */
 	struct instant                 retry;    /* not called before                */

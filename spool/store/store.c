@@ -231,7 +231,7 @@ configure(sqlite3 *database, const struct store_options *options, struct diagnos
 		const char *sql;
 		const char *expected; /* NULL = it answers nothing */
 	} settings[] = {
-		{ "PRAGMA page_size = 4096", NULL },
+		{ options->small ? "PRAGMA page_size = 1024" : "PRAGMA page_size = 4096", NULL },
 		{ "PRAGMA journal_mode = WAL", options->in_memory ? "memory" : "wal" },
 		{ "PRAGMA synchronous = FULL", NULL },
 		{ "PRAGMA synchronous", "2" },
@@ -244,6 +244,8 @@ configure(sqlite3 *database, const struct store_options *options, struct diagnos
 	};
 	enum status status = STATUS_OK;
 
+	if (options->small) /* a tenth of a megabyte of slots for small allocations */
+		sqlite3_db_config(database, SQLITE_DBCONFIG_LOOKASIDE, NULL, 0, 0);
 	if (options->read_only) {
 		sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 		return set(database, "PRAGMA query_only = ON", NULL, diagnostic);

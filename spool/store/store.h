@@ -27,6 +27,7 @@ struct store;
 struct store_options {
 	const char  *vfs;       /* name of a registered SQLite VFS; NULL = the system's       */
 	bool         read_only; /* for tools beside no daemon: never migrates, writes nothing */
+	bool         small;     /* many in one process: little memory for each, not so fast   */
 	bool         in_memory; /* ":memory:", for tests and for tools that need no file      */
 	int          checkpoint_pages; /* of log before a checkpoint; 0 = as many as is fast  */
 	struct disk *disk; /* that it lies on: read from there, not from what an earlier process

@@ -140,6 +140,7 @@ open_store(struct world *world, struct world_node *node, struct diagnostic *diag
 {
 	struct store_options options = { .vfs              = world->steady ? NULL : node->vfs_name,
 		                         .in_memory        = world->steady,
+		                         .small            = world->steady,
 		                         .checkpoint_pages = 20,
 		                         .disk             = node->disk };
 
