@@ -135,7 +135,7 @@ bool
 record_reaches_alike(const struct record *a, const struct record *b)
 {
 	if (name_compare(&a->node, &b->node) != 0 || name_compare(&a->visible, &b->visible) != 0 ||
-	    a->link_count != b->link_count ||
+	    name_compare(&a->renamed, &b->renamed) != 0 || a->link_count != b->link_count ||
 	    !span_equal(buffer_span(&a->unknown), buffer_span(&b->unknown)))
 		return false;
 	for (size_t i = 0; i < a->link_count; i++) {

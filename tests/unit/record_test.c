@@ -254,6 +254,43 @@ there_is_a_limit_to_the_number_of_links(void)
 	CU_ASSERT_EQUAL(record_add_link(&record, &link), STATUS_TOO_BIG);
 }
 
+/* What only delays, costs and the contact tell apart. */
+static void
+what_came_or_went_is_told_apart_from_what_got_slower(void)
+{
+	struct record      a, b;
+	struct record_link link = { .to = *name_of("b.x"), .direction = RECORD_OUTBOUND };
+
+	record_init(&a);
+	record_init(&b);
+	a.node   = *name_of("a.x");
+	a.serial = 1;
+	CU_ASSERT_EQUAL(record_add_link(&a, &link), STATUS_OK);
+	record_copy(&b, &a);
+	b.serial            = 2;
+	b.links[0].delay_ms = 70;
+	b.links[0].cost     = 7;
+	buffer_append_text(&b.contact, "person: Pat\n");
+	CU_ASSERT_TRUE(record_reaches_alike(&a, &b));
+	b.links[0].dead = true;
+	CU_ASSERT_FALSE(record_reaches_alike(&a, &b));
+	b.links[0].dead       = false;
+	b.links[0].restricted = true;
+	CU_ASSERT_FALSE(record_reaches_alike(&a, &b));
+	record_copy(&b, &a);
+	b.visible = *name_of("x");
+	CU_ASSERT_FALSE(record_reaches_alike(&a, &b));
+	record_copy(&b, &a);
+	b.renamed = *name_of("c.x");
+	CU_ASSERT_FALSE(record_reaches_alike(&a, &b));
+	link.to = *name_of("c.x");
+	record_copy(&b, &a);
+	CU_ASSERT_EQUAL(record_add_link(&b, &link), STATUS_OK);
+	CU_ASSERT_FALSE(record_reaches_alike(&a, &b));
+	record_release(&b);
+	record_release(&a);
+}
+
 static CU_TestInfo tests[] = {
 	UNIT_TEST(a_record_reads_back_equal),
 	UNIT_TEST(a_name_that_was_given_up_says_for_which),
@@ -267,6 +304,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(links_are_sorted_and_no_two_are_equal),
 	UNIT_TEST(a_link_beyond_its_limits_is_refused),
 	UNIT_TEST(there_is_a_limit_to_the_number_of_links),
+	UNIT_TEST(what_came_or_went_is_told_apart_from_what_got_slower),
 	CU_TEST_INFO_NULL,
 };
 
