@@ -97,6 +97,7 @@ node_close(struct node *node)
 	free(node->deliveries);
 	free(node->orphans);
 	route_tables_release(&node->tables);
+	route_tables_release(&node->former);
 	node_topology_release(node);
 	description_release(&node->description);
 	free(node);
@@ -199,8 +200,8 @@ node_reload(struct node *node, struct span text, struct buffer *out)
 	node_topology_announce(node);
 	node_rename_tell(node);
 	node_lines_keep(node);
-	greet_neighbors(node); /* who is visible further may be told more */
-	node->topology_changed = true;
+	greet_neighbors(node);         /* who is visible further may be told more */
+	node->topology_changed = true; /* twice calculated: every copy is routed anew */
 	buffer_append_text(out, "The description is in force.\n");
 }
 

@@ -58,6 +58,7 @@ static const struct destination *as_it_came(const struct node         *node,
                                             const struct destination  *destination);
 static bool comes_from(const struct destination *destination, const struct destination *message,
                        const char *home, size_t *waypoints);
+static bool may_have_moved(const struct node *node, const struct stored_copy *copy);
 static bool is_delivery(const struct stored_copy *copy, const struct forwarding *forwarding);
 static void without_audience(struct node *node, const struct node_message *message,
                              const struct forwarding *forwarding, const struct placing *placing);
@@ -114,10 +115,31 @@ node_forward_again(struct node *node)
 	     after         = copy.key) {
 		bool waits = copy.state == COPY_QUEUED && copy.neighbor[0] != '\0';
 
-		if ((waits || lacks_route(&copy)) && !node_copy_busy(node, copy.key))
+		if ((lacks_route(&copy) || (waits && may_have_moved(node, &copy))) &&
+		    !node_copy_busy(node, copy.key))
 			node_forward_copy(node, &copy, copy.next_try_ms <= now_ms);
 	}
 	stored_copy_release(&copy);
+	route_tables_release(&node->former);
+	node->computed = 0;
+}
+
+/* Do the tables that it was routed by, if they are still there, say something else than the new? */
+static bool
+may_have_moved(const struct node *node, const struct stored_copy *copy)
+{
+	struct address destinations;
+	bool           same;
+
+	if (node->computed != 1 || node->former.home == NULL)
+		return true;
+	address_init(&destinations);
+	same =
+	    address_add_text(&destinations, buffer_text(&copy->destinations), NULL) == STATUS_OK &&
+	    route_tables_is_neighbor(&node->tables, copy->neighbor) &&
+	    route_lookup_same(&node->former, &node->tables, &destinations);
+	address_release(&destinations);
+	return !same;
 }
 
 void

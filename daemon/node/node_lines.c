@@ -33,6 +33,7 @@ put_stated(struct node *node)
 			continue;
 		stated.since = node->now.wall;
 		store_route_put(node->store, &stated);
+		node->topology_changed = true; /* what waits may go another way now */
 	}
 	route_line_release(&stated);
 	route_line_release(&stored);
@@ -46,8 +47,10 @@ delete_others(struct node *node)
 	route_line_init(&line);
 	line.preference = -1;
 	while (store_route_next(node->store, line.region.text, line.preference, &line))
-		if (!is_stated(node, &line))
+		if (!is_stated(node, &line)) {
 			store_route_delete(node->store, line.region.text, line.preference);
+			node->topology_changed = true;
+		}
 	route_line_release(&line);
 }
 

@@ -176,10 +176,12 @@ struct node {
 	bool                     unmentioned_lost;  /* more came than were kept ...      */
 	struct instant           unmentioned_again; /* ... so we ask for them            */
 	struct route_tables      tables;
-	bool           topology_changed; /* tables must be computed before the step ends */
-	uint64_t       own_serial;       /* of what was told last                             */
-	bool           own_again;        /* the network knows more of us: tell it anew        */
-	struct instant delay_free;       /* changes of delays are not told before             */
+	struct route_tables      former;   /* those that copies were routed by, after one ...     */
+	unsigned                 computed; /* ... calculation since node_forward_again()        */
+	bool           topology_changed;   /* tables must be computed before the step ends */
+	uint64_t       own_serial;         /* of what was told last                             */
+	bool           own_again;          /* the network knows more of us: tell it anew        */
+	struct instant delay_free;         /* changes of delays are not told before             */
 
 	bool           learned;     /* pseudolinks that the spool does not have yet         */
 	bool           joining;     /* wider regions are missing, and somebody can be asked  */

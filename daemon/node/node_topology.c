@@ -140,7 +140,10 @@ node_topology_compute(struct node *node)
 	topology_renames_expire(&node->topology, node->now.wall);
 
 	route_options_from_description(node->home, &options);
-	route_tables_release(&node->tables);
+	if (node->computed++ == 0)
+		node->former = node->tables;
+	else
+		route_tables_release(&node->tables);
 	route_tables_compute(&node->topology, node->name.text, &options, &node->tables);
 	route_options_release(&options);
 	node->topology_changed = false;

@@ -18,6 +18,11 @@ static bool lookup_default(const struct route_tables *tables, enum route_prefere
                            const char *name, struct route_match *match, struct buffer *steps);
 static bool lookup_hub(const struct route_tables *tables, struct route_match *match,
                        struct buffer *steps);
+static bool same_hop(const struct route_tables *a, const struct route_tables *b,
+                     enum route_preference preference, const char *name);
+static bool same_hops(const struct route_broadcast *a, const struct route_broadcast *b,
+                      const char *region);
+static bool same_text(const char *a, const char *b);
 static struct route_match match_route(const struct route_tables *tables, const struct route *route,
                                       struct buffer *steps);
 static const char        *show(const char *region);
@@ -43,6 +48,56 @@ const char *
 route_match_reason(const struct route_match *match)
 {
 	return match->kind == ROUTE_MATCH_OWN ? "not-in-region" : "no-route";
+}
+
+bool
+route_lookup_same(const struct route_tables *a, const struct route_tables *b,
+                  const struct address *address)
+{
+	for (size_t i = 0; i < address->count; i++) {
+		const struct destination *destination = &address->destinations[i];
+
+		for (int j = 0; j < ROUTE_PREFERENCES; j++)
+			if (!same_hop(a, b, (enum route_preference)j,
+			              destination_leg(destination)) ||
+			    !same_hop(a, b, (enum route_preference)j, destination->node.text) ||
+			    (destination->broadcast &&
+			     !same_hops(&a->broadcasts[j], &b->broadcasts[j],
+			                destination->node.text)))
+				return false;
+	}
+	return true;
+}
+
+static bool
+same_hop(const struct route_tables *a, const struct route_tables *b,
+         enum route_preference preference, const char *name)
+{
+	const struct route_match one = route_lookup(a, preference, name, NULL);
+	const struct route_match two = route_lookup(b, preference, name, NULL);
+
+	return same_text(one.next_hop, two.next_hop) &&
+	       same_text(route_tables_renamed(a, name), route_tables_renamed(b, name));
+}
+
+static bool
+same_hops(const struct route_broadcast *a, const struct route_broadcast *b, const char *region)
+{
+	const struct route_broadcast_row *one = route_broadcast_find(a, region);
+	const struct route_broadcast_row *two = route_broadcast_find(b, region);
+
+	if (one == NULL || two == NULL || one->hop_count != two->hop_count)
+		return one == two;
+	for (uint32_t i = 0; i < one->hop_count; i++)
+		if (strcmp(one->hops[i], two->hops[i]) != 0)
+			return false;
+	return true;
+}
+
+static bool
+same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
 static struct route_match

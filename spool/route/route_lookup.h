@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "spool/base/buffer.h"
+#include "spool/name/address.h"
 #include "spool/route/route.h"
 
 enum route_match_kind {
@@ -41,6 +42,13 @@ struct route_match {
  */
 struct route_match route_lookup(const struct route_tables *tables, enum route_preference preference,
                                 const char *name, struct buffer *steps);
+
+/*
+ * Would what is for this address leave by the same hops by both tables, with either preference?
+ * Lines that the description adds to addresses are not compared.
+ */
+bool route_lookup_same(const struct route_tables *a, const struct route_tables *b,
+                       const struct address *address);
 
 /* The stable token of why there is no hop: "no-route" or "not-in-region". Static. */
 const char *route_match_reason(const struct route_match *match);

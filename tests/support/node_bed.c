@@ -13,7 +13,6 @@
 static const struct name here = { "a.oz.au" }, there = { "b.oz.au" };
 
 static bool caller_listen(struct caller *caller, const struct bed *bed);
-static void caller_talk(struct caller *caller, struct bed *bed);
 
 void
 bed_open_node(struct bed *bed, const char *description)
@@ -250,6 +249,7 @@ static bool
 caller_listen(struct caller *caller, const struct bed *bed)
 {
 	struct session_event said;
+	struct envelope      heading;
 	bool                 any = false;
 
 	for (size_t i = 0; i < bed->actions.count; i++) {
@@ -264,9 +264,16 @@ caller_listen(struct caller *caller, const struct bed *bed)
 				session_confirm(caller->session, bed->now.instant);
 			if (said.kind != SESSION_OFFERED)
 				continue;
-			session_acknowledge(caller->session, said.stream, SESSION_TAKEN, NULL);
+			envelope_init(&heading);
+			if (envelope_decode(&heading, said.heading, NULL) == STATUS_OK &&
+			    strcmp(heading.service, "mail") == 0) {
+				buffer_clear(&caller->transit);
+				buffer_append_span(&caller->transit, said.transit);
+			}
+			envelope_release(&heading);
 			caller->offered_bytes +=
 			    said.heading.length + said.transit.length + said.size;
+			session_acknowledge(caller->session, said.stream, SESSION_TAKEN, NULL);
 		} while (said.kind != SESSION_NOTHING);
 	}
 	return any;
@@ -301,6 +308,7 @@ caller_make(struct caller *caller, struct bed *bed)
 
 	caller->offered_bytes = 0;
 	caller->session       = session_new(&there, &here, bed->now.instant);
+	buffer_init(&caller->transit);
 	bed_step(bed, &event, 1);
 	caller_listen(caller, bed);
 	caller_talk(caller, bed);
@@ -311,6 +319,7 @@ void
 caller_release(struct caller *caller)
 {
 	session_free(caller->session);
+	buffer_release(&caller->transit);
 }
 
 void
@@ -367,42 +376,24 @@ caller_offer(struct caller *caller, struct bed *bed, uint8_t token, uint64_t siz
 }
 
 void
-caller_tell(struct caller *caller, struct bed *bed, uint8_t token, const struct record *records,
-            size_t count)
+caller_send(struct caller *caller, struct bed *bed, uint8_t token, struct envelope *envelope,
+            const struct transit *transit, struct span body)
 {
-	struct envelope      envelope;
-	struct transit       transit;
-	struct buffer        heading, way, bytes, body, sent;
+	struct buffer        heading, way, sent;
 	struct session_piece piece = { .key = 0 };
 	struct event         event = { .kind = EVENT_CALL_BYTES, .id = CALLER_ID };
 	uint8_t              tokens[MESSAGE_TOKEN_BYTES];
-	struct hop           hop = { .node = there };
 
 	memset(tokens, token, sizeof(tokens));
-	envelope_init(&envelope);
-	transit_init(&transit);
 	buffer_init(&heading);
 	buffer_init(&way);
-	buffer_init(&bytes);
-	buffer_init(&body);
 	buffer_init(&sent);
-	for (size_t i = 0; i < count; i++) {
-		buffer_clear(&bytes);
-		CU_ASSERT_EQUAL_FATAL(record_encode(&records[i], &bytes), STATUS_OK);
-		field_append(&body, 1, buffer_span(&bytes));
-	}
-	message_id_make(&envelope.id, &there, tokens);
-	snprintf(envelope.service, sizeof(envelope.service), "control");
-	snprintf(envelope.title, sizeof(envelope.title), "records");
-	envelope.report      = true;
-	envelope.lifetime_ms = 1000000;
-	envelope.size_bytes  = body.length;
-	body_digest(buffer_span(&body), envelope.digest);
-	envelope_encode(&envelope, &heading);
-	address_add_text(&transit.destinations, here.text, NULL);
-	transit_add_hop(&transit, &hop);
-	transit_encode(&transit, &way);
-	session_offer(caller->session, token, PRIORITY_URGENT, buffer_span(&heading),
+	message_id_make(&envelope->id, &there, tokens);
+	envelope->size_bytes = body.length;
+	body_digest(body, envelope->digest);
+	envelope_encode(envelope, &heading);
+	transit_encode(transit, &way);
+	session_offer(caller->session, token, (unsigned)envelope->priority, buffer_span(&heading),
 	              buffer_span(&way), body.length, true);
 	while (session_write(caller->session, &piece, bed->now.instant)) {
 		buffer_append_span(&sent, buffer_span(&piece.header));
@@ -415,10 +406,37 @@ caller_tell(struct caller *caller, struct bed *bed, uint8_t token, const struct 
 	caller_talk(caller, bed);
 	buffer_release(&piece.header);
 	buffer_release(&sent);
-	buffer_release(&body);
-	buffer_release(&bytes);
 	buffer_release(&way);
 	buffer_release(&heading);
+}
+
+void
+caller_tell(struct caller *caller, struct bed *bed, uint8_t token, const struct record *records,
+            size_t count)
+{
+	struct envelope envelope;
+	struct transit  transit;
+	struct buffer   bytes, body;
+	struct hop      hop = { .node = there };
+
+	envelope_init(&envelope);
+	transit_init(&transit);
+	buffer_init(&bytes);
+	buffer_init(&body);
+	for (size_t i = 0; i < count; i++) {
+		buffer_clear(&bytes);
+		CU_ASSERT_EQUAL_FATAL(record_encode(&records[i], &bytes), STATUS_OK);
+		field_append(&body, 1, buffer_span(&bytes));
+	}
+	snprintf(envelope.service, sizeof(envelope.service), "control");
+	snprintf(envelope.title, sizeof(envelope.title), "records");
+	envelope.report      = true;
+	envelope.lifetime_ms = 1000000;
+	address_add_text(&transit.destinations, here.text, NULL);
+	transit_add_hop(&transit, &hop);
+	caller_send(caller, bed, token, &envelope, &transit, buffer_span(&body));
+	buffer_release(&body);
+	buffer_release(&bytes);
 	transit_release(&transit);
 	envelope_release(&envelope);
 }

@@ -10,6 +10,8 @@
 #include "daemon/node/node.h"
 #include "daemon/session/session.h"
 #include "spool/control/control.h"
+#include "spool/message/envelope.h"
+#include "spool/message/transit.h"
 #include "spool/store/store_message.h"
 #include "spool/topology/record.h"
 
@@ -25,6 +27,7 @@ struct bed {
 struct caller {
 	struct session *session;
 	uint64_t        offered_bytes; /* to it, headings and all */
+	struct buffer   transit;       /* of the last mail that it was offered, and took */
 };
 
 void bed_open_node(struct bed *bed, const char *description);
@@ -78,6 +81,10 @@ void caller_pass(struct caller *caller, struct bed *bed, int64_t ms, int64_t rou
 
 /* Offers a file of that size, of which no byte will come. */
 void caller_offer(struct caller *caller, struct bed *bed, uint8_t token, uint64_t size);
+
+/* Sends a message of its own, whose id and size it fills in. */
+void caller_send(struct caller *caller, struct bed *bed, uint8_t token, struct envelope *envelope,
+                 const struct transit *transit, struct span body);
 
 /* Tells records in one message, as a neighbor does that has news. */
 void caller_tell(struct caller *caller, struct bed *bed, uint8_t token,
