@@ -84,6 +84,12 @@ route_graph_admits(const struct route_graph *graph, uint32_t restriction, uint32
 }
 
 bool
+route_graph_used(const struct route_graph *graph, uint32_t id)
+{
+	return graph->highest[id] != 0 && graph->lowest[id] < graph->level_count;
+}
+
+bool
 route_graph_wider(const struct route_graph *graph, uint32_t id)
 {
 	const struct topology_node *nodes = graph->topology->nodes;

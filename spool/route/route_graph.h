@@ -71,6 +71,9 @@ void route_graph_build(struct route_graph *graph, const struct topology *topolog
 /* May a destination of this class use an edge of this restriction? */
 bool route_graph_admits(const struct route_graph *graph, uint32_t restriction, uint32_t class);
 
+/* Are the node's data used at some level of home's, so that ways may lead through it (D5)? */
+bool route_graph_used(const struct route_graph *graph, uint32_t id);
+
 /* Is the name's visible region wider than home's (D6)? */
 bool route_graph_wider(const struct route_graph *graph, uint32_t id);
 

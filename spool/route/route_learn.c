@@ -96,6 +96,8 @@ route_learn_from(const struct topology *topology, const char *home)
 		if (i == id || !(node->recorded || node->told) ||
 		    !route_label_reached(&reach.labels[i]) || !route_graph_wider(&reach.graph, i))
 			continue;
+		if (reach.graph.hops[i] == 0 && !route_graph_used(&reach.graph, i))
+			continue; /* foreign: its pseudolinks are in no run (D6, D29) */
 		if (nearest == REGION_TREE_NONE || nearer(&reach, i, nearest))
 			nearest = i;
 	}

@@ -24,7 +24,6 @@ struct search {
 
 static void search_home(struct search *search);
 static void search_neighbors(struct search *search, enum route_preference preference);
-static bool takes_part_in_a_run(const struct route_graph *graph, uint32_t id);
 static void search_neighbor(struct search *search, uint32_t id, const struct route_label *label,
                             enum route_preference preference);
 static void search_level(struct search *search, unsigned level);
@@ -99,15 +98,9 @@ search_neighbors(struct search *search, enum route_preference preference)
 			continue;
 		label = route_label_along(&home, edge, graph, preference);
 		offer_pseudolinks(search, edge->to, &label, true);
-		if (!takes_part_in_a_run(graph, edge->to))
+		if (!route_graph_used(graph, edge->to))
 			search_neighbor(search, edge->to, &label, preference);
 	}
-}
-
-static bool
-takes_part_in_a_run(const struct route_graph *graph, uint32_t id)
-{
-	return graph->highest[id] != 0 && graph->lowest[id] < graph->level_count;
 }
 
 static void

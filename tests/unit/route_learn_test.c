@@ -151,6 +151,19 @@ a_region_is_nobody_to_ask(void)
 }
 
 static void
+a_foreign_node_however_wide_is_nobody_to_ask(void)
+{
+	topology_release(&topology);
+	topology_init(&topology);
+	put_node("cluster.cs.su", "cs.su", NEIGHBORS("seal.cs.su", "gw.start.com"));
+	put_node("seal.cs.su", "cs.su", NEIGHBORS("cluster.cs.su", "hub.cs.su"));
+	put_node("hub.cs.su", "su", NEIGHBORS("seal.cs.su"));
+	put_node("gw.start.com", "start.com", NEIGHBORS("cluster.cs.su", "far.edu"));
+	put_node("far.edu", "", NEIGHBORS("gw.start.com")); /* by a hub's full database, D29 */
+	CU_ASSERT_STRING_EQUAL(route_learn_from(&topology, "cluster.cs.su"), "hub.cs.su");
+}
+
+static void
 a_node_that_misses_a_region_above_asks_the_nearest_wider_one(void)
 {
 	CU_ASSERT_STRING_EQUAL(route_learn_from(&topology, "cluster.cs.su"), "basser.cs.su");
@@ -245,6 +258,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(strangers_and_what_is_no_name_are_passed_over),
 	UNIT_TEST(a_pseudolink_goes_when_something_better_comes),
 	UNIT_TEST(a_region_is_nobody_to_ask),
+	UNIT_TEST(a_foreign_node_however_wide_is_nobody_to_ask),
 	UNIT_TEST(a_node_that_misses_a_region_above_asks_the_nearest_wider_one),
 	UNIT_TEST(a_hub_without_a_lawful_path_hands_over),
 	UNIT_TEST(what_is_handed_over_leaves_as_an_explicit_address),
