@@ -271,5 +271,6 @@ before(const struct stored_copy *copy, const struct store_rank *rank)
 		return (int)copy->priority < rank->priority;
 	if (copy->size_bytes != rank->size_bytes)
 		return copy->size_bytes < rank->size_bytes;
-	return copy->key < rank->key;
+	return copy->key <=
+	       rank->key; /* the last one that was looked at, too: it is queued again */
 }

@@ -38,6 +38,20 @@ held_news_is_released_for_delivery_here(void)
 	bed_release(&bed);
 }
 
+/* It is the one that the reader of the queue has looked at last. */
+static void
+held_mail_is_released_for_delivery_here(void)
+{
+	struct bed bed;
+
+	bed_make(&bed, lone);
+	bed_submit(&bed, "mail", "joe@a.oz.au", 1);
+	bed_fail_delivery(&bed);
+	ASK(&bed, "queue", "release", "--all");
+	CU_ASSERT_PTR_NOT_NULL(bed_find_action(&bed, ACTION_DELIVER));
+	bed_release(&bed);
+}
+
 static void
 news_for_this_node_stays_when_routed_anew(void)
 {
@@ -408,6 +422,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(what_was_too_much_to_keep_is_asked_for_again),
 	UNIT_TEST(a_hub_of_many_long_names_works),
 	UNIT_TEST(held_news_is_released_for_delivery_here),
+	UNIT_TEST(held_mail_is_released_for_delivery_here),
 	UNIT_TEST(news_for_this_node_stays_when_routed_anew),
 	UNIT_TEST(mail_without_a_route_is_never_delivered_here),
 	UNIT_TEST(an_empty_word_names_no_message),
