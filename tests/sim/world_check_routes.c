@@ -33,6 +33,7 @@ static void word_release(struct word *word);
 static bool may_have(const struct word *about, const struct word *receiver);
 static bool lists(const struct record *record, const char *node);
 static bool knows(const struct world_node *node, const struct word *about);
+static void check_strangers(struct world *world, const struct world_node *node);
 static void check_pair(struct world *world, const struct world_node *node, const struct word *own,
                        const struct word *about);
 
@@ -61,6 +62,8 @@ world_check_databases(struct world *world)
 		for (unsigned j = 0; j < world->node_count; j++)
 			if (i != j)
 				check_pair(world, world->nodes[i], &words[i], &words[j]);
+	for (unsigned i = 0; i < world->node_count; i++)
+		check_strangers(world, world->nodes[i]);
 	for (unsigned i = 0; i < world->node_count; i++)
 		word_release(&words[i]);
 	free(words);
@@ -204,4 +207,19 @@ check_pair(struct world *world, const struct world_node *node, const struct word
 		           (unsigned long long)held.stored.serial, name,
 		           (unsigned long long)about->stored.serial);
 	word_release(&held);
+}
+
+/* There are no records of nodes that there never were. */
+static void
+check_strangers(struct world *world, const struct world_node *node)
+{
+	struct stored_record stored;
+
+	stored_record_init(&stored);
+	for (char after[NAME_MAX_BYTES + 1] = ""; store_record_next(node->store, after, &stored);
+	     memcpy(after, stored.node.text, sizeof(after)))
+		if (world_find(world, stored.node.text) == NULL)
+			world_fail(world, "%s has a record of %s, who is nobody", node->name.text,
+			           stored.node.text);
+	stored_record_release(&stored);
 }

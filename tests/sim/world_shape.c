@@ -1,8 +1,8 @@
 /*
  * world_shape.c - which nodes there are, what they see, and who is linked to whom
  *
- * The flat shape is a random tree, sometimes with one link more, of nodes visible in all of
- * sim.au. The other has two or three departments: a hub that all of sim.au sees, and leaves
+ * The flat shape is a random tree of nodes visible in all of sim.au, sometimes with one link
+ * more, which may carry only what is for one of them. The other has two or three departments: a hub that all of sim.au sees, and leaves
  * that only their department does; one hub is visible in au, where there is a second
  * organisation. A leaf reaches that by what its hub's table tells it (D20-D25).
  */
@@ -17,6 +17,8 @@ enum { FLAT_NODES_MAX = 5 };
 static void               describe(const struct description_node *node, struct buffer *out);
 static void               remember_name(struct world *world, struct world_node *node);
 static void               draw_flat(struct world *world);
+static void               restrict_link(struct world *world, struct world_node *from,
+                                        const struct world_node *to);
 static void               draw_departments(struct world *world);
 static struct world_node *add_named(struct world *world, const char *visible, const char *first,
                                     unsigned number, const char *region);
@@ -131,24 +133,36 @@ draw_flat(struct world *world)
 {
 	bool     linked[FLAT_NODES_MAX][FLAT_NODES_MAX] = { { false } };
 	unsigned count = 2 + (unsigned)random_below(&world->random, FLAT_NODES_MAX - 1);
+	unsigned a     = (unsigned)random_below(&world->random, count);
+	unsigned b     = (unsigned)random_below(&world->random, count);
+	bool     more;
 
 	for (unsigned i = 1; i < count; i++) {
 		unsigned to = (unsigned)random_below(&world->random, i);
 
 		linked[i][to] = linked[to][i] = true;
 	}
-	if (world_chance(world, 500)) {
-		unsigned a = (unsigned)random_below(&world->random, count);
-		unsigned b = (unsigned)random_below(&world->random, count);
-
-		linked[a][b] = linked[b][a] = a != b;
-	}
+	more = a != b && !linked[a][b] && world_chance(world, 700);
+	if (more)
+		linked[a][b] = linked[b][a] = true;
 	for (unsigned i = 0; i < count; i++)
 		add_named(world, "sim.au", "n", i, "sim.au");
 	for (unsigned i = 0; i < count; i++)
 		for (unsigned j = 0; j < count; j++)
 			if (linked[i][j])
 				world_link(world, world->nodes[i], world->nodes[j]);
+	if (more && world_chance(world, 500))
+		restrict_link(world, world->nodes[a], world->nodes[b]);
+}
+
+/* One way, to what is for one node; there is another way for the rest. */
+static void
+restrict_link(struct world *world, struct world_node *from, const struct world_node *to)
+{
+	for (size_t i = 0; i < from->link_count; i++)
+		if (from->links[i].to == to)
+			from->links[i].only =
+			    world->nodes[random_below(&world->random, world->node_count)];
 }
 
 static void
