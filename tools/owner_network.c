@@ -82,12 +82,13 @@ static int
 answer(const struct owner_call *call, const struct description *network,
        const struct description_node *home)
 {
-	struct topology      topology;
+	struct topology      topology, full;
 	struct route_options options;
 	struct route_tables  tables;
 	struct diagnostic    diagnostic;
 	struct query         query = { .home        = home,
 		                       .topology    = &topology,
+		                       .full        = &full,
 		                       .tables      = &tables,
 		                       .now.wall    = owner_walltime(),
 		                       .user        = "",
@@ -97,10 +98,12 @@ answer(const struct owner_call *call, const struct description *network,
 	int                  code = EX_CONFIG;
 
 	topology_init(&topology);
+	topology_init(&full);
 	buffer_init(&out);
 	buffer_init(&errors);
 	diagnostic_init(&diagnostic);
-	if (local_record_topology(network, home->name.text, &topology, &diagnostic) == STATUS_OK) {
+	if (local_record_topology(network, home->name.text, &topology, &diagnostic) == STATUS_OK &&
+	    local_record_full(network, home, &full, &diagnostic) == STATUS_OK) {
 		const char **arguments = memory_new(call->word_count + 1, sizeof(arguments[0]));
 
 		topology_renames_expire(&topology, query.now.wall);
@@ -119,5 +122,6 @@ answer(const struct owner_call *call, const struct description *network,
 	buffer_release(&out);
 	buffer_release(&errors);
 	topology_release(&topology);
+	topology_release(&full);
 	return code;
 }

@@ -26,6 +26,7 @@ static int  lock_spool(const struct home *home, int *lock);
 static int  open_store(const struct home *home, struct store **store);
 static int  answer(const struct owner_call *call, struct store *store,
                    const struct description_node *home);
+static void load_foreign(struct store *store, struct topology *topology);
 static void load_topology(struct store *store, const struct description_node *home,
                           struct topology *topology);
 static void put_home(struct store *store, const struct description_node *home,
@@ -95,7 +96,7 @@ static int
 answer(const struct owner_call *call, struct store *store, const struct description_node *home)
 {
 	const struct passwd *user = getpwuid(getuid());
-	struct topology      topology;
+	struct topology      topology, full;
 	struct route_options options;
 	struct route_tables  tables;
 	struct buffer        out, errors;
@@ -104,6 +105,7 @@ answer(const struct owner_call *call, struct store *store, const struct descript
 	struct query         query = { .store       = store,
 		                       .home        = home,
 		                       .topology    = &topology,
+		                       .full        = &full,
 		                       .tables      = &tables,
 		                       .user        = user != NULL ? user->pw_name : "",
 		                       .is_operator = true, /* who may read the spool's file */
@@ -111,7 +113,12 @@ answer(const struct owner_call *call, struct store *store, const struct descript
 
 	query.now.wall = owner_walltime();
 	query.spool_ms = store_setting_number(store, "spool-ms", 0);
+	topology_init(&topology);
+	topology_init(&full);
 	load_topology(store, home, &topology);
+	if (home->database_full_from.text[0] != '\0')
+		load_foreign(store, &full);
+	load_topology(store, home, &full);
 	topology_renames_expire(&topology, query.now.wall);
 	route_options_from_description(home, &options);
 	route_tables_compute(&topology, home->name.text, &options, &tables);
@@ -131,6 +138,7 @@ answer(const struct owner_call *call, struct store *store, const struct descript
 	free(arguments);
 	route_tables_release(&tables);
 	topology_release(&topology);
+	topology_release(&full);
 	return code;
 }
 
@@ -142,7 +150,6 @@ load_topology(struct store *store, const struct description_node *home, struct t
 	struct record        record;
 	struct name          after = { "" };
 
-	topology_init(topology);
 	stored_record_init(&stored);
 	record_init(&record);
 	while (store_record_next(store, after.text, &stored)) {
@@ -154,6 +161,22 @@ load_topology(struct store *store, const struct description_node *home, struct t
 	record_release(&record);
 	stored_record_release(&stored);
 	put_home(store, home, topology);
+}
+
+/* What a hub told, below what the node knows by right (D29). */
+static void
+load_foreign(struct store *store, struct topology *topology)
+{
+	struct stored_record stored;
+	struct record        record;
+
+	stored_record_init(&stored);
+	record_init(&record);
+	while (store_foreign_next(store, stored.node.text, &stored))
+		if (record_decode(&record, buffer_span(&stored.bytes), NULL) == STATUS_OK)
+			topology_put(topology, &record);
+	record_release(&record);
+	stored_record_release(&stored);
 }
 
 /* A link that the operator took down stays down over restarts. */

@@ -49,6 +49,7 @@ node_open(struct node **out, struct store *store, struct span description, const
 	random_seed(&node->random, seed);
 	description_init(&node->description);
 	topology_init(&node->topology);
+	topology_init(&node->full);
 	status = parse_description(description, &node->description, diagnostic);
 	if (status == STATUS_OK)
 		status = store_begin(store);
@@ -64,6 +65,7 @@ node_open(struct node **out, struct store *store, struct span description, const
 			node_topology_announce(node);
 			node_rename_tell(node);
 			node_lines_keep(node);
+			node_full_run(node);
 			greet_neighbors(node);
 			node_learn_changed(node);
 			settle(node);
@@ -200,6 +202,7 @@ node_reload(struct node *node, struct span text, struct buffer *out)
 	node_topology_announce(node);
 	node_rename_tell(node);
 	node_lines_keep(node);
+	node_full_run(node);
 	greet_neighbors(node);         /* who is visible further may be told more */
 	node->topology_changed = true; /* twice calculated: every copy is routed anew */
 	buffer_append_text(out, "The description is in force.\n");

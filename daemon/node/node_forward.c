@@ -335,13 +335,15 @@ resolve(struct node *node, const struct node_message *message, const struct addr
 		                    .next_hop = line_of(node, message, destinations) };
 
 	node_past_find(node, message, forgiven, &past);
-	route_ways_init(&ways, &node->topology, node->name.text);
 	if (line.next_hop != NULL)
 		forwarding_send(out, &destinations->destinations[0], &line);
 	else
 		route_resolve(&node->tables, preference, destinations, &past.past, out, NULL);
-	route_repair(&ways, &node->tables, preference, &past.past, out, NULL);
-	route_ways_release(&ways);
+	if (out->unroutable_count > 0) {
+		route_ways_init(&ways, node_full_topology(node), node->name.text);
+		route_repair(&ways, &node->tables, preference, &past.past, out, NULL);
+		route_ways_release(&ways);
+	}
 	node_past_release(&past);
 }
 

@@ -194,13 +194,19 @@ ask(struct node *node, const char *name, int64_t pause_ms)
 }
 
 /* A neighbor may ask, and whoever this node is wider than. */
+bool
+node_learn_may_ask(const struct node *node, const char *asker)
+{
+	return node_link_find(node, asker) != NULL ||
+	       name_within(asker, topology_visible(&node->topology, node->name.text));
+}
+
 static void
 answer(struct node *node, const char *asker)
 {
 	struct destination to;
 
-	if (node_link_find(node, asker) == NULL &&
-	    !name_within(asker, topology_visible(&node->topology, node->name.text))) {
+	if (!node_learn_may_ask(node, asker)) {
 		log_line(LOG_INFO, "%s asks for the table, and is not to have it", asker);
 		return;
 	}
@@ -393,6 +399,7 @@ upkeep(struct node *node)
 		}
 	}
 	forget_teachers(node);
+	node_full_run(node);
 }
 
 static void

@@ -175,6 +175,8 @@ struct node {
 	size_t                   unmentioned_count, unmentioned_capacity;
 	bool                     unmentioned_lost;  /* more came than were kept ...      */
 	struct instant           unmentioned_again; /* ... so we ask for them            */
+	struct topology          full;        /* node_full.c: with what a hub told ...        */
+	bool                     full_is_new; /* ... and as new as the one above              */
 	struct route_tables      tables;
 	struct route_tables      former;   /* those that copies were routed by, after one ...     */
 	unsigned                 computed; /* ... calculation since node_forward_again()        */
@@ -380,6 +382,8 @@ void node_topology_load(struct node *node);
 void node_topology_release(struct node *node);
 void node_topology_announce(struct node *node); /* own record, if it differs from the last told */
 void node_topology_compute(struct node *node);
+/* Fills an initialised record with home's own links, those that are not announced too. */
+void node_topology_own(struct node *node, struct record *record);
 /* Takes a record that this node makes itself, and tells it to all who are to know it (D23). */
 void node_topology_say(struct node *node, const struct record *record);
 void node_topology_greet(struct node *node, const char *neighbor); /* at link-up: what we have */
@@ -442,6 +446,16 @@ void node_learn_forget(struct node *node);  /* D22, before tables are computed  
 void node_learn_changed(struct node *node); /* D24, D25, when they are            */
 void node_learn_run(struct node *node);     /* what is due; before tables, too    */
 struct instant node_learn_deadline(const struct node *node);
+
+/* May that node have what this one's table and database hold? */
+bool node_learn_may_ask(const struct node *node, const char *asker);
+
+/* --- node_full.c: all that a hub knows (D29) */
+void node_full_run(struct node *node); /* asks, if it is time to */
+/* A message of service control from that node; false: it is not about databases. */
+bool node_full_control(struct node *node, const char *title, const char *origin, struct span body);
+/* The topology for repairs: the tables' own, and what the hub told. Until the next change. */
+const struct topology *node_full_topology(struct node *node);
 
 /* --- node_deliver.c */
 void node_deliver_resume(struct node *node); /* prepared before a crash: publish */

@@ -120,22 +120,30 @@ node_topology_say(struct node *node, const struct record *record)
 	buffer_release(&bytes);
 }
 
-/* Home's own links, those that are not announced too, are what its tables start from. */
+void
+node_topology_own(struct node *node, struct record *record)
+{
+	struct diagnostic diagnostic;
+
+	diagnostic_init(&diagnostic);
+	if (local_record_for_home(node->home, node->own_serial > 0 ? node->own_serial : 1, record,
+	                          &diagnostic) != STATUS_OK)
+		log_line(LOG_ERROR, "%s: %s", diagnostic.path, diagnostic.text);
+	node_links_tell(node, record);
+}
+
+/* Home's own links are what its tables start from. */
 void
 node_topology_compute(struct node *node)
 {
 	struct route_options options;
 	struct record        record;
-	struct diagnostic    diagnostic;
 
-	diagnostic_init(&diagnostic);
 	record_init(&record);
-	if (local_record_for_home(node->home, node->own_serial > 0 ? node->own_serial : 1, &record,
-	                          &diagnostic) != STATUS_OK)
-		log_line(LOG_ERROR, "%s: %s", diagnostic.path, diagnostic.text);
-	node_links_tell(node, &record);
+	node_topology_own(node, &record);
 	topology_put(&node->topology, &record);
 	record_release(&record);
+	node->full_is_new = false;
 	node_learn_forget(node);
 	topology_renames_expire(&node->topology, node->now.wall);
 
@@ -194,7 +202,8 @@ node_topology_control(struct node *node, const struct envelope *envelope, const 
 	           node_link_find(node, origin.text) != NULL) {
 		take_records(node, neighbor, body, true);
 		answer_have(node, origin.text, body);
-	} else if (!node_learn_control(node, envelope->title, origin.text, body)) {
+	} else if (!node_learn_control(node, envelope->title, origin.text, body) &&
+	           !node_full_control(node, envelope->title, origin.text, body)) {
 		log_line(LOG_DEBUG, "control message \"%s\" of %s is not for this version",
 		         envelope->title, origin.text);
 	}
@@ -440,6 +449,7 @@ node_topology_release(struct node *node)
 {
 	node_unmentioned_release(node);
 	topology_release(&node->topology);
+	topology_release(&node->full);
 }
 
 static void

@@ -50,6 +50,7 @@ struct query {
 	struct store                  *store;
 	const struct description_node *home;
 	const struct topology         *topology;
+	const struct topology         *full; /* the same, with all that a hub told (D29)   */
 	const struct route_tables     *tables;
 	const struct query_live       *live; /* NULL: no daemon runs               */
 	struct now                     now;

@@ -99,7 +99,7 @@ explain(struct query_call *call, const char *written, struct explanation *explan
 		    short_name_complete(&address, call->query->home, call->query->topology,
 		                        &explanation->address, &explanation->steps);
 		forget_users(&explanation->address, &nodes);
-		route_ways_init(&ways, call->query->topology, call->query->tables->home);
+		route_ways_init(&ways, call->query->full, call->query->tables->home);
 		route_resolve(call->query->tables, explanation->preference, &nodes,
 		              &ROUTE_PAST_NONE, &explanation->forwarding, &explanation->steps);
 		route_repair(&ways, call->query->tables, explanation->preference, &ROUTE_PAST_NONE,

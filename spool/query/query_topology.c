@@ -43,15 +43,16 @@ query_topology(struct query_call *call)
 static int
 show(struct query_call *call)
 {
-	bool                      pseudo    = false;
-	const struct query_option options[] = { { "--pseudolinks", NULL, &pseudo } };
+	bool                      pseudo = false, full = false;
+	const struct query_option options[] = { { "--pseudolinks", NULL, &pseudo },
+		                                { "--full", NULL, &full } };
 
-	if (!query_options(call, options, 1, 1))
+	if (!query_options(call, options, 2, 1))
 		return QUERY_USAGE;
 	if (pseudo)
 		pseudolinks(call->query, call->out);
 	else
-		query_topology_print(call, call->query->topology, NULL);
+		query_topology_print(call, full ? call->query->full : call->query->topology, NULL);
 	return QUERY_DONE;
 }
 

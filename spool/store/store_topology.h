@@ -29,6 +29,16 @@ bool store_record_get(struct store *store, const char *node, struct stored_recor
 bool store_record_next(struct store *store, const char *after, struct stored_record *record);
 
 /*
+ * Records that a hub told of nodes that are not visible here (D29); `from` is the hub. They
+ * have no history.
+ */
+void store_foreign_put(struct store *store, const struct stored_record *record);
+/* Forgets what another hub than this one told, and what was told before; returns how many. */
+int store_foreign_purge(struct store *store, const char *hub, struct walltime limit);
+/* In name order; `after` "" starts, and may be the record's own name. */
+bool store_foreign_next(struct store *store, const char *after, struct stored_record *record);
+
+/*
  * What was known before: the versions of a node's record that were replaced or deleted,
  * and the present one. At most so many old ones of a node are kept, the newest.
  */

@@ -114,6 +114,20 @@ put_formers(const struct description *network, const struct description_node *no
 	record_release(&record);
 }
 
+enum status
+local_record_full(const struct description *network, const struct description_node *home,
+                  struct topology *topology, struct diagnostic *diagnostic)
+{
+	const char *hub    = home->database_full_from.text;
+	enum status status = STATUS_OK;
+
+	if (description_find_node(network, hub) != NULL)
+		status = local_record_topology(network, hub, topology, diagnostic);
+	if (status == STATUS_OK)
+		status = local_record_topology(network, home->name.text, topology, diagnostic);
+	return status;
+}
+
 static enum status
 put_all(const struct description *network, struct topology *topology, struct record *record,
         struct diagnostic *diagnostic)

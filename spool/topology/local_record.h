@@ -49,4 +49,12 @@ const char *local_record_former_visible(const struct description_node *node, con
 enum status local_record_topology(const struct description *network, const char *home,
                                   struct topology *topology, struct diagnostic *diagnostic);
 
+/*
+ * The same, with all that the hub knows of which `database full-from HUB` asks (D29): what
+ * repairs look at. A hub that is not described knows nothing.
+ */
+enum status local_record_full(const struct description      *network,
+                              const struct description_node *home, struct topology *topology,
+                              struct diagnostic *diagnostic);
+
 #endif
