@@ -16,6 +16,7 @@ enum { BLOCK_BYTES = 16384 };
 struct arena_block {
 	struct arena_block *older;
 	size_t              used;
+	size_t              stained; /* so much was used before the last clear: it is not zero */
 	size_t              capacity;
 	alignas(max_align_t) uint8_t bytes[];
 };
@@ -46,7 +47,9 @@ arena_clear(struct arena *arena)
 	older = (struct arena){ arena->blocks->older };
 	arena_release(&older);
 	arena->blocks->older = NULL;
-	arena->blocks->used  = 0;
+	if (arena->blocks->stained < arena->blocks->used)
+		arena->blocks->stained = arena->blocks->used;
+	arena->blocks->used = 0;
 }
 
 void *
@@ -67,8 +70,9 @@ arena_new(struct arena *arena, size_t count, size_t size)
 		arena->blocks = block;
 	}
 	memory = block->bytes + block->used;
+	if (block->used < block->stained)
+		memset(memory, 0, wanted);
 	block->used += wanted;
-	memset(memory, 0, wanted);
 	return memory;
 }
 

@@ -137,13 +137,13 @@ static void
 visit_regions(struct build *build)
 {
 	const struct topology *topology = build->graph->topology;
+	const uint32_t        *regions  = build->graph->regions;
 
 	for (uint32_t i = 0; i < build->machine_count; i++) {
-		uint32_t id      = build->machines[i];
-		uint32_t visible = topology->nodes[id].visible;
+		uint32_t id      = regions[build->machines[i]];
+		uint32_t visible = topology->nodes[build->machines[i]].visible;
 
-		while (id != visible) {
-			id = region_tree_parent(&topology->names, id);
+		for (; id != REGION_TREE_NONE && id >= visible; id = regions[id]) {
 			if (build->last[id] == build->hops[i])
 				continue;
 			build->last[id] = build->hops[i];

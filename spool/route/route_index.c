@@ -1,8 +1,9 @@
 /*
- * route_index.c - texts hashed from their end, so one pass hashes every suffix
+ * route_index.c - a hash table of regions, asked for one suffix after the other
  *
- * FNV-1a by bytes, open addressing. The hash has no secret: tables hold no more names
- * than the topology does, whose limits are elsewhere.
+ * Texts are hashed eight bytes at a time, so that to hash a suffix anew costs less than
+ * to carry a hash from each to the next; collisions go to the next slot. The hash has no
+ * secret: tables hold no more names than the topology does, whose limits are elsewhere.
  */
 #include "spool/route/route_index.h"
 
@@ -11,11 +12,9 @@
 #include <string.h>
 
 #include "spool/base/memory.h"
-#include "spool/name/name.h"
 
-static const uint32_t hash_of_nothing = UINT32_C(2166136261);
-
-static uint32_t hash_byte(uint32_t hash, char byte);
+static uint32_t hash_text(const char *text, size_t length);
+static uint64_t hash_word(uint64_t hash, uint64_t word);
 static uint32_t find(const struct route_index *index, const char *region, uint32_t hash);
 
 void
@@ -37,13 +36,10 @@ route_index_release(struct route_index *index)
 void
 route_index_put(struct route_index *index, const char *region, uint32_t number)
 {
-	uint32_t hash = hash_of_nothing;
-	size_t   slot;
+	uint32_t hash = hash_text(region, strlen(region));
+	size_t   slot = hash & (index->slot_count - 1);
 
 	assert(index->count * 2 < index->slot_count);
-	for (size_t at = strlen(region); at > 0; at--)
-		hash = hash_byte(hash, region[at - 1]);
-	slot = hash & (index->slot_count - 1);
 	while (index->slots[slot].region != NULL)
 		slot = (slot + 1) & (index->slot_count - 1);
 	index->slots[slot] =
@@ -54,44 +50,51 @@ route_index_put(struct route_index *index, const char *region, uint32_t number)
 uint32_t
 route_index_get(const struct route_index *index, const char *region)
 {
-	uint32_t hash = hash_of_nothing;
-
-	for (size_t at = strlen(region); at > 0; at--)
-		hash = hash_byte(hash, region[at - 1]);
-	return find(index, region, hash);
+	return find(index, region, hash_text(region, strlen(region)));
 }
 
 uint32_t
 route_index_find(const struct route_index *index, const char *name)
 {
-	struct {
-		const char *text;
-		uint32_t    hash;
-	} suffixes[NAME_MAX_COMPONENTS];
-	unsigned count = 0;
-	uint32_t hash  = hash_of_nothing;
+	const char *end = name + strlen(name);
 
-	for (size_t at = strlen(name); at > 0; at--) {
-		hash = hash_byte(hash, name[at - 1]);
-		if (at > 1 && name[at - 2] != '.')
-			continue;
-		assert(count < NAME_MAX_COMPONENTS);
-		suffixes[count].text   = name + at - 1;
-		suffixes[count++].hash = hash;
-	}
-	while (count-- > 0) {
-		uint32_t number = find(index, suffixes[count].text, suffixes[count].hash);
+	while (name < end) {
+		uint32_t    number = find(index, name, hash_text(name, (size_t)(end - name)));
+		const char *dot;
 
 		if (number != ROUTE_INDEX_NONE)
 			return number;
+		dot  = memchr(name, '.', (size_t)(end - name));
+		name = dot == NULL ? end : dot + 1;
 	}
 	return ROUTE_INDEX_NONE;
 }
 
+/* The last word of a long text overlaps the one before it. */
 static uint32_t
-hash_byte(uint32_t hash, char byte)
+hash_text(const char *text, size_t length)
 {
-	return (hash ^ (unsigned char)byte) * UINT32_C(16777619);
+	uint64_t hash = length, word = 0;
+
+	if (length < sizeof(word)) {
+		for (size_t i = 0; i < length; i++)
+			word = word << 8 | (unsigned char)text[i];
+		return (uint32_t)hash_word(hash, word);
+	}
+	for (size_t at = 0; at + sizeof(word) < length; at += sizeof(word)) {
+		memcpy(&word, text + at, sizeof(word));
+		hash = hash_word(hash, word);
+	}
+	memcpy(&word, text + length - sizeof(word), sizeof(word));
+	return (uint32_t)hash_word(hash, word);
+}
+
+/* The product's upper half depends on all bits of both, so it is what the lower one needs. */
+static uint64_t
+hash_word(uint64_t hash, uint64_t word)
+{
+	hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15); /* 2^64 divided by the golden ratio */
+	return hash ^ hash >> 32;
 }
 
 static uint32_t

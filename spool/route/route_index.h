@@ -1,8 +1,8 @@
 /*
  * route_index.h - which listed region is the most specific one that contains a name?
  *
- * Neither the paper's scan in order nor its binary chop: a hash of whole suffixes, so a
- * lookup is one pass over the name and, for most names, one or two probes.
+ * Neither the paper's scan in order nor its binary chop: a hash of whole suffixes, so
+ * that most names take one or two probes.
  */
 #ifndef SPOOL_ROUTE_ROUTE_INDEX_H
 #define SPOOL_ROUTE_ROUTE_INDEX_H
