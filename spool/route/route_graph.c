@@ -134,7 +134,8 @@ join_links(struct join *join)
 
 	for (uint32_t id = 0; id < graph->name_count; id++)
 		most += topology->nodes[id].link_count;
-	graph->edges = arena_new(join->arena, most, sizeof(graph->edges[0]));
+	graph->edges =
+	    arena_new(join->arena, most + ROUTE_GRAPH_SPARE_EDGES, sizeof(graph->edges[0]));
 	graph->first = arena_new(join->arena, graph->name_count + 1, sizeof(graph->first[0]));
 	for (uint32_t id = 0; id < graph->name_count; id++) {
 		graph->first[id] = join->edge_count;

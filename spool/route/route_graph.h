@@ -24,6 +24,8 @@ struct route_edge {
 	uint32_t restriction; /* 0: none; else a number of graph->restrictions */
 };
 
+enum { ROUTE_GRAPH_SPARE_EDGES = 3 };
+
 struct route_restricted {
 	uint32_t from;
 	uint32_t edge; /* its number in graph->edges */
@@ -35,7 +37,7 @@ struct route_graph {
 	uint32_t               home;
 
 	uint32_t          *first; /* edges of node n: [first[n], first[n + 1]) */
-	struct route_edge *edges; /* living ones */
+	struct route_edge *edges; /* living ones; beyond them spare ones that may be looked at */
 
 	/* D16: the regions that restrict some edge, numbered from 1; the last number admits nothing. */
 	uint32_t *restrictions;

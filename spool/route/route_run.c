@@ -14,17 +14,12 @@
 
 #include "spool/base/memory.h"
 
-/* Of a node with more, the processor itself looks ahead; measured, and not critical. */
-enum { PREPARED_EDGES = 4 };
-
 static void        begin(struct route_run *run);
 static void        drain(struct route_run *run);
-static void        prepare(const struct route_run *run);
+static bool        approach(struct route_run *run);
 static void        settle(struct route_run *run, uint32_t id);
 static inline void cross(struct route_run *run, uint32_t from, const struct route_label *label,
                          const struct route_edge *edge);
-static void        improve(struct route_run *run, uint32_t from, uint32_t id,
-                           const struct route_label *label);
 static void        undo_later(struct route_run *run, uint32_t id, const struct route_label *label);
 
 void
@@ -115,7 +110,6 @@ begin(struct route_run *run)
 {
 	static const struct route_label unreached = { .primary = ROUTE_UNREACHED };
 	const struct route_graph       *graph     = run->graph;
-	struct route_heap_entry         entry     = { .node = graph->home };
 
 	for (uint32_t id = 0; id <= graph->name_count; id++) {
 		run->vertices[id].label = unreached;
@@ -123,7 +117,7 @@ begin(struct route_run *run)
 	}
 	run->vertices[graph->home].label = (struct route_label){ .primary = 0 };
 	route_heap_restart(&run->heap);
-	route_heap_put(&run->heap, &entry);
+	route_heap_put(&run->heap, graph->home, 0, 0, 0);
 }
 
 static void
@@ -132,7 +126,6 @@ drain(struct route_run *run)
 	struct route_heap_entry entry;
 
 	do {
-		prepare(run);
 		while (route_heap_take(&run->heap, &entry)) {
 			const struct route_label *label = &run->vertices[entry.node].label;
 
@@ -140,33 +133,35 @@ drain(struct route_run *run)
 			    entry.secondary == label->secondary && entry.hops == label->hops)
 				settle(run, entry.node);
 		}
-	} while (route_heap_approach(&run->heap));
+	} while (approach(run));
 }
 
 /*
- * Memory is asked for all that will settle next at once, not for one after the other: for
- * their labels, then their edges, then the labels that those lead to.
+ * The next nodes come near, and memory is asked at once for all that settling them will
+ * touch: their labels, then their edges, then the labels that those lead to. (A function
+ * that does this alone is dropped by gcc, since it has no effect.)
  */
-static void
-prepare(const struct route_run *run)
+static bool
+approach(struct route_run *run)
 {
-	const struct route_heap_list *near  = &run->heap.near;
-	const struct route_edge      *edges = run->graph->edges;
+	const struct route_heap_list  *near  = route_heap_approach(&run->heap);
+	const struct route_edge       *edges = run->graph->edges;
+	const struct route_heap_entry *entries;
 
+	if (near == NULL)
+		return false;
+	entries = near->entries;
 	for (size_t i = 0; i < near->count; i++)
-		__builtin_prefetch(&run->vertices[near->entries[i].node]);
+		__builtin_prefetch(&run->vertices[entries[i].node]);
 	for (size_t i = 0; i < near->count; i++)
-		__builtin_prefetch(&edges[run->vertices[near->entries[i].node].first]);
+		__builtin_prefetch(&edges[run->vertices[entries[i].node].first]);
 	for (size_t i = 0; i < near->count; i++) {
-		const struct route_vertex *vertex = &run->vertices[near->entries[i].node];
-		const struct route_edge   *edge   = edges + vertex[0].first;
-		const struct route_edge   *end    = edges + vertex[1].first;
+		const struct route_edge *edge = edges + run->vertices[entries[i].node].first;
 
-		if (end - edge > PREPARED_EDGES)
-			end = edge + PREPARED_EDGES;
-		for (; edge < end; edge++)
-			__builtin_prefetch(&run->vertices[edge->to]);
+		for (unsigned j = 0; j < ROUTE_GRAPH_SPARE_EDGES; j++) /* the node's own or not */
+			__builtin_prefetch(&run->vertices[edge[j].to]);
 	}
+	return true;
 }
 
 /* The label is final in this run: it goes along every edge. */
@@ -184,40 +179,28 @@ settle(struct route_run *run, uint32_t id)
 			cross(run, id, &label, edge);
 }
 
-/* Few edges lead to something better: what that asks for is kept out of the loop. */
+/* Most edges lead to nothing better. */
 static inline void
 cross(struct route_run *run, uint32_t from, const struct route_label *label,
       const struct route_edge *edge)
 {
 	const struct route_label next = route_label_along(label, edge, run->graph, run->preference);
+	struct route_vertex     *end  = &run->vertices[edge->to];
+	bool                     queued;
 
-	if (route_label_less(&next, &run->vertices[edge->to].label))
-		improve(run, from, edge->to, &next);
-}
-
-static void
-improve(struct route_run *run, uint32_t from, uint32_t id, const struct route_label *label)
-{
-	struct route_vertex          *vertex = &run->vertices[id];
-	const struct route_label      worse  = vertex->label;
-	const struct route_heap_entry entry  = {
-		 .primary   = label->primary,
-		 .secondary = label->secondary,
-		 .hops      = label->hops,
-		 .node      = id,
-	};
-
-	vertex->label = *label;
-	if (run->before != NULL)
-		run->before[id] = from;
-	else if (run->class != 0)
-		undo_later(run, id, &worse);
+	if (!route_label_less(&next, &end->label))
+		return;
 	/* if only the hop is better, the entry in the queue still stands for it; but a class */
 	/* finds nodes that were settled without it                                           */
-	if (vertex->takes_part &&
-	    (run->class != 0 || label->primary != worse.primary ||
-	     label->secondary != worse.secondary || label->hops != worse.hops))
-		route_heap_put(&run->heap, &entry);
+	queued = run->class == 0 && next.primary == end->label.primary &&
+	         next.secondary == end->label.secondary && next.hops == end->label.hops;
+	if (run->before != NULL)
+		run->before[edge->to] = from;
+	else if (run->class != 0)
+		undo_later(run, edge->to, &end->label);
+	end->label = next;
+	if (end->takes_part && !queued)
+		route_heap_put(&run->heap, edge->to, next.primary, next.secondary, next.hops);
 }
 
 static void

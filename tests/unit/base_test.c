@@ -1,8 +1,9 @@
 /*
- * base_test.c - the checked reader, growing buffers, two kinds of time, fair dice
+ * base_test.c - the checked reader, growing buffers, arenas, two kinds of time, fair dice
  */
 #include <string.h>
 
+#include "spool/base/arena.h"
 #include "spool/base/buffer.h"
 #include "spool/base/instant.h"
 #include "spool/base/random.h"
@@ -123,6 +124,25 @@ the_same_seed_gives_the_same_dice(void)
 		CU_ASSERT_TRUE(seen[i] > 850 && seen[i] < 1150);
 }
 
+static void
+an_arena_is_zero_whenever_it_is_used_again(void)
+{
+	struct arena arena;
+	uint8_t     *bytes;
+
+	arena_init(&arena);
+	for (size_t size = 100; size <= 102400; size *= 2) {
+		for (unsigned i = 0; i < 3; i++) {
+			bytes = arena_new(&arena, size, 1);
+			for (size_t at = 0; at < size; at++)
+				CU_ASSERT_EQUAL_FATAL(bytes[at], 0);
+			memset(bytes, 0xa5, size);
+		}
+		arena_clear(&arena);
+	}
+	arena_release(&arena);
+}
+
 static CU_TestInfo tests[] = {
 	UNIT_TEST(a_reader_that_ran_past_the_end_stays_failed),
 	UNIT_TEST(numbers_come_back_as_they_went),
@@ -130,6 +150,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(a_walltime_is_read_as_it_is_written),
 	UNIT_TEST(instants_saturate_at_never),
 	UNIT_TEST(the_same_seed_gives_the_same_dice),
+	UNIT_TEST(an_arena_is_zero_whenever_it_is_used_again),
 	CU_TEST_INFO_NULL,
 };
 

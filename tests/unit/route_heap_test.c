@@ -16,11 +16,17 @@ compare(const struct route_heap_entry *a, const struct route_heap_entry *b)
 	return a->hops < b->hops ? -1 : a->hops > b->hops;
 }
 
+static void
+put_entry(struct route_heap *heap, const struct route_heap_entry *entry)
+{
+	route_heap_put(heap, entry->node, entry->primary, entry->secondary, entry->hops);
+}
+
 static bool
-take(struct route_heap *heap, struct route_heap_entry *entry)
+take_entry(struct route_heap *heap, struct route_heap_entry *entry)
 {
 	return route_heap_take(heap, entry) ||
-	       (route_heap_approach(heap) && route_heap_take(heap, entry));
+	       (route_heap_approach(heap) != NULL && route_heap_take(heap, entry));
 }
 
 static void
@@ -33,8 +39,8 @@ keys_never_fall_while_new_ones_come(void)
 
 	random_seed_number(&random, 7);
 	route_heap_init(&heap);
-	route_heap_put(&heap, &last);
-	while (take(&heap, &entry)) {
+	put_entry(&heap, &last);
+	while (take_entry(&heap, &entry)) {
 		CU_ASSERT_TRUE(compare(&last, &entry) <= 0);
 		last = entry;
 		taken++;
@@ -55,21 +61,53 @@ keys_never_fall_while_new_ones_come(void)
 			default:
 				next.hops += next.hops < UINT32_MAX;
 			}
-			route_heap_put(&heap, &next);
+			put_entry(&heap, &next);
 		}
 	}
 	CU_ASSERT_EQUAL(taken, put);
 	CU_ASSERT_EQUAL(put, 2000);
 	route_heap_restart(&heap);
 	entry = (struct route_heap_entry){ .primary = 0, .node = 9 };
-	route_heap_put(&heap, &entry);
-	CU_ASSERT_TRUE(take(&heap, &entry));
+	put_entry(&heap, &entry);
+	CU_ASSERT_TRUE(take_entry(&heap, &entry));
 	CU_ASSERT_EQUAL(entry.node, 9);
+	route_heap_release(&heap);
+}
+
+/* Long lists, of keys near and far, of many equal ones; each that is taken brings another. */
+static void
+many_keys_at_once_come_out_in_order(void)
+{
+	static const uint64_t ranges[] = { 1, 2, 50, 10000, UINT64_C(1) << 33, UINT64_C(1) << 62 };
+	enum { MANY = 3000 };
+	struct random     random;
+	struct route_heap heap;
+
+	random_seed_number(&random, 8);
+	route_heap_init(&heap);
+	for (size_t range = 0; range < sizeof(ranges) / sizeof(ranges[0]); range++) {
+		struct route_heap_entry last  = { .primary = 0 }, entry;
+		unsigned                taken = 0;
+
+		route_heap_restart(&heap);
+		for (uint32_t i = 0; i < MANY; i++)
+			route_heap_put(&heap, i, random_below(&random, ranges[range]),
+			               random_below(&random, 100), i);
+		for (; take_entry(&heap, &entry); last = entry, taken++) {
+			CU_ASSERT_TRUE(compare(&last, &entry) <= 0);
+			if (entry.hops < MANY)
+				route_heap_put(&heap, entry.node,
+				               entry.primary + random_below(&random, ranges[range]),
+				               entry.secondary, entry.hops + MANY);
+		}
+		CU_ASSERT_EQUAL(taken, 2 * MANY);
+	}
 	route_heap_release(&heap);
 }
 
 static CU_TestInfo tests[] = {
 	UNIT_TEST(keys_never_fall_while_new_ones_come),
+	UNIT_TEST(many_keys_at_once_come_out_in_order),
 	CU_TEST_INFO_NULL,
 };
 

@@ -263,6 +263,40 @@ a_node_that_nobody_knows_has_tables_of_its_own_name(void)
 	route_tables_release(&tables);
 }
 
+/* D16: the restricted link makes nothing shorter, only the first hop of what lies behind. */
+static void
+of_equal_ways_the_least_hop_counts_where_a_restriction_admits_it(void)
+{
+	struct record      record;
+	struct record_link link = { .to = *name_of("b.u"), .delay_ms = 5, .cost = 2 };
+
+	put_node("a.u", "", NEIGHBORS("home.u", "middle.u"));
+	put_node("b.u", "", NEIGHBORS("home.u", "middle.u"));
+	put_node("middle.u", "", NEIGHBORS("a.u", "b.u", "end.t"));
+	put_node("end.t", "", NEIGHBORS("middle.u"));
+	record_init(&record);
+	record.node   = *name_of("home.u");
+	record.serial = 1;
+	record_add_link(&record, &link);
+	link.to          = *name_of("a.u");
+	link.restricted  = true;
+	link.restriction = *name_of("t");
+	record_add_link(&record, &link);
+	topology_put(&topology, &record);
+	record_release(&record);
+
+	route_tables_compute(&topology, "home.u", NULL, &tables);
+	for (int i = 0; i < ROUTE_PREFERENCES; i++) {
+		enum route_preference preference = (enum route_preference)i;
+
+		CU_ASSERT_STRING_EQUAL(route_lookup(&tables, preference, "middle.u", NULL).next_hop,
+		                       "b.u");
+		CU_ASSERT_STRING_EQUAL(route_lookup(&tables, preference, "end.t", NULL).next_hop,
+		                       "a.u");
+	}
+	route_tables_release(&tables);
+}
+
 static CU_TestInfo tests[] = {
 	UNIT_TEST(the_deepest_entry_decides),
 	UNIT_TEST(names_below_this_node_are_not_known),
@@ -274,6 +308,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(a_former_name_leads_to_the_present_one),
 	UNIT_TEST(a_former_name_of_this_node_is_this_node),
 	UNIT_TEST(a_node_that_nobody_knows_has_tables_of_its_own_name),
+	UNIT_TEST(of_equal_ways_the_least_hop_counts_where_a_restriction_admits_it),
 	CU_TEST_INFO_NULL,
 };
 

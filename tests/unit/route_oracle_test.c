@@ -55,10 +55,8 @@ make_node(struct random *random, struct oracle_node *node, unsigned number)
 }
 
 static void
-make_edge(struct random *random, struct oracle_edge *edge)
+make_edge(struct random *random, const uint32_t weights[6], struct oracle_edge *edge)
 {
-	static const uint32_t weights[] = { 0, 0, 1, 2, 3, 10 };
-
 	do {
 		edge->from = below(random, oracle.node_count);
 		edge->to   = below(random, oracle.node_count);
@@ -91,6 +89,11 @@ node_is_new(unsigned number)
 static void
 make_network(uint64_t seed)
 {
+	static const uint32_t weights[][6] = {
+		{ 0, 0, 1, 2, 3, 10 },
+		{ 0, 0, 0, 0, 0, 1 }, /* hops decide, and first hops */
+		{ 7, 7, 7, 7, 7, 14 },
+	};
 	struct random random;
 	unsigned      wanted;
 
@@ -103,7 +106,7 @@ make_network(uint64_t seed)
 			oracle.node_count++;
 	}
 	for (unsigned i = 0; i < wanted * 3; i++)
-		make_edge(&random, &oracle.edge[oracle.edge_count++]);
+		make_edge(&random, weights[seed % 3], &oracle.edge[oracle.edge_count++]);
 	oracle.pseudolink_count = below(&random, MAX_PSEUDOLINKS + 1);
 	for (unsigned i = 0; i < oracle.pseudolink_count; i++) {
 		oracle.pseudolink[i].from = below(&random, oracle.node_count);
