@@ -38,7 +38,7 @@ static void answer_have(struct node *node, const char *neighbor, struct span bod
 static void take_records(struct node *node, const char *neighbor, struct span body, bool hand_on);
 static void hear_of_ourselves(struct node *node, const struct record *record);
 static void hand_on_record(struct node *node, const char *from, enum priority priority,
-                           const struct record *record, struct span bytes);
+                           const struct record *record, const char *visible, struct span bytes);
 static uint64_t said_serial(struct span body, const char *name);
 
 void
@@ -402,6 +402,7 @@ node_record_take(struct node *node, struct span bytes, const char *neighbor, boo
 	struct diagnostic diagnostic;
 	enum priority     priority;
 	enum status       status;
+	struct name       visible;
 
 	record_init(&record);
 	diagnostic_init(&diagnostic);
@@ -412,6 +413,8 @@ node_record_take(struct node *node, struct span bytes, const char *neighbor, boo
 	} else if (strcmp(record.node.text, node->name.text) == 0) {
 		hear_of_ourselves(node, &record);
 	} else {
+		snprintf(visible.text, sizeof(visible.text), "%s",
+		         topology_visible(&node->topology, record.node.text));
 		status = topology_take(&node->topology, &record);
 		if (status == STATUS_NOT_FOUND)
 			node_unmentioned_keep(node, bytes, neighbor, hand_on);
@@ -422,7 +425,7 @@ node_record_take(struct node *node, struct span bytes, const char *neighbor, boo
 		log_line(LOG_DEBUG, "record %llu of %s from %s", (unsigned long long)record.serial,
 		         record.node.text, neighbor);
 		if (hand_on)
-			hand_on_record(node, neighbor, priority, &record, bytes);
+			hand_on_record(node, neighbor, priority, &record, visible.text, bytes);
 		node_rename_heard(node, &record);
 	}
 	record_release(&record);
@@ -452,9 +455,10 @@ node_topology_release(struct node *node)
 	topology_release(&node->full);
 }
 
+/* To those who may have it, and those who saw its node while that was in `visible`: a farewell. */
 static void
 hand_on_record(struct node *node, const char *from, enum priority priority,
-               const struct record *record, struct span bytes)
+               const struct record *record, const char *visible, struct span bytes)
 {
 	struct buffer body;
 
@@ -464,7 +468,8 @@ hand_on_record(struct node *node, const char *from, enum priority priority,
 		const char *neighbor = node->links[i].description->neighbor.text;
 
 		if (strcmp(neighbor, from) != 0 && strcmp(neighbor, record->node.text) != 0 &&
-		    topology_entitled(&node->topology, record->node.text, neighbor))
+		    (topology_entitled(&node->topology, record->node.text, neighbor) ||
+		     topology_mutual_as(&node->topology, record->node.text, visible, neighbor)))
 			tell_neighbor(node, TITLE_RECORDS, priority, neighbor, buffer_span(&body));
 	}
 	buffer_release(&body);

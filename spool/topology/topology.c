@@ -308,14 +308,20 @@ topology_entitled(const struct topology *topology, const char *about, const char
 bool
 topology_mutual(const struct topology *topology, const char *a, const char *b)
 {
+	return topology_mutual_as(topology, a, topology_visible(topology, a), b);
+}
+
+bool
+topology_mutual_as(const struct topology *topology, const char *a, const char *visible,
+                   const char *b)
+{
 	const char *region = name_parent(a);
 
 	if (region == NULL || name_parent(b) == NULL)
 		return false;
 	while (!name_within(name_parent(b), region))
 		region = name_parent(region);
-	return name_within(region, topology_visible(topology, a)) &&
-	       name_within(region, topology_visible(topology, b));
+	return name_within(region, visible) && name_within(region, topology_visible(topology, b));
 }
 
 const char *

@@ -156,6 +156,9 @@ bool topology_entitled(const struct topology *topology, const char *about, const
 
 /* Do the two take part in routing with each other: one region holds both, inside both's visible? */
 bool topology_mutual(const struct topology *topology, const char *a, const char *b);
+/* Would they, were `a` visible in that region? */
+bool topology_mutual_as(const struct topology *topology, const char *a, const char *visible,
+                        const char *b);
 
 /* D25: the child of the node's visible region that contains it, for its table; NULL: none. Borrowed. */
 const char *topology_table_region(const struct topology *topology, const char *node);

@@ -25,7 +25,7 @@ world_draw_traffic(struct world *world, int64_t until_ms)
 		line->service    = kind >= 6 ? "file" : kind >= 4 ? "news" : "mail";
 		line->size_bytes = kind < 8   ? random_below(&world->random, 20000)
 		                   : kind < 9 ? random_below(&world->random, 200000)
-		                              : random_below(&world->random, 3000000);
+		                              : random_below(&world->random, 1000000);
 		for (size_t t = 0; t < sizeof(line->token); t++)
 			line->token[t] = (uint8_t)random_next(&world->random);
 		draw_address(world, line);
