@@ -66,8 +66,8 @@ node_link_heard(struct node *node, struct node_link *link)
 	log_line(LOG_INFO, "link %s: heard again", link->description->neighbor.text);
 	link->life             = LINK_ALIVE;
 	link->greet            = node->now.instant;
-	node->topology_changed = true;
 	node_topology_announce(node);
+	node->topology_changed = true; /* what waits may go another way */
 }
 
 void
@@ -129,8 +129,8 @@ tell_delays(struct node *node)
 		         (long long)link->delay.told_ms);
 		node_link_note(node, link);
 	}
-	node->topology_changed = true;
 	node_topology_announce(node);
+	node->topology_changed = true; /* what waits may go another way */
 }
 
 void
@@ -174,8 +174,8 @@ node_links_run(struct node *node)
 	}
 	if (!changed)
 		return;
-	node->topology_changed = true;
 	node_topology_announce(node);
+	node->topology_changed = true; /* what waits may go another way */
 }
 
 struct instant

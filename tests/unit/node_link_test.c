@@ -90,6 +90,34 @@ a_silent_link_is_told_as_down_then_dead(void)
 	CU_ASSERT_STRING_EQUAL(told_of("stick.oz.au"), "down");
 }
 
+/* Of the mail to joe at b; -1: it is not here any more. */
+static int
+mail_state(void)
+{
+	struct stored_copy copy;
+	int                state = -1;
+
+	stored_copy_init(&copy);
+	for (int64_t after = 0; store_copy_next(bed.store, NULL, after, &copy); after = copy.key)
+		if (strcmp(buffer_text(&copy.destinations), "joe@b.oz.au") == 0)
+			state = copy.state;
+	stored_copy_release(&copy);
+	return state;
+}
+
+static void
+what_waits_for_a_silent_link_is_routed_anew(void)
+{
+	bed_submit(&bed, "mail", "joe@b.oz.au", 1);
+	pass_hours(23);
+	CU_ASSERT_EQUAL(mail_state(), COPY_QUEUED);
+	pass_hours(1);
+	CU_ASSERT_EQUAL(mail_state(), COPY_HELD);
+	caller_make(&caller, &bed);
+	CU_ASSERT_EQUAL(mail_state(), -1);
+	hang_up();
+}
+
 /* Nobody steps this node but its own deadline. */
 static void
 silence_is_a_deadline_of_the_node(void)
@@ -263,6 +291,7 @@ a_restart_tells_nothing_anew(void)
 
 static CU_TestInfo tests[] = {
 	UNIT_TEST(a_silent_link_is_told_as_down_then_dead),
+	UNIT_TEST(what_waits_for_a_silent_link_is_routed_anew),
 	UNIT_TEST(silence_is_a_deadline_of_the_node),
 	UNIT_TEST(the_first_word_makes_it_alive),
 	UNIT_TEST(restarts_neither_end_the_silence_nor_count_as_it),
