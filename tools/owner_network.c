@@ -1,8 +1,9 @@
 /*
  * owner_network.c - `routes`, `explain` and `map` of a node of a network that is only described
  *
- * The same tables that the node would compute itself: from its own record and those that
- * it would be told (D23), with the routing lines of its own block.
+ * The same tables that the node would compute itself, once all is told and quiet: from its own
+ * record, those that it would be told (D23), and what others' tables would teach it (D24, D25),
+ * with the routing lines of its own block.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,13 +12,29 @@
 #include "spool/base/memory.h"
 #include "spool/query/query.h"
 #include "spool/route/route_options.h"
+#include "spool/route/route_rest.h"
 #include "spool/topology/local_record.h"
 #include "tools/complain.h"
 #include "tools/owner.h"
 
-static bool take_option(struct owner_call *call, const char *option, char **value);
-static int  answer(const struct owner_call *call, const struct description *network,
-                   const struct description_node *home);
+enum { REST_NODES_MAX = 2000 }; /* with more, telling takes minutes */
+
+/* What the nodes of the network know. */
+struct views {
+	struct topology        *topologies;
+	struct route_rest_node *nodes;
+	size_t                  count;
+	struct topology        *home; /* of those */
+};
+
+static bool        take_option(struct owner_call *call, const char *option, char **value);
+static int         answer(const struct owner_call *call, const struct description *network,
+                          const struct description_node *home);
+static enum status views_make(struct views *views, const struct description *network,
+                              const struct topology         *everything,
+                              const struct description_node *home, struct diagnostic *diagnostic);
+static int         compare_nodes(const void *left, const void *right);
+static void        views_release(struct views *views);
 
 int
 owner_network(const struct owner_call *given)
@@ -82,12 +99,12 @@ static int
 answer(const struct owner_call *call, const struct description *network,
        const struct description_node *home)
 {
-	struct topology      topology, full;
+	struct views         views = { .count = 0 };
+	struct topology      everything, full;
 	struct route_options options;
 	struct route_tables  tables;
 	struct diagnostic    diagnostic;
 	struct query         query = { .home        = home,
-		                       .topology    = &topology,
 		                       .full        = &full,
 		                       .tables      = &tables,
 		                       .now.wall    = owner_walltime(),
@@ -97,18 +114,19 @@ answer(const struct owner_call *call, const struct description *network,
 	struct buffer        out, errors;
 	int                  code = EX_CONFIG;
 
-	topology_init(&topology);
+	topology_init(&everything);
 	topology_init(&full);
 	buffer_init(&out);
 	buffer_init(&errors);
 	diagnostic_init(&diagnostic);
-	if (local_record_topology(network, home->name.text, &topology, &diagnostic) == STATUS_OK &&
-	    local_record_full(network, home, &full, &diagnostic) == STATUS_OK) {
+	if (local_record_network(network, &everything, &diagnostic) == STATUS_OK &&
+	    local_record_full(network, &everything, home, &full, &diagnostic) == STATUS_OK &&
+	    views_make(&views, network, &everything, home, &diagnostic) == STATUS_OK) {
 		const char **arguments = memory_new(call->word_count + 1, sizeof(arguments[0]));
 
-		topology_renames_expire(&topology, query.now.wall);
+		query.topology = views.home;
 		route_options_from_description(home, &options);
-		route_tables_compute(&topology, home->name.text, &options, &tables);
+		route_tables_compute(views.home, home->name.text, &options, &tables);
 		arguments[0] = call->verb;
 		memcpy(arguments + 1, call->words, call->word_count * sizeof(arguments[0]));
 		code = query_run(&query, arguments, call->word_count + 1, &out, &errors);
@@ -118,10 +136,64 @@ answer(const struct owner_call *call, const struct description *network,
 	} else {
 		complain("%s", diagnostic.text);
 	}
+	views_release(&views);
 	owner_say(&out, &errors);
 	buffer_release(&out);
 	buffer_release(&errors);
-	topology_release(&topology);
 	topology_release(&full);
+	topology_release(&everything);
 	return code;
+}
+
+/* What each node is told, and then what they learn from each other's tables. */
+static enum status
+views_make(struct views *views, const struct description *network,
+           const struct topology *everything, const struct description_node *home,
+           struct diagnostic *diagnostic)
+{
+	enum status status = STATUS_OK;
+
+	*views = (struct views){ .count = network->node_count };
+	if (views->count > REST_NODES_MAX) {
+		complain("what tables would teach is left out: the network has more than %d nodes",
+		         REST_NODES_MAX);
+		views->count = 1;
+	}
+	views->topologies = memory_new(views->count, sizeof(views->topologies[0]));
+	views->nodes      = memory_new(views->count, sizeof(views->nodes[0]));
+	for (size_t i = 0; i < views->count; i++) {
+		const struct description_node *node = views->count == 1 ? home : &network->nodes[i];
+
+		topology_init(&views->topologies[i]);
+		views->nodes[i] = (struct route_rest_node){ .name     = node->name.text,
+			                                    .topology = &views->topologies[i] };
+		if (node == home)
+			views->home = &views->topologies[i];
+		if (status == STATUS_OK)
+			status = local_record_topology(network, everything, node->name.text,
+			                               &views->topologies[i], diagnostic);
+		topology_renames_expire(&views->topologies[i], owner_walltime());
+	}
+	qsort(views->nodes, views->count, sizeof(views->nodes[0]), compare_nodes);
+	route_rest(views->nodes, views->count);
+	return status;
+}
+
+static int
+compare_nodes(const void *left, const void *right)
+{
+	const struct route_rest_node *a = left, *b = right;
+
+	return strcmp(a->name, b->name);
+}
+
+static void
+views_release(struct views *views)
+{
+	for (size_t i = 0; i < views->count; i++) {
+		route_tables_release(&views->nodes[i].tables);
+		topology_release(&views->topologies[i]);
+	}
+	free(views->nodes);
+	free(views->topologies);
 }

@@ -22,10 +22,10 @@ static enum status add_direction(const struct description_link *link,
 static void        add_contact(const struct description_contact *contact, struct buffer *text);
 static void format_location(const struct description_contact *contact, char *text, size_t size);
 static void add_contact_line(struct buffer *text, const char *title, const char *value);
+/* Those that `home` is told of; NULL: all of them. */
 static void put_formers(const struct description *network, const struct description_node *node,
-                        const char *home, struct topology *everything, struct topology *topology);
-static enum status put_all(const struct description *network, struct topology *topology,
-                           struct record *record, struct diagnostic *diagnostic);
+                        const char *home, const struct topology *everything,
+                        struct topology *topology);
 
 enum status
 local_record_from_description(const struct description_node *node, uint64_t serial,
@@ -42,34 +42,45 @@ local_record_for_home(const struct description_node *node, uint64_t serial, stru
 }
 
 enum status
-local_record_topology(const struct description *network, const char *home,
-                      struct topology *topology, struct diagnostic *diagnostic)
+local_record_network(const struct description *network, struct topology *everything,
+                     struct diagnostic *diagnostic)
 {
-	const struct description_node *own = description_find_node(network, home);
-	struct topology                everything;
-	struct record                  record;
-	enum status                    status;
+	struct record record;
+	enum status   status = STATUS_OK;
 
-	if (own == NULL) {
-		diagnostic_set(diagnostic, "the network describes no node \"%s\"", home);
-		return STATUS_NOT_FOUND;
-	}
-	topology_init(&everything);
 	record_init(&record);
-	status = put_all(network, &everything, &record, diagnostic);
+	for (size_t i = 0; status == STATUS_OK && i < network->node_count; i++) {
+		status = fill(&network->nodes[i], SCOPE_TOLD, 1, &record, diagnostic);
+		if (status == STATUS_OK)
+			topology_put(everything, &record);
+	}
+	for (size_t i = 0; status == STATUS_OK && i < network->node_count; i++)
+		put_formers(network, &network->nodes[i], NULL, everything, everything);
+	record_release(&record);
+	return status;
+}
+
+enum status
+local_record_topology(const struct description *network, const struct topology *everything,
+                      const char *home, struct topology *topology, struct diagnostic *diagnostic)
+{
+	struct record record;
+	enum status   status = STATUS_OK;
+
+	record_init(&record);
 	for (size_t i = 0; status == STATUS_OK && i < network->node_count; i++) {
 		const struct description_node *node = &network->nodes[i];
+		bool                           own  = strcmp(node->name.text, home) == 0;
 
-		if (node != own && !topology_entitled(&everything, node->name.text, home))
+		if (!own && !topology_entitled(everything, node->name.text, home))
 			continue;
-		status = fill(node, node == own ? SCOPE_HOME : SCOPE_TOLD, 1, &record, diagnostic);
+		status = fill(node, own ? SCOPE_HOME : SCOPE_TOLD, 1, &record, diagnostic);
 		if (status == STATUS_OK)
 			topology_put(topology, &record);
 	}
 	for (size_t i = 0; status == STATUS_OK && i < network->node_count; i++)
-		put_formers(network, &network->nodes[i], home, &everything, topology);
+		put_formers(network, &network->nodes[i], home, everything, topology);
 	record_release(&record);
-	topology_release(&everything);
 	return status;
 }
 
@@ -94,7 +105,7 @@ local_record_former_visible(const struct description_node *node, const char *for
 /* Names that the node had, which no node of the network bears. */
 static void
 put_formers(const struct description *network, const struct description_node *node,
-            const char *home, struct topology *everything, struct topology *topology)
+            const char *home, const struct topology *everything, struct topology *topology)
 {
 	struct record record;
 
@@ -106,8 +117,7 @@ put_formers(const struct description *network, const struct description_node *no
 			continue;
 		local_record_of_former(node, &node->formers[i],
 		                       local_record_former_visible(node, former), 1, &record);
-		topology_put(everything, &record);
-		if (strcmp(node->name.text, home) == 0 ||
+		if (home == NULL || strcmp(node->name.text, home) == 0 ||
 		    topology_entitled(everything, former, home))
 			topology_put(topology, &record);
 	}
@@ -115,31 +125,19 @@ put_formers(const struct description *network, const struct description_node *no
 }
 
 enum status
-local_record_full(const struct description *network, const struct description_node *home,
-                  struct topology *topology, struct diagnostic *diagnostic)
+local_record_full(const struct description *network, const struct topology *everything,
+                  const struct description_node *home, struct topology *topology,
+                  struct diagnostic *diagnostic)
 {
 	const char *hub    = home->database_full_from.text;
 	enum status status = STATUS_OK;
 
 	if (description_find_node(network, hub) != NULL)
-		status = local_record_topology(network, hub, topology, diagnostic);
+		status = local_record_topology(network, everything, hub, topology, diagnostic);
 	if (status == STATUS_OK)
-		status = local_record_topology(network, home->name.text, topology, diagnostic);
+		status = local_record_topology(network, everything, home->name.text, topology,
+		                               diagnostic);
 	return status;
-}
-
-static enum status
-put_all(const struct description *network, struct topology *topology, struct record *record,
-        struct diagnostic *diagnostic)
-{
-	for (size_t i = 0; i < network->node_count; i++) {
-		enum status status = fill(&network->nodes[i], SCOPE_TOLD, 1, record, diagnostic);
-
-		if (status != STATUS_OK)
-			return status;
-		topology_put(topology, record);
-	}
-	return STATUS_OK;
 }
 
 static enum status

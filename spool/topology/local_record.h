@@ -41,19 +41,23 @@ void local_record_of_former(const struct description_node   *node,
 /* The region that such a record is for, where nobody knows one of the name: borrowed. */
 const char *local_record_former_visible(const struct description_node *node, const char *former);
 
+/* Puts into the initialised *everything what all nodes of a network described whole tell. */
+enum status local_record_network(const struct description *network, struct topology *everything,
+                                 struct diagnostic *diagnostic);
+
 /*
- * Puts into the initialised *topology what `home` would come to know of a network
- * described whole (D23): its own record, its neighbors' and those of the nodes that are
- * mutually visible with it. STATUS_NOT_FOUND: no such node is described.
+ * Puts into the initialised *topology what its node `home` comes to know of that (D23): its own
+ * record, its neighbors' and those of the nodes that are mutually visible with it.
  */
-enum status local_record_topology(const struct description *network, const char *home,
+enum status local_record_topology(const struct description *network,
+                                  const struct topology *everything, const char *home,
                                   struct topology *topology, struct diagnostic *diagnostic);
 
 /*
  * The same, with all that the hub knows of which `database full-from HUB` asks (D29): what
  * repairs look at. A hub that is not described knows nothing.
  */
-enum status local_record_full(const struct description      *network,
+enum status local_record_full(const struct description *network, const struct topology *everything,
                               const struct description_node *home, struct topology *topology,
                               struct diagnostic *diagnostic);
 

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "spool/route/route_handover.h"
-#include "spool/route/route_learn.h"
 #include "spool/route/route_lookup.h"
+#include "spool/route/route_rest.h"
 #include "tests/golden/golden.h"
 
 struct network;
@@ -20,25 +20,20 @@ struct node {
 	const char           *name;
 	struct record         record;
 	struct topology       topology;
-	struct route_tables   tables;
-	json_t *above; /* ancestors of its visible region that its table had when last sent */
+	struct route_tables  *tables; /* the network's */
 };
 
 struct network {
-	struct topology truth; /* of everybody */
-	struct node    *nodes; /* in name order */
-	size_t          count;
+	struct topology         truth; /* of everybody */
+	struct node            *nodes; /* in name order */
+	struct route_rest_node *rest;  /* the same once more, with their tables */
+	size_t                  count;
 };
 
 static void network_load(struct network *network, const json_t *topology);
 static void network_release(struct network *network);
 static void spread_records(struct network *network, const json_t *topology);
 static bool receives_record(const struct network *network, const char *about, const char *receiver);
-static void spread_tables(struct network *network);
-static bool send_table(struct network *network, struct node *sender);
-static json_t      *ancestors_listed(const struct node *node);
-static bool         hear(struct node *receiver, const struct node *sender);
-static void         calculate(struct node *node);
 static json_t      *node_of(const struct node *node);
 static json_t      *audiences_of(const struct network *network);
 static json_t      *recipients_of(const struct network *network);
@@ -56,7 +51,7 @@ golden_network_compute(const json_t *test)
 
 	network_load(&network, json_object_get(test, "topology"));
 	spread_records(&network, json_object_get(test, "topology"));
-	spread_tables(&network);
+	route_rest(network.rest, network.count);
 	for (size_t i = 0; i < network.count; i++)
 		json_object_set_new(nodes, network.nodes[i].name, node_of(&network.nodes[i]));
 	result = json_pack("{s: o, s: o, s: o, s: o, s: o}", "nodes", nodes, "update_address",
@@ -73,13 +68,14 @@ network_load(struct network *network, const json_t *topology)
 	golden_topology_load(&network->truth, topology, false);
 	network->count = network->truth.recorded_count;
 	network->nodes = calloc(network->count, sizeof(network->nodes[0]));
+	network->rest  = calloc(network->count, sizeof(network->rest[0]));
 	for (size_t i = 0; i < network->count; i++) {
 		struct node *node = &network->nodes[i];
 		json_t      *alone;
 
 		node->network = network;
+		node->tables  = &network->rest[i].tables;
 		node->name    = region_tree_text(&network->truth.names, network->truth.recorded[i]);
-		node->above   = json_array();
 		record_init(&node->record);
 		alone = json_pack("{s: O}", node->name, json_object_get(topology, node->name));
 		golden_record_load(&node->record, alone, node->name, false);
@@ -95,10 +91,10 @@ network_release(struct network *network)
 	for (size_t i = 0; i < network->count; i++) {
 		record_release(&network->nodes[i].record);
 		topology_release(&network->nodes[i].topology);
-		route_tables_release(&network->nodes[i].tables);
-		json_decref(network->nodes[i].above);
+		route_tables_release(network->nodes[i].tables);
 	}
 	free(network->nodes);
+	free(network->rest);
 	topology_release(&network->truth);
 }
 
@@ -133,7 +129,8 @@ spread_records(struct network *network, const json_t *topology)
 		topology_release(&node->topology);
 		golden_topology_load(&node->topology, db, false);
 		json_decref(db);
-		calculate(node);
+		network->rest[i] =
+		    (struct route_rest_node){ .name = node->name, .topology = &node->topology };
 	}
 }
 
@@ -164,104 +161,6 @@ receives_record(const struct network *network, const char *about, const char *re
 	return receives;
 }
 
-static void
-spread_tables(struct network *network)
-{
-	bool changed = true;
-
-	while (changed) {
-		changed = false;
-		for (size_t i = 0; i < network->count; i++)
-			changed = send_table(network, &network->nodes[i]) || changed;
-	}
-}
-
-static bool
-send_table(struct network *network, struct node *sender)
-{
-	const char *region  = topology_table_region(&network->truth, sender->name);
-	json_t     *above   = ancestors_listed(sender), *one;
-	bool        changed = false, news = false;
-	size_t      i;
-
-	json_array_foreach(above, i, one)
-	{
-		bool    there = false;
-		size_t  j;
-		json_t *other;
-
-		json_array_foreach(sender->above, j, other)
-		{
-			there = there || json_equal(one, other);
-		}
-		news = news || !there;
-	}
-	json_decref(sender->above);
-	sender->above = above;
-	for (i = 0; i < network->count; i++) {
-		struct node *receiver = &network->nodes[i];
-
-		if (receiver == sender)
-			continue;
-		/* D24: a node asks its neighbors */
-		if (route_tables_is_neighbor(&receiver->tables, sender->name) ||
-		    (news && region != NULL && route_tables_takes_part(&receiver->tables, region)))
-			changed = hear(receiver, sender) || changed;
-	}
-	return changed;
-}
-
-static bool
-hear(struct node *receiver, const struct node *sender)
-{
-	const struct route_table *table   = &sender->tables.tables[ROUTE_FASTEST];
-	struct route_told        *rows    = calloc(table->count + 1, sizeof(rows[0]));
-	struct route_message      message = {
-		     .sender  = sender->name,
-		     .visible = sender->tables.visible,
-		     .rows    = rows,
-		     .count   = table->count,
-	};
-	bool changed;
-
-	for (size_t i = 0; i < table->count; i++)
-		rows[i] = (struct route_told){
-			.region   = table->routes[i].region,
-			.next_hop = table->routes[i].next_hop,
-			.class    = table->routes[i].class,
-		};
-	changed =
-	    route_learn(&receiver->topology, receiver->name, &message, (struct walltime){ 0 }) > 0;
-	free(rows);
-	if (changed) {
-		route_tables_release(&receiver->tables);
-		calculate(receiver);
-	}
-	return changed;
-}
-
-static void
-calculate(struct node *node)
-{
-	route_forget(&node->topology, node->name);
-	route_tables_compute(&node->topology, node->name, NULL, &node->tables);
-}
-
-/* The proper ancestors of its visible region that its table has an entry for. */
-static json_t *
-ancestors_listed(const struct node *node)
-{
-	const struct route_table *table  = &node->tables.tables[ROUTE_FASTEST];
-	json_t                   *result = json_array();
-
-	for (const char *region = name_parent(node->tables.visible); region != NULL;
-	     region             = name_parent(region))
-                for (size_t i = 0; i < table->count; i++)
-                        if (strcmp(table->routes[i].region, region) == 0)
-                                json_array_append_new(result, json_string(region));
-	return result;
-}
-
 static json_t *
 node_of(const struct node *node)
 {
@@ -273,8 +172,8 @@ node_of(const struct node *node)
 			json_array_append_new(entries, json_string(node->network->nodes[i].name));
 	return json_pack("{s: o, s: o, s: o, s: o}", "entries", entries, "pseudolinks",
 	                 golden_pseudolinks(&node->topology), "fastest",
-	                 golden_table(&node->tables.tables[ROUTE_FASTEST]), "cheapest",
-	                 golden_table(&node->tables.tables[ROUTE_CHEAPEST]));
+	                 golden_table(&node->tables->tables[ROUTE_FASTEST]), "cheapest",
+	                 golden_table(&node->tables->tables[ROUTE_CHEAPEST]));
 }
 
 static json_t *
@@ -352,7 +251,7 @@ trace_of(const struct network *network, enum route_preference preference, const 
 	struct route_ways ways;
 
 	while (outcome == NULL) {
-		struct route_match match = route_lookup(&at->tables, preference, to, NULL);
+		struct route_match match = route_lookup(at->tables, preference, to, NULL);
 		json_t            *here;
 		size_t             i;
 		bool               again = false;

@@ -54,4 +54,19 @@ knows leaf "" || fail "the leaf has lost the world"
 printf 'Subject: again\n\nhello\n' | sendmail leaf -i ann@far.mu.edu || fail "not taken"
 within 20 "mail by the record" has_mails 1 far ann "Subject: again"
 within 20 "nothing is left" idle leaf hub gate door far
+
+# What the files of all of them together foretell is what they do.
+cat */node.topo >network.topo
+tables() { jq -cS '[.fastest, .cheapest]'; }
+foretold() # NODE
+{
+	local name
+
+	name=$(mulga "$1" status --json | jq -r .node)
+	[ "$(mulga "$1" routes --json | tables)" = \
+		"$(mulga "$1" routes --json -f network.topo --home "$name" | tables)" ]
+}
+for node in leaf hub gate door far; do
+	within 10 "the routes of $node as all files together foretell" foretold "$node"
+done
 stop leaf hub gate door far

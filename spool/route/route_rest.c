@@ -1,0 +1,107 @@
+/*
+ * route_rest.c - rounds over the nodes in name order, each telling its table as it is then
+ *
+ * Most pairs have nothing new for each other after the first rounds: what neither has changed
+ * since the round before last would be heard as it was heard then.
+ */
+#include "spool/route/route_rest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "spool/base/memory.h"
+#include "spool/route/route_learn.h"
+
+static bool     tell(struct route_rest_node *nodes, size_t count, struct route_rest_node *sender,
+                     unsigned round);
+static bool     hear(struct route_rest_node *receiver, const struct route_rest_node *sender);
+static void     calculate(struct route_rest_node *node);
+static unsigned above(const struct route_rest_node *node);
+
+void
+route_rest(struct route_rest_node *nodes, size_t count)
+{
+	bool changed = true;
+
+	for (size_t i = 0; i < count; i++) {
+		nodes[i].above = 0;
+		nodes[i].round = 0;
+		calculate(&nodes[i]);
+	}
+	for (unsigned round = 1; changed; round++) {
+		changed = false;
+		for (size_t i = 0; i < count; i++)
+			changed = tell(nodes, count, &nodes[i], round) || changed;
+	}
+}
+
+static bool
+tell(struct route_rest_node *nodes, size_t count, struct route_rest_node *sender, unsigned round)
+{
+	const char *region = topology_table_region(sender->topology, sender->name);
+	unsigned    now    = above(sender);
+	bool        news = (now & ~sender->above) != 0, changed = false;
+
+	sender->above = now;
+	for (size_t i = 0; i < count; i++) {
+		struct route_rest_node *receiver = &nodes[i];
+
+		if (receiver == sender ||
+		    (sender->round + 1 < round && receiver->round + 1 < round))
+			continue;
+		if (!route_tables_is_neighbor(&receiver->tables, sender->name) &&
+		    !(news && region != NULL && route_tables_takes_part(&receiver->tables, region)))
+			continue;
+		if (hear(receiver, sender)) {
+			receiver->round = round;
+			changed         = true;
+		}
+	}
+	return changed;
+}
+
+static bool
+hear(struct route_rest_node *receiver, const struct route_rest_node *sender)
+{
+	const struct route_table *table   = &sender->tables.tables[ROUTE_FASTEST];
+	struct route_told        *rows    = memory_new(table->count, sizeof(rows[0]));
+	struct route_message      message = { .sender  = sender->name,
+		                              .visible = sender->tables.visible,
+		                              .rows    = rows,
+		                              .count   = table->count };
+	size_t                    learned;
+
+	for (size_t i = 0; i < table->count; i++)
+		rows[i] = (struct route_told){ .region   = table->routes[i].region,
+			                       .next_hop = table->routes[i].next_hop,
+			                       .class    = table->routes[i].class };
+	learned = route_learn(receiver->topology, receiver->name, &message, (struct walltime){ 0 });
+	free(rows);
+	if (learned > 0) {
+		route_tables_release(&receiver->tables);
+		calculate(receiver);
+	}
+	return learned > 0;
+}
+
+static void
+calculate(struct route_rest_node *node)
+{
+	route_forget(node->topology, node->name);
+	route_tables_compute(node->topology, node->name, NULL, &node->tables);
+}
+
+/* The proper ancestors of its visible region that its table has an entry for, one bit each. */
+static unsigned
+above(const struct route_rest_node *node)
+{
+	const struct route_table *table = &node->tables.tables[ROUTE_FASTEST];
+	unsigned                  found = 0;
+
+	for (const char *region = name_parent(node->tables.visible); region != NULL;
+	     region             = name_parent(region))
+                for (size_t i = 0; i < table->count; i++)
+                        if (strcmp(table->routes[i].region, region) == 0)
+                                found |= 1U << name_depth(region);
+	return found;
+}
