@@ -64,8 +64,8 @@ node_link_heard(struct node *node, struct node_link *link)
 	if (link->life == LINK_ALIVE)
 		return;
 	log_line(LOG_INFO, "link %s: heard again", link->description->neighbor.text);
-	link->life             = LINK_ALIVE;
-	link->greet            = node->now.instant;
+	link->life  = LINK_ALIVE;
+	link->greet = node->now.instant;
 	node_topology_announce(node);
 	node->topology_changed = true; /* what waits may go another way */
 }
@@ -129,8 +129,7 @@ tell_delays(struct node *node)
 		         (long long)link->delay.told_ms);
 		node_link_note(node, link);
 	}
-	node_topology_announce(node);
-	node->topology_changed = true; /* what waits may go another way */
+	node_topology_announce(node); /* what goes out from here goes as before */
 }
 
 void
