@@ -20,8 +20,6 @@ static void print_doors(struct description_printer *printer, const struct descri
 static void print_devices(struct description_printer *printer, const struct description_node *node);
 static void print_schedule(struct description_printer        *printer,
                            const struct description_schedule *schedule);
-static void print_window(struct description_printer      *printer,
-                         const struct description_window *window);
 static void print_rules(struct description_printer *printer, const struct description_node *node);
 static void print_explicit(struct description_printer        *printer,
                            const struct description_explicit *explicit_route);
@@ -167,12 +165,13 @@ print_schedule(struct description_printer *printer, const struct description_sch
 	description_printer_word(printer, schedule->name);
 	description_printer_open(printer);
 	for (size_t i = 0; i < schedule->count; i++)
-		print_window(printer, &schedule->windows[i]);
+		description_print_window(printer, &schedule->windows[i]);
 	description_printer_close(printer);
 }
 
-static void
-print_window(struct description_printer *printer, const struct description_window *window)
+void
+description_print_window(struct description_printer      *printer,
+                         const struct description_window *window)
 {
 	static const char *const names[] = { "mo", "tu", "we", "th", "fr", "sa", "su" };
 	const char              *space   = "";

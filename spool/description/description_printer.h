@@ -48,6 +48,10 @@ void description_printer_duration(struct description_printer *printer, const cha
 void description_printer_size(struct description_printer *printer, const char *words,
                               int64_t size_bytes);
 
+/* One window of a schedule, a line. */
+void description_print_window(struct description_printer      *printer,
+                              const struct description_window *window);
+
 /* The parts that have a file of their own; `word` is `transport` or `answer`. */
 void description_print_link(struct description_printer    *printer,
                             const struct description_link *link);

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "spool/query/json.h"
+#include "spool/query/query_link.h"
 #include "spool/query/query_text.h"
 #include "spool/query/query_verb.h"
+#include "spool/route/route_rejected.h"
 #include "spool/route/route_repair.h"
 #include "spool/topology/short_name.h"
 
@@ -23,6 +25,8 @@ struct explanation {
 static bool        goes_nowhere(const struct explanation *explanation);
 static enum status explain(struct query_call *call, const char *written,
                            struct explanation *explanation);
+static void        say_rejected(const struct query *query, struct explanation *explanation,
+                                const struct address *nodes);
 static void        forget_users(const struct address *address, struct address *nodes);
 static void        explanation_release(struct explanation *explanation);
 static void        explanation_json(const struct explanation *explanation, struct json *json);
@@ -32,7 +36,8 @@ static void explanation_print(const struct query *query, const struct explanatio
                               struct buffer *out);
 static bool leaves_here(const struct query *query, const struct destination *destination);
 static void print_steps(const char *steps, struct buffer *out);
-static void print_next(const struct forwarding_next *next, struct buffer *out);
+static void print_next(const struct query *query, const struct forwarding_next *next,
+                       struct buffer *out);
 
 int
 query_explain(struct query_call *call)
@@ -105,10 +110,29 @@ explain(struct query_call *call, const char *written, struct explanation *explan
 		route_repair(&ways, call->query->tables, explanation->preference, &ROUTE_PAST_NONE,
 		             &explanation->forwarding, &explanation->steps);
 		route_ways_release(&ways);
+		say_rejected(call->query, explanation, &nodes);
 	}
 	address_release(&address);
 	address_release(&nodes);
 	return status;
+}
+
+/* What would be better, were it not for the rules. */
+static void
+say_rejected(const struct query *query, struct explanation *explanation,
+             const struct address *nodes)
+{
+	for (size_t i = 0; i < nodes->count; i++) {
+		const struct destination *destination = &nodes->destinations[i];
+		const char               *name        = destination_leg(destination);
+		struct route_match        match;
+
+		if (destination->broadcast && destination->waypoint_count == 0)
+			continue;
+		match = route_lookup(query->tables, explanation->preference, name, NULL);
+		route_rejected(query->topology, query->tables->home, explanation->preference, name,
+		               &match, &explanation->steps);
+	}
 }
 
 /* Routes lead to nodes: two users of one are one destination here. */
@@ -222,7 +246,7 @@ explanation_print(const struct query *query, const struct explanation *explanati
 		                            : " is delivered here\n");
 	}
 	for (size_t i = 0; i < forwarding->next_count; i++)
-		print_next(&forwarding->next[i], out);
+		print_next(query, &forwarding->next[i], out);
 	for (size_t i = 0; i < forwarding->unroutable_count; i++) {
 		buffer_append_text(out, "  => ");
 		destination_format(&forwarding->unroutable[i].destination, out);
@@ -267,7 +291,7 @@ print_steps(const char *steps, struct buffer *out)
 }
 
 static void
-print_next(const struct forwarding_next *next, struct buffer *out)
+print_next(const struct query *query, const struct forwarding_next *next, struct buffer *out)
 {
 	buffer_append_text(out, "  => ");
 	address_format(&next->destinations, out);
@@ -280,4 +304,5 @@ print_next(const struct forwarding_next *next, struct buffer *out)
 		                     next->match.pseudolink ? " and beyond" : "");
 	}
 	buffer_append_text(out, "\n");
+	query_link_print(query, next->neighbor.text, "     ", out);
 }

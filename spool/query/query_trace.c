@@ -6,6 +6,7 @@
 #include "spool/query/json.h"
 #include "spool/query/query_copy.h"
 #include "spool/query/query_history.h"
+#include "spool/query/query_link.h"
 #include "spool/query/query_text.h"
 #include "spool/query/query_verb.h"
 #include "spool/route/route_resolve.h"
@@ -22,7 +23,6 @@ static void why_print(const struct query *query, const struct query_message *mes
                       struct buffer *out);
 static void why_loop(const struct message_id *id, const struct stored_copy *copy,
                      struct buffer *out);
-static void why_link(const struct query *query, const char *neighbor, struct buffer *out);
 static bool is_mine(const struct query *query, const struct query_history *history);
 static void sent_json(const struct query_history *history, struct json *json);
 static void sent_print(const struct query *query, const struct query_history *history,
@@ -207,8 +207,10 @@ why_print(const struct query *query, const struct query_message *message, struct
 			query_text_time(out, expires, query->now.wall);
 		}
 		buffer_append_text(out, ".\n");
+		if (query->live == NULL && strcmp(message->copies[i].state, "queued") == 0)
+			buffer_append_text(out, "The daemon is not running.\n");
 		if (strcmp(message->copies[i].state, "queued") == 0)
-			why_link(query, copy->neighbor, out);
+			query_link_print(query, copy->neighbor, "", out);
 		else if (strcmp(copy->reason, ROUTE_LOOP) == 0)
 			why_loop(&message->stored.id, copy, out);
 	}
@@ -225,36 +227,6 @@ why_loop(const struct message_id *id, const struct stored_copy *copy, struct buf
 	                     "changes;\nwhen they agree again, \"mulga queue reroute %s\" sends it "
 	                     "on at once.\n",
 	                     id->text);
-}
-
-/* What a queued copy waits for: the links to its neighbor. */
-static void
-why_link(const struct query *query, const char *neighbor, struct buffer *out)
-{
-	const struct query_live *live = query->live;
-
-	if (live == NULL) {
-		buffer_append_text(out, "The daemon is not running.\n");
-		return;
-	}
-	for (size_t i = 0; i < live->link_count; i++) {
-		const struct query_link *link = &live->links[i];
-
-		if (strcmp(link->neighbor, neighbor) != 0)
-			continue;
-		buffer_append_format(out, "The link to %s%s%s is %s", neighbor,
-		                     link->label[0] == '\0' ? "" : " as ", link->label,
-		                     link->state);
-		if (link->text[0] != '\0') {
-			buffer_append_text(out, ": ");
-			query_text_append(out, link->text);
-		}
-		if (link->next_contact.ms != 0) {
-			buffer_append_text(out, "; next call ");
-			query_text_relative(out, link->next_contact, query->now.wall);
-		}
-		buffer_append_text(out, ".\n");
-	}
 }
 
 /* --- sent ------------------------------------------------------------------------------ */

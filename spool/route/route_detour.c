@@ -31,8 +31,6 @@ static void             make_heavy(struct search *search, struct route_graph *gr
 static bool             was_taken(const struct search *search, uint32_t neighbor);
 static struct route_way find_way(struct search *search, const struct route_graph *graph);
 static bool             serves(const struct search *search, uint32_t node);
-static uint64_t         weight(const struct search *search, const struct route_graph *graph,
-                               const struct route_way *way);
 static bool             choose_waypoints(struct search *search, const struct route_way *way,
                                          struct route_detour *detour);
 static bool             leads(struct search *search, uint32_t from, uint32_t to);
@@ -169,7 +167,7 @@ find_way(struct search *search, const struct route_graph *graph)
 		if (!serves(search, node) || before[node] == REGION_TREE_NONE)
 			continue;
 		way    = route_way_from(before, graph->home, node, &search->arena);
-		length = weight(search, graph, &way);
+		length = route_way_weight(&way, graph, search->preference);
 		if (best.count == 0 || length < least ||
 		    (length == least && strcmp(text_of(search, node),
 		                               text_of(search, best.nodes[best.count - 1])) < 0)) {
@@ -195,28 +193,6 @@ serves(const struct search *search, uint32_t node)
 	return topology->nodes[node].recorded && node != search->target &&
 	       region_tree_within(&topology->names, node, search->target) &&
 	       region_tree_within(&topology->names, search->target, topology->nodes[node].visible);
-}
-
-static uint64_t
-weight(const struct search *search, const struct route_graph *graph, const struct route_way *way)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i + 1 < way->count; i++) {
-		uint32_t least = HEAVY;
-
-		for (uint32_t j = graph->first[way->nodes[i]]; j < graph->first[way->nodes[i] + 1];
-		     j++) {
-			const struct route_edge *edge = &graph->edges[j];
-			uint32_t                 own =
-                            search->preference == ROUTE_FASTEST ? edge->delay_ms : edge->cost;
-
-			if (edge->to == way->nodes[i + 1] && own < least)
-				least = own;
-		}
-		sum += least;
-	}
-	return sum;
 }
 
 static bool

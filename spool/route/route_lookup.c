@@ -108,8 +108,16 @@ lookup_table(const struct route_tables *tables, enum route_preference preference
 	const struct route       *route = route_table_find(table, name);
 	struct route_match        match = { .kind = ROUTE_MATCH_NONE };
 
-	if (lookup_pin(tables, preference, name, &match, steps))
+	if (lookup_pin(tables, preference, name, &match, steps)) {
+		if (route != NULL && strcmp(route->next_hop, match.next_hop) != 0)
+			step(steps, "  rejected: the table's entry for %s, which leads to %s",
+			     show(route->region), route->next_hop);
 		return match;
+	}
+	for (const char *region = name; steps != NULL && region[0] != '\0' &&
+	                                (route == NULL || strcmp(region, route->region) != 0);
+	     region = name_parent(region))
+		step(steps, "no entry for %s", region);
 	if (route == NULL) {
 		step(steps, "%s: no entry of the table matches", show(name));
 		if (with_defaults && lookup_default(tables, preference, name, &match, steps))

@@ -67,6 +67,27 @@ route_way_from(const uint32_t *before, uint32_t start, uint32_t destination, str
 	return way;
 }
 
+uint64_t
+route_way_weight(const struct route_way *way, const struct route_graph *graph,
+                 enum route_preference preference)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i + 1 < way->count; i++) {
+		uint32_t from = way->nodes[i], least = UINT32_MAX;
+
+		for (uint32_t j = graph->first[from]; j < graph->first[from + 1]; j++) {
+			const struct route_edge *edge = &graph->edges[j];
+			uint32_t own = preference == ROUTE_FASTEST ? edge->delay_ms : edge->cost;
+
+			if (edge->to == way->nodes[i + 1] && own < least)
+				least = own;
+		}
+		sum += least;
+	}
+	return sum;
+}
+
 bool
 route_way_is_lawful(const struct topology *topology, const struct route_way *way, size_t start)
 {

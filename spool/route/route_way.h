@@ -47,6 +47,10 @@ struct route_way route_ways_to(struct route_ways *ways, enum route_preference pr
 struct route_way route_way_from(const uint32_t *before, uint32_t start, uint32_t destination,
                                 struct arena *arena);
 
+/* The sum of its links' delays, or costs. */
+uint64_t route_way_weight(const struct route_way *way, const struct route_graph *graph,
+                          enum route_preference preference);
+
 /*
  * D5: would the node at `start` of the way itself take the rest of it? Some region of that
  * node's holds all that forward from there on, all visible in it; or only one forwards.
