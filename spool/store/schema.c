@@ -3,6 +3,7 @@
  */
 #include "spool/store/schema.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
@@ -68,9 +69,12 @@ schema_migrate(sqlite3 *database, struct diagnostic *diagnostic)
 
 	if (result != SQLITE_OK)
 		return failed(database, result, diagnostic);
-	for (size_t i = 0; i < MIGRATION_COUNT && status == STATUS_OK; i++)
+	for (size_t i = 0; i < MIGRATION_COUNT && status == STATUS_OK; i++) {
+		assert(migrations[i].version ==
+		       (int)i + 1); /* no number is missing, or there twice */
 		if (migrations[i].version > version)
 			status = migrate(database, &migrations[i], diagnostic);
+	}
 	return status;
 }
 
