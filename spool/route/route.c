@@ -228,9 +228,13 @@ take_renames(struct route_tables *tables, const struct topology *topology)
 		count += topology->nodes[topology->recorded[i]].renamed != REGION_TREE_WORLD;
 	tables->renames = arena_new(&tables->memory, count, sizeof(tables->renames[0]));
 	for (size_t i = 0; i < topology->recorded_count; i++) {
-		const char *former  = region_tree_text(&topology->names, topology->recorded[i]);
-		const char *present = topology_renamed(topology, former);
+		uint32_t    id = topology->recorded[i];
+		const char *former, *present;
 
+		if (topology->nodes[id].renamed == REGION_TREE_WORLD)
+			continue;
+		former  = region_tree_text(&topology->names, id);
+		present = topology_renamed(topology, former);
 		if (present == NULL)
 			continue;
 		tables->renames[tables->rename_count++] = (struct route_rename){

@@ -31,7 +31,7 @@ route_broadcast_build(struct route_broadcast *out, const struct route_graph *gra
 	uint32_t     count = graph->name_count;
 	struct build build = { .graph = graph, .hop_names = hop_names };
 	const char **hops;
-	size_t       total = 0;
+	size_t       total = 0, row_count = 0;
 
 	*out = (struct route_broadcast){ .count = 0 };
 	arena_init(&out->memory);
@@ -41,8 +41,10 @@ route_broadcast_build(struct route_broadcast *out, const struct route_graph *gra
 	visit_regions(&build);
 	build.last  = arena_new(scratch, count, sizeof(build.last[0]));
 	build.lists = arena_new(scratch, count, sizeof(build.lists[0]));
-	for (uint32_t id = 0; id < count; id++)
+	for (uint32_t id = 0; id < count; id++) {
 		total += build.counts[id];
+		row_count += !topology_is_machine(graph->topology, id);
+	}
 	hops = arena_new(&out->memory, total, sizeof(hops[0]));
 	for (uint32_t id = 0; id < count; id++) {
 		build.lists[id] = hops;
@@ -50,8 +52,8 @@ route_broadcast_build(struct route_broadcast *out, const struct route_graph *gra
 	}
 	visit_regions(&build);
 
-	out->rows = arena_new(&out->memory, count, sizeof(out->rows[0]));
-	route_index_init(&out->index, count + 1);
+	out->rows = arena_new(&out->memory, row_count, sizeof(out->rows[0]));
+	route_index_init(&out->index, row_count);
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t    id     = order[i];
 		const char *region = region_tree_text(&graph->topology->names, id);

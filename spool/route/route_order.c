@@ -10,17 +10,17 @@
 #include <string.h>
 
 struct sibling {
-	uint64_t    head; /* the first eight bytes of the text, as far as it goes */
-	const char *text;
-	uint32_t    id;
+	uint64_t head; /* the first eight bytes of the text, as far as it goes */
+	uint32_t id;
 };
 
 static struct sibling *sort_names(const struct region_tree *names, struct arena *arena);
 static uint64_t        head_of(const char *text);
 static void            sort_by_byte(const struct sibling *from, struct sibling *to, uint32_t count,
                                     unsigned shift);
-static void            sort_equal_heads(struct sibling *sorted, uint32_t count);
-static int             text_compare(const void *left, const void *right);
+static void            sort_equal_heads(const struct region_tree *names, struct sibling *sorted,
+                                        uint32_t count);
+static int             text_compare(const void *left, const void *right, void *names);
 
 uint32_t *
 route_order(const struct region_tree *names, struct arena *arena)
@@ -64,16 +64,14 @@ sort_names(const struct region_tree *names, struct arena *arena)
 	struct sibling *sorted = arena_new(arena, count, sizeof(sorted[0]));
 	struct sibling *other  = arena_new(arena, count, sizeof(other[0]));
 
-	for (uint32_t id = 1; id < count; id++) {
-		const char *text = region_tree_text(names, id);
-
-		sorted[id - 1] = (struct sibling){ .head = head_of(text), .text = text, .id = id };
-	}
+	for (uint32_t id = 1; id < count; id++)
+		sorted[id - 1] =
+		    (struct sibling){ .head = head_of(region_tree_text(names, id)), .id = id };
 	for (unsigned shift = 0; shift < 64; shift += 16) { /* an even number of passes */
 		sort_by_byte(sorted, other, count - 1, shift);
 		sort_by_byte(other, sorted, count - 1, shift + 8);
 	}
-	sort_equal_heads(sorted, count - 1);
+	sort_equal_heads(names, sorted, count - 1);
 	return sorted;
 }
 
@@ -102,20 +100,21 @@ sort_by_byte(const struct sibling *from, struct sibling *to, uint32_t count, uns
 }
 
 static void
-sort_equal_heads(struct sibling *sorted, uint32_t count)
+sort_equal_heads(const struct region_tree *names, struct sibling *sorted, uint32_t count)
 {
 	for (uint32_t first = 0, end; first < count; first = end) {
 		for (end = first + 1; end < count && sorted[end].head == sorted[first].head;)
 			end++;
 		if (end - first > 1)
-			qsort(sorted + first, end - first, sizeof(sorted[0]), text_compare);
+			qsort_r(sorted + first, end - first, sizeof(sorted[0]), text_compare,
+			        (void *)names);
 	}
 }
 
 static int
-text_compare(const void *left, const void *right)
+text_compare(const void *left, const void *right, void *names)
 {
 	const struct sibling *a = left, *b = right;
 
-	return strcmp(a->text, b->text);
+	return strcmp(region_tree_text(names, a->id), region_tree_text(names, b->id));
 }
