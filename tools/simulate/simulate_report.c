@@ -24,6 +24,7 @@ static size_t  count_links(const struct simulation *simulation);
 static int64_t per_week(const struct simulation *simulation, size_t count);
 static int64_t permille(uint64_t part, uint64_t whole);
 static void    print_text(struct simulation *simulation, struct summary *leaves);
+static void    print_messages(struct simulation *simulation);
 static void    print_json(struct simulation *simulation, struct summary *leaves);
 static void    json_messages(struct json *json, struct simulation *simulation);
 static void    json_node(struct json *json, const char *name, const struct simulation *simulation,
@@ -146,31 +147,12 @@ print_text(struct simulation *simulation, struct summary *leaves)
 {
 	size_t                      hub_number = find_hub(simulation);
 	const struct simulate_node *hub        = &simulation->nodes[hub_number];
-	size_t under_way = simulation->owed - simulation->delivered - simulation->reported;
 
 	printf("%zu nodes, %zu links, %lld days, seed %llu\n\n", simulation->network.node_count,
 	       count_links(simulation), (long long)simulation->options.days,
 	       (unsigned long long)simulation->options.seed);
-	printf("messages   %zu accepted, for %zu destinations: %zu delivered, %zu reported, %zu "
-	       "neither\n",
-	       simulation->accepted, simulation->owed, simulation->delivered, simulation->reported,
-	       under_way);
-	printf("latency    %lld s in the middle, %lld s for 95 of 100, %lld s at most\n",
-	       (long long)simulate_values_at(&simulation->latency_ms, 50) / 1000,
-	       (long long)simulate_values_at(&simulation->latency_ms, 95) / 1000,
-	       (long long)simulate_values_at(&simulation->latency_ms, 100) / 1000);
-	printf("hops       %lld in the middle, %lld at most; %zu came by a node twice\n",
-	       (long long)simulate_values_at(&simulation->hops, 50),
-	       (long long)simulate_values_at(&simulation->hops, 100), simulation->looped);
-	printf(
-	    "ways       %lld.%lld %% longer than exact shortest ones, the worst %llu.%llu times; "
-	    "%lld.%lld %% are exact\n",
-	    (long long)(permille(simulation->way_ms, simulation->best_ms) - 1000) / 10,
-	    (long long)(permille(simulation->way_ms, simulation->best_ms) - 1000) % 10,
-	    (unsigned long long)simulation->worst_permille / 1000,
-	    (unsigned long long)simulation->worst_permille % 1000 / 100,
-	    (long long)permille(simulation->exact, simulation->compared) / 10,
-	    (long long)permille(simulation->exact, simulation->compared) % 10);
+	if (simulation->accepted > 0)
+		print_messages(simulation);
 	printf("changes    %zu of links; %lld updates a week at the hub, %lld at a leaf\n",
 	       simulation->changes, (long long)per_week(simulation, hub->updates),
 	       (long long)simulate_values_at(&leaves->updates, 50));
@@ -191,6 +173,32 @@ print_text(struct simulation *simulation, struct summary *leaves)
 		       (long long)simulation->all_ms, (long long)simulation->known_ms);
 	printf("work       %llu steps, %zu calls\n", (unsigned long long)simulation->world.steps,
 	       simulation->calls);
+}
+
+static void
+print_messages(struct simulation *simulation)
+{
+	int64_t longer = permille(simulation->way_ms, simulation->best_ms) - 1000;
+
+	printf("messages   %zu accepted, for %zu destinations: %zu delivered, %zu reported, %zu "
+	       "neither\n",
+	       simulation->accepted, simulation->owed, simulation->delivered, simulation->reported,
+	       simulation->owed - simulation->delivered - simulation->reported);
+	printf("latency    %lld s in the middle, %lld s for 95 of 100, %lld s at most\n",
+	       (long long)simulate_values_at(&simulation->latency_ms, 50) / 1000,
+	       (long long)simulate_values_at(&simulation->latency_ms, 95) / 1000,
+	       (long long)simulate_values_at(&simulation->latency_ms, 100) / 1000);
+	printf("hops       %lld in the middle, %lld at most; %zu came by a node twice\n",
+	       (long long)simulate_values_at(&simulation->hops, 50),
+	       (long long)simulate_values_at(&simulation->hops, 100), simulation->looped);
+	printf(
+	    "ways       %lld.%lld %% longer than exact shortest ones, the worst %llu.%llu times; "
+	    "%lld.%lld %% are exact\n",
+	    (long long)longer / 10, (long long)longer % 10,
+	    (unsigned long long)simulation->worst_permille / 1000,
+	    (unsigned long long)simulation->worst_permille % 1000 / 100,
+	    (long long)permille(simulation->exact, simulation->compared) / 10,
+	    (long long)permille(simulation->exact, simulation->compared) % 10);
 }
 
 static void

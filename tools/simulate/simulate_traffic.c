@@ -116,12 +116,15 @@ address_one(struct world *world, const struct simulate_regions *regions,
             const struct world_node *node, struct submission *line)
 {
 	const struct name everywhere = { .text = "" };
-	uint32_t region = region_tree_find(&world->names, some_region(world, node, &everywhere));
-	size_t   first  = regions->first[region];
-	unsigned to =
-	    regions
-		->members[first + random_below(&world->random, regions->first[region + 1] - first)];
+	unsigned          to;
 
+	do { /* somebody else: there is always one in the world */
+		uint32_t region =
+		    region_tree_find(&world->names, some_region(world, node, &everywhere));
+		size_t first = regions->first[region], count = regions->first[region + 1] - first;
+
+		to = regions->members[first + random_below(&world->random, count)];
+	} while (to == node->index);
 	buffer_append_format(&line->address, "joe@%s", world->nodes[to]->name.text);
 	submission_add_due(line, to);
 }
