@@ -169,7 +169,9 @@ offer(struct caller *caller, const char *address)
 static void
 what_came_to_one_name_does_not_come_again_to_the_other(void)
 {
-	struct caller caller;
+	static const uint8_t token[MESSAGE_TOKEN_BYTES] = { 9, 9, 9, 9, 9, 9, 9, 9, 9, 9 };
+	struct message_id    id;
+	struct caller        caller;
 
 	caller_make(&caller, &bed);
 	offer(&caller, "joe@old.oz.au");
@@ -178,6 +180,12 @@ what_came_to_one_name_does_not_come_again_to_the_other(void)
 	offer(&caller, "joe@a.oz.au");
 	CU_ASSERT_EQUAL(deliveries(), 1);
 	offer(&caller, "a.oz.au!ann@old.oz.au");
+	CU_ASSERT_EQUAL(deliveries(), 2);
+	message_id_make(&id, name_of("b.oz.au"), token);
+	CU_ASSERT_EQUAL(store_begin(bed.store), STATUS_OK);
+	store_seen_add(bed.store, &id, "pat@old.oz.au", 0, INT64_MAX); /* before the change */
+	CU_ASSERT_EQUAL(store_commit(bed.store), STATUS_OK);
+	offer(&caller, "pat@a.oz.au");
 	CU_ASSERT_EQUAL(deliveries(), 2);
 	caller_release(&caller);
 }
