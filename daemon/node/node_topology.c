@@ -36,10 +36,12 @@ static void tell_neighbor(struct node *node, const char *title, enum priority pr
                           const char *neighbor, struct span body);
 static void answer_have(struct node *node, const char *neighbor, struct span body);
 static void take_records(struct node *node, const char *neighbor, struct span body, bool hand_on);
-static void hear_of_ourselves(struct node *node, const struct record *record);
+static void hear_of_ourselves(struct node *node, const struct record *record, struct span bytes);
 static void hand_on_record(struct node *node, const char *from, enum priority priority,
                            const struct record *record, const char *visible, struct span bytes);
 static uint64_t said_serial(struct span body, const char *name);
+static bool     is_other_word(struct span body, const struct stored_record *stored,
+                              const char *speaker);
 
 void
 node_topology_load(struct node *node)
@@ -357,7 +359,8 @@ answer_have(struct node *node, const char *neighbor, struct span body)
 	     snprintf(after, sizeof(after), "%s", stored.node.text)) {
 		uint64_t said = said_serial(body, stored.node.text);
 
-		if (said >= stored.serial ||
+		if (said > stored.serial ||
+		    (said == stored.serial && !is_other_word(body, &stored, neighbor)) ||
 		    (said == 0 && strcmp(stored.node.text, neighbor) != 0 &&
 		     !topology_entitled(&node->topology, stored.node.text, neighbor)))
 			continue;
@@ -411,7 +414,7 @@ node_record_take(struct node *node, struct span bytes, const char *neighbor, boo
 		log_line(LOG_WARNING, "a record from %s does not decode: %s", neighbor,
 		         diagnostic.text);
 	} else if (strcmp(record.node.text, node->name.text) == 0) {
-		hear_of_ourselves(node, &record);
+		hear_of_ourselves(node, &record, bytes);
 	} else {
 		snprintf(visible.text, sizeof(visible.text), "%s",
 		         topology_visible(&node->topology, record.node.text));
@@ -434,9 +437,19 @@ node_record_take(struct node *node, struct span bytes, const char *neighbor, boo
 
 /* Our own words from a life that this spool does not remember (T11), or a liar's. */
 static void
-hear_of_ourselves(struct node *node, const struct record *record)
+hear_of_ourselves(struct node *node, const struct record *record, struct span bytes)
 {
-	if (record->serial <= node->own_serial || record->serial >= INT64_MAX)
+	struct stored_record own;
+	bool                 known;
+
+	if (record->serial < node->own_serial || record->serial >= INT64_MAX)
+		return;
+	stored_record_init(&own);
+	known = record->serial == node->own_serial &&
+	        (!store_record_get(node->store, node->name.text, &own) ||
+	         span_equal(buffer_span(&own.bytes), bytes));
+	stored_record_release(&own);
+	if (known)
 		return;
 	log_line(LOG_WARNING,
 	         "the network knows serial %llu of this node, the spool %llu: going "
@@ -494,4 +507,19 @@ said_serial(struct span body, const char *name)
 			return serial;
 	}
 	return 0;
+}
+
+/* Is what we have of the speaker not what its "have" says, though it has that serial? */
+static bool
+is_other_word(struct span body, const struct stored_record *stored, const char *speaker)
+{
+	struct reader reader;
+	struct field  field;
+	uint32_t      last = 0;
+
+	if (strcmp(stored->node.text, speaker) != 0)
+		return false;
+	reader_init(&reader, body);
+	return field_next(&reader, &last, &field) && field.number == FIELD_RECORD &&
+	       !span_equal(field.value, buffer_span(&stored->bytes));
 }

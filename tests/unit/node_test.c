@@ -417,7 +417,49 @@ what_was_too_much_to_keep_is_asked_for_again(void)
 	bed_release(&bed);
 }
 
+static uint64_t
+own_serial(struct bed *bed)
+{
+	struct stored_record stored;
+	uint64_t             serial;
+
+	stored_record_init(&stored);
+	CU_ASSERT_TRUE_FATAL(store_record_get(bed->store, "a.oz.au", &stored));
+	serial = stored.serial;
+	stored_record_release(&stored);
+	return serial;
+}
+
+/* As after a backup was put back: what the network knows under our serial is not what we say. */
+static void
+other_words_under_our_serial_are_gone_past(void)
+{
+	static const char *const of_us[] = { "c.oz.au", NULL };
+	struct bed               bed;
+	struct caller            caller;
+	struct record            other;
+	struct stored_record     stored;
+
+	bed_make(&bed, linked);
+	caller_make(&caller, &bed);
+	make_record(&other, "a.oz.au", of_us);
+	CU_ASSERT_EQUAL(own_serial(&bed), 1);
+	caller_tell(&caller, &bed, 1, &other, 1);
+	CU_ASSERT_EQUAL(own_serial(&bed), 2);
+	stored_record_init(&stored);
+	CU_ASSERT_TRUE(store_record_get(bed.store, "a.oz.au", &stored));
+	CU_ASSERT_EQUAL(record_decode(&other, buffer_span(&stored.bytes), NULL), STATUS_OK);
+	CU_ASSERT_STRING_EQUAL(other.links[0].to.text, "b.oz.au");
+	caller_tell(&caller, &bed, 2, &other, 1); /* these are ours */
+	CU_ASSERT_EQUAL(own_serial(&bed), 2);
+	stored_record_release(&stored);
+	record_release(&other);
+	caller_release(&caller);
+	bed_release(&bed);
+}
+
 static CU_TestInfo tests[] = {
+	UNIT_TEST(other_words_under_our_serial_are_gone_past),
 	UNIT_TEST(a_record_that_comes_before_its_mention_is_kept),
 	UNIT_TEST(what_was_too_much_to_keep_is_asked_for_again),
 	UNIT_TEST(a_hub_of_many_long_names_works),
