@@ -23,12 +23,15 @@ static void table_json(struct json *json, const char *name, const struct query *
                        const struct route_table *table);
 static void broadcast_json(struct json *json, const struct route_broadcast *broadcast);
 static void lines_json(struct json *json, const struct query *query);
+static void defaults_json(struct json *json, const struct description_node *home);
 static void since_json(struct json *json, struct walltime since);
 static void table_print(struct query_call *call, const char *title,
                         const struct route_table *table);
 static void broadcast_print(struct query_call *call, const struct route_broadcast *broadcast);
 static void lines_print(struct query_call *call);
-static void since_print(struct query_call *call, struct walltime since);
+static void defaults_print(struct query_call *call);
+static const char *gateway_word(const struct description_gateway *gateway);
+static void        since_print(struct query_call *call, struct walltime since);
 static const char *preference_word(int preference);
 static void        lines_open(struct lines *lines, const struct query *query, bool pinned);
 static void        lines_close(struct lines *lines);
@@ -166,6 +169,31 @@ lines_json(struct json *json, const struct query *query)
 	}
 	lines_close(&lines);
 	json_array_end(json);
+	defaults_json(json, query->home);
+}
+
+static void
+defaults_json(struct json *json, const struct description_node *home)
+{
+	json_array_begin(json, "defaults");
+	for (size_t i = 0; i < home->default_count; i++)
+		for (size_t j = 0; j < home->defaults[i].patterns.count; j++) {
+			json_object_begin(json, NULL);
+			json_text(json, "pattern", home->defaults[i].patterns.items[j].region.text);
+			json_text(json, "via", home->defaults[i].via.text);
+			json_object_end(json);
+		}
+	json_array_end(json);
+	json_array_begin(json, "gateways");
+	for (size_t i = 0; i < home->gateway_count; i++)
+		for (size_t j = 0; j < home->gateways[i].patterns.count; j++) {
+			json_object_begin(json, NULL);
+			json_text(json, "pattern", home->gateways[i].patterns.items[j].region.text);
+			json_text(json, "via", gateway_word(&home->gateways[i]));
+			json_object_end(json);
+		}
+	json_array_end(json);
+	json_text(json, "leaf_of", home->leaf_via.text[0] != '\0' ? home->leaf_via.text : NULL);
 }
 
 static void
@@ -248,6 +276,43 @@ lines_print(struct query_call *call)
 		since_print(call, lines.line.since);
 	}
 	lines_close(&lines);
+	defaults_print(call);
+}
+
+static void
+defaults_print(struct query_call *call)
+{
+	const struct description_node *home  = call->query->home;
+	const char                    *title = "\nWhere no table leads:\n";
+
+	for (size_t i = 0; i < home->default_count; i++)
+		for (size_t j = 0; j < home->defaults[i].patterns.count; j++, title = "")
+			buffer_append_format(
+			    call->out, "%s%s  by %s\n", title,
+			    query_text_region(home->defaults[i].patterns.items[j].region.text),
+			    home->defaults[i].via.text);
+	for (size_t i = 0; i < home->gateway_count; i++)
+		for (size_t j = 0; j < home->gateways[i].patterns.count; j++, title = "")
+			buffer_append_format(
+			    call->out, "%s%s  leaves the network here, by %s\n", title,
+			    query_text_region(home->gateways[i].patterns.items[j].region.text),
+			    gateway_word(&home->gateways[i]));
+	if (home->leaf_via.text[0] != '\0')
+		buffer_append_format(call->out, "%severything  by %s, as a leaf\n", title,
+		                     home->leaf_via.text);
+}
+
+static const char *
+gateway_word(const struct description_gateway *gateway)
+{
+	switch (gateway->kind) {
+	case GATEWAY_SMTP:
+		return "smtp";
+	case GATEWAY_LMTP:
+		return "lmtp";
+	default:
+		return gateway->arguments.items[0];
+	}
 }
 
 static void

@@ -12,7 +12,7 @@ leaf() # STATEMENTS: the leaf with these lines besides its own
 	{
 		link hub.cs.su.oz.au "delay 1s; cost 5"
 		link side.cs.su.oz.au "delay 1m; cost 1"
-		echo "alias tiny"
+		echo "alias tiny; leaf via hub.cs.su.oz.au"
 		echo "default *.com *.edu via gate.cs.su.oz.au"
 		echo "$1"
 	} | describe leaf.cs.su.oz.au
@@ -40,7 +40,15 @@ chmod +x out
 for node in leaf hub side gate; do
 	user $node joe
 done
-start leaf hub side gate
+
+# A leaf that has heard of nobody sends everything to its hub (D7); then its region is known.
+start leaf
+nobody() { mulga leaf explain joe@nobody.cs.su.oz.au >said; }
+nobody || fail "the leaf does not use its hub: $(cat said)"
+grep -q "this node is a leaf of hub.cs.su.oz.au" said || fail "explain says: $(cat said)"
+start hub side gate
+no_such_node() { ! nobody; }
+within 20 "the leaf has heard of its hub" no_such_node
 within 20 "the leaf hears of the gate" knows leaf gate.cs.su.oz.au
 
 mail() # SUBJECT ADDRESS [OPTION...]
