@@ -277,13 +277,11 @@ tell(struct node *node, const struct destination *to)
 	struct address            address;
 	size_t                    done = 0;
 
-	for (size_t i = 0; i < table->count; i++)
-		if (strcmp(table->routes[i].next_hop, to->node.text) != 0)
-			rows[message.count++] = (struct route_told){
-				.region   = table->routes[i].region,
-				.next_hop = table->routes[i].next_hop,
-				.class    = table->routes[i].class,
-			};
+	for (size_t i = 0; i < table->count; i++) {
+		rows[message.count] = route_told_of(&node->tables, i);
+		if (!route_told_by(&rows[message.count], to->node.text))
+			message.count++;
+	}
 	address_init(&address);
 	address_add(&address, to);
 	buffer_init(&body);

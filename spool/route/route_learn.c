@@ -132,7 +132,7 @@ takes_row(const struct reach *reach, const struct route_message *message, uint32
 	if (name_parse_region(&region, row->region, NULL) != STATUS_OK ||
 	    strcmp(region.text, row->region) != 0)
 		return false;
-	if (strcmp(row->next_hop, region_tree_text(&topology->names, graph->home)) == 0 ||
+	if (route_told_by(row, region_tree_text(&topology->names, graph->home)) ||
 	    strcmp(row->region, message->sender) == 0 || !entitled(graph, sender, row->region))
 		return false;
 	if (lists(&topology->nodes[sender], id)) /* its own record says more */

@@ -15,6 +15,7 @@ enum {
 	FIELD_VISIBLE = 1, /* a region                                       */
 	FIELD_HOP     = 2, /* names, ascending; each is the hop of some row  */
 	FIELD_ROW     = 3, /* class, number of the hop from 0, region        */
+	FIELD_OTHER   = 4, /* number of a row from 0, its cheapest hop       */
 };
 
 struct decoder {
@@ -24,20 +25,49 @@ struct decoder {
 	size_t             hop_count;
 	struct route_told *rows;
 	size_t             row_count;
+	size_t             other_rows; /* that may still get another hop: from this one on */
 	const char        *visible;
 };
 
 static size_t count_fitting(const struct route_message *message, size_t first);
 static void append_rows(const struct route_told *const *rows, size_t count, const char *const *hops,
                         size_t hop_count, struct buffer *out);
+static void append_others(const struct route_told *const *rows, size_t count, struct buffer *out);
 static size_t gather_hops(const struct route_told *const *rows, size_t count, const char **hops);
 static const char *decode_fields(struct decoder *decoder, struct span bytes);
 static const char *decode_visible(struct decoder *decoder, const struct field *field);
 static const char *decode_hop(struct decoder *decoder, const struct field *field);
 static const char *decode_row(struct decoder *decoder, const struct field *field);
+static const char *decode_other(struct decoder *decoder, const struct field *field);
 static bool        read_region(struct span bytes, struct name *region);
 static int         row_compare(const void *left, const void *right);
 static int         text_compare(const void *left, const void *right);
+
+struct route_told
+route_told_of(const struct route_tables *tables, size_t index)
+{
+	const struct route_table *cheapest = &tables->tables[ROUTE_CHEAPEST];
+	const struct route       *route    = &tables->tables[ROUTE_FASTEST].routes[index];
+	const struct route       *other    = route->region[0] == '\0'
+	                                         ? route_table_world(cheapest)
+	                                         : route_table_find(cheapest, route->region);
+	struct route_told         told     = {
+			    .region   = route->region,
+			    .next_hop = route->next_hop,
+			    .class    = route->class,
+	};
+
+	if (other != NULL && strcmp(other->next_hop, route->next_hop) != 0)
+		told.cheapest_hop = other->next_hop;
+	return told;
+}
+
+bool
+route_told_by(const struct route_told *told, const char *node)
+{
+	return strcmp(told->next_hop, node) == 0 ||
+	       (told->cheapest_hop != NULL && strcmp(told->cheapest_hop, node) == 0);
+}
 
 size_t
 route_message_encode(const struct route_message *message, size_t first, struct buffer *out)
@@ -54,6 +84,7 @@ route_message_encode(const struct route_message *message, size_t first, struct b
 	for (size_t i = 0; i < hop_count; i++)
 		field_append_text(out, FIELD_HOP, hops[i]);
 	append_rows(rows, count, hops, hop_count, out);
+	append_others(rows, count, out);
 	free(hops);
 	free(rows);
 	return first + count;
@@ -95,6 +126,8 @@ count_fitting(const struct route_message *message, size_t first)
 		const struct route_told *row = &message->rows[first + count];
 
 		bytes += 16 + strlen(row->region) + strlen(row->next_hop);
+		if (row->cheapest_hop != NULL)
+			bytes += 16 + strlen(row->cheapest_hop);
 		if (bytes > ROUTE_MESSAGE_MAX_BYTES)
 			break;
 		count++;
@@ -121,6 +154,23 @@ append_rows(const struct route_told *const *rows, size_t count, const char *cons
 		field_append(out, FIELD_ROW, buffer_span(&row));
 	}
 	buffer_release(&row);
+}
+
+static void
+append_others(const struct route_told *const *rows, size_t count, struct buffer *out)
+{
+	struct buffer other;
+
+	buffer_init(&other);
+	for (size_t i = 0; i < count; i++) {
+		if (rows[i]->cheapest_hop == NULL)
+			continue;
+		buffer_clear(&other);
+		varint_append(&other, i);
+		buffer_append_text(&other, rows[i]->cheapest_hop);
+		field_append(out, FIELD_OTHER, buffer_span(&other));
+	}
+	buffer_release(&other);
 }
 
 /* Each once, ascending; returns how many. */
@@ -159,6 +209,8 @@ decode_fields(struct decoder *decoder, struct span bytes)
 			error = decode_hop(decoder, &field);
 		else if (field.number == FIELD_ROW)
 			error = decode_row(decoder, &field);
+		else if (field.number == FIELD_OTHER)
+			error = decode_other(decoder, &field);
 	}
 	if (error == NULL && reader.failed)
 		error = "a table message is not made of fields";
@@ -223,6 +275,25 @@ decode_row(struct decoder *decoder, const struct field *field)
 	};
 	decoder->used[hop] = true;
 	decoder->row_count++;
+	return NULL;
+}
+
+static const char *
+decode_other(struct decoder *decoder, const struct field *field)
+{
+	struct reader reader;
+	struct name   hop;
+	uint64_t      row;
+
+	reader_init(&reader, field->value);
+	row = reader_varint(&reader);
+	if (reader.failed || row < decoder->other_rows || row >= decoder->row_count)
+		return "another hop of a table message is of no row, or not in order";
+	if (!read_region(reader_bytes(&reader, reader_left(&reader)), &hop) ||
+	    hop.text[0] == '\0' || strcmp(decoder->rows[row].next_hop, hop.text) == 0)
+		return "another hop of a table message is no name, or the same";
+	decoder->rows[row].cheapest_hop = arena_text(decoder->arena, hop.text);
+	decoder->other_rows             = (size_t)row + 1;
 	return NULL;
 }
 

@@ -6,7 +6,8 @@
  * of the sender. What becomes of it is route_learn.h's business.
  *
  * The bytes are fields (spool/base/field.h): the visible region, the hops in byte order, and
- * the rows in byte order of their regions, each with its class and the number of its hop.
+ * the rows in byte order of their regions, each with its class and the number of its hop; then
+ * the other hops of the rows that have two.
  * They are canonical: bytes that would not come out again the same are refused. Fields of a
  * later version come behind these and are passed over, because a table is told by its own
  * node and handed on by nobody.
@@ -14,21 +15,23 @@
 #ifndef SPOOL_ROUTE_ROUTE_MESSAGE_H
 #define SPOOL_ROUTE_ROUTE_MESSAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "spool/base/arena.h"
 #include "spool/base/buffer.h"
 #include "spool/base/diagnostic.h"
 #include "spool/base/status.h"
-#include "spool/route/route_table.h"
+#include "spool/route/route.h"
 
 /* A table of more rows, or bytes, is told in several messages: each row stands for itself. */
 enum { ROUTE_MESSAGE_MAX_BYTES = 24 << 10, ROUTE_MESSAGE_MAX_ROWS = 4096 };
 
 struct route_told {
 	const char *region;
-	const char *next_hop; /* the sender's */
+	const char *next_hop; /* the sender's, by its fastest table */
 	enum route_class class;
+	const char *cheapest_hop; /* by its cheapest table, where that is another; else NULL */
 };
 
 /* What a table message says; borrowed. */
@@ -38,6 +41,12 @@ struct route_message {
 	const struct route_told *rows;
 	size_t                   count;
 };
+
+/* What the node of these tables tells of the row `index` of its fastest one; borrowed from them. */
+struct route_told route_told_of(const struct route_tables *tables, size_t index);
+
+/* Does it lead by that node, with either preference? */
+bool route_told_by(const struct route_told *told, const char *node);
 
 /*
  * Appends the bytes of the rows from `first` on, as many as one message bears, and returns

@@ -183,9 +183,7 @@ learn(struct network_views *views, uint32_t number, uint32_t teacher, struct top
 	size_t learned;
 
 	for (size_t i = 0; i < table->count; i++)
-		rows[i] = (struct route_told){ .region   = table->routes[i].region,
-			                       .next_hop = table->routes[i].next_hop,
-			                       .class    = table->routes[i].class };
+		rows[i] = route_told_of(tables, i);
 	learned = route_learn(topology, views->network->names[number].text, &message,
 	                      (struct walltime){ 0 });
 	free(rows);

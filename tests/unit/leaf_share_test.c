@@ -192,9 +192,7 @@ table_bytes(const struct record *teacher)
 	table           = &tables.tables[ROUTE_FASTEST];
 	message.visible = tables.visible;
 	for (size_t i = 0; i < table->count; i++)
-		rows[message.count++] =
-		    (struct route_told){ table->routes[i].region, table->routes[i].next_hop,
-			                 table->routes[i].class };
+		rows[message.count++] = route_told_of(&tables, i);
 	buffer_init(&body);
 	CU_ASSERT_EQUAL(route_message_encode(&message, 0, &body), message.count);
 	bytes = message_bytes("table", body.length);

@@ -58,7 +58,17 @@ static size_t
 learn(const char *sender, const char *visible, const char *region, const char *hop,
       enum route_class class)
 {
-	struct route_told    row     = { region, hop, class };
+	struct route_told    row     = { region, hop, class, NULL };
+	struct route_message message = { sender, visible, &row, 1 };
+
+	return route_learn(&topology, "cluster.cs.su", &message, now);
+}
+
+/* The region "org", by two hops. */
+static size_t
+learn_both(const char *sender, const char *visible, const char *fastest, const char *cheapest)
+{
+	struct route_told    row     = { "org", fastest, ROUTE_GENUINE, cheapest };
 	struct route_message message = { sender, visible, &row, 1 };
 
 	return route_learn(&topology, "cluster.cs.su", &message, now);
@@ -86,6 +96,11 @@ what_leads_back_here_is_not_learned(void)
 {
 	CU_ASSERT_EQUAL(learn("basser.cs.su", "su", "edu", "cluster.cs.su", ROUTE_GENUINE), 0);
 	CU_ASSERT_EQUAL(topology.pseudolink_count, 0);
+
+	/* nor what does so by one of its two tables only */
+	CU_ASSERT_EQUAL(learn_both("basser.cs.su", "su", "x.edu", "cluster.cs.su"), 0);
+	CU_ASSERT_EQUAL(learn_both("basser.cs.su", "su", "cluster.cs.su", "x.edu"), 0);
+	CU_ASSERT_EQUAL(learn_both("basser.cs.su", "su", "x.edu", "y.edu"), 1);
 }
 
 static void

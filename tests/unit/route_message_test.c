@@ -10,10 +10,10 @@
 #include "tests/unit/unit.h"
 
 static const struct route_told rows[] = {
-	{ "seal.cs.su", "seal.cs.su", ROUTE_GENUINE },
-	{ "cs.su", "basser.cs.su", ROUTE_GENUINE },
-	{ "su", "extro.su", ROUTE_WIDER },
-	{ "", "extro.su", ROUTE_OTHER },
+	{ "seal.cs.su", "seal.cs.su", ROUTE_GENUINE, NULL },
+	{ "cs.su", "basser.cs.su", ROUTE_GENUINE, "slow.cs.su" },
+	{ "su", "extro.su", ROUTE_WIDER, NULL },
+	{ "", "extro.su", ROUTE_OTHER, "basser.cs.su" },
 };
 
 static const struct route_message table = { "basser.cs.su", "su", rows, 4 };
@@ -57,6 +57,9 @@ every_row_comes_back_in_the_order_of_its_region(void)
 		CU_ASSERT_STRING_EQUAL(decoded.rows[i].region, regions[i]);
 		CU_ASSERT_STRING_EQUAL(decoded.rows[i].next_hop, hops[i]);
 	}
+	CU_ASSERT_STRING_EQUAL(decoded.rows[0].cheapest_hop, "basser.cs.su");
+	CU_ASSERT_STRING_EQUAL(decoded.rows[1].cheapest_hop, "slow.cs.su");
+	CU_ASSERT_PTR_NULL(decoded.rows[2].cheapest_hop);
 	CU_ASSERT_EQUAL(decoded.rows[0].class, ROUTE_OTHER);
 	CU_ASSERT_EQUAL(decoded.rows[1].class, ROUTE_GENUINE);
 	CU_ASSERT_EQUAL(decoded.rows[3].class, ROUTE_WIDER);
@@ -83,7 +86,7 @@ a_large_table_takes_several_messages_and_loses_no_row(void)
 
 	for (size_t i = 0; i < large.count; i++) {
 		snprintf(names[i], sizeof(names[i]), "n%zu.cs.su", i);
-		many[i] = (struct route_told){ names[i], names[i], ROUTE_GENUINE };
+		many[i] = (struct route_told){ names[i], names[i], ROUTE_GENUINE, NULL };
 	}
 	while (done < large.count) {
 		buffer_clear(&bytes);
@@ -156,6 +159,39 @@ what_encode_would_not_write_is_refused(void)
 	}
 }
 
+/* Of rows b.su and c.su, both by a.su: number of a row, its other hop. */
+static void
+another_hop_is_of_a_row_and_another(void)
+{
+	static const struct {
+		const char *others[2];
+		bool        good;
+	} cases[] = {
+		{ { "0x.su", "1y.su" }, true },  { { "1y.su", "0x.su" }, false }, /* descending   */
+		{ { "0x.su", "0y.su" }, false },                                  /* twice        */
+		{ { "0x.su", "2y.su" }, false },                                  /* no such row  */
+		{ { "0x.su", "1a.su" }, false },                                  /* the same hop */
+		{ { "0x.su", "1" }, false },                                      /* no name      */
+		{ { "0x.su", "1Y.su" }, false },                                  /* not plain    */
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		CU_ASSERT_EQUAL(
+		    decode_rows("su", "a.su", (const char *const[]){ "00b.su", "00c.su" }, 2),
+		    STATUS_OK);
+		for (size_t j = 0; j < 2; j++) {
+			struct buffer other;
+
+			buffer_init(&other);
+			buffer_append_u8(&other, (uint8_t)(cases[i].others[j][0] - '0'));
+			buffer_append_text(&other, cases[i].others[j] + 1);
+			field_append(&bytes, 4, buffer_span(&other));
+			buffer_release(&other);
+		}
+		CU_ASSERT_EQUAL(decode(), cases[i].good ? STATUS_OK : STATUS_INVALID);
+	}
+}
+
 static void
 bytes_beyond_the_limit_are_refused(void)
 {
@@ -171,6 +207,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(a_large_table_takes_several_messages_and_loses_no_row),
 	UNIT_TEST(fields_of_a_newer_version_are_passed_over),
 	UNIT_TEST(what_encode_would_not_write_is_refused),
+	UNIT_TEST(another_hop_is_of_a_row_and_another),
 	UNIT_TEST(bytes_beyond_the_limit_are_refused),
 	CU_TEST_INFO_NULL,
 };
