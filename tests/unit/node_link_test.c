@@ -100,7 +100,7 @@ mail_state(void)
 	stored_copy_init(&copy);
 	for (int64_t after = 0; store_copy_next(bed.store, NULL, after, &copy); after = copy.key)
 		if (strcmp(buffer_text(&copy.destinations), "joe@b.oz.au") == 0)
-			state = copy.state;
+			state = (int)copy.state;
 	stored_copy_release(&copy);
 	return state;
 }
