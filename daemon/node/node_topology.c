@@ -31,7 +31,7 @@ enum {
 static void store_record(struct node *node, const struct record *record, struct span bytes,
                          const char *from);
 static void tell_audience(struct node *node, enum priority priority, const char *about,
-                          const struct stored_record *told, struct span bytes);
+                          struct span bytes);
 static void tell_neighbor(struct node *node, const char *title, enum priority priority,
                           const char *neighbor, struct span body);
 static void answer_have(struct node *node, const char *neighbor, struct span body);
@@ -101,7 +101,7 @@ node_topology_announce(struct node *node)
 		record_encode(&record, &bytes);
 		priority = node_news_priority(node, &record);
 		store_record(node, &record, buffer_span(&bytes), "");
-		tell_audience(node, priority, node->name.text, &told, buffer_span(&bytes));
+		tell_audience(node, priority, node->name.text, buffer_span(&bytes));
 	}
 	buffer_release(&bytes);
 	record_release(&record);
@@ -117,7 +117,7 @@ node_topology_say(struct node *node, const struct record *record)
 	if (record_encode(record, &bytes) == STATUS_OK) {
 		topology_put(&node->topology, record);
 		store_record(node, record, buffer_span(&bytes), "");
-		tell_audience(node, PRIORITY_URGENT, record->node.text, NULL, buffer_span(&bytes));
+		tell_audience(node, PRIORITY_URGENT, record->node.text, buffer_span(&bytes));
 	}
 	buffer_release(&bytes);
 }
@@ -297,32 +297,23 @@ store_record(struct node *node, const struct record *record, struct span bytes, 
 }
 
 /*
- * D23: to the regions and neighbors that the record of `about` names, and to those that the one
- * named that was `told` before, unless that is NULL: who sees this node no longer must hear
- * that, or would count on what it said for ever.
+ * D23: to the regions and neighbors that the record of `about` names. Who saw its node, and does
+ * so no longer, hears of it from neighbor to neighbor (hand_on_record).
  */
 static void
-tell_audience(struct node *node, enum priority priority, const char *about,
-              const struct stored_record *told, struct span bytes)
+tell_audience(struct node *node, enum priority priority, const char *about, struct span bytes)
 {
 	struct address audience;
-	struct record  before;
 	struct buffer  body;
 
-	address_init(&audience);
-	record_init(&before);
-	buffer_init(&body);
-	if (told != NULL && record_decode(&before, buffer_span(&told->bytes), NULL) == STATUS_OK) {
-		topology_put(&node->topology, &before);
-		topology_audience(&node->topology, about, &audience);
-	}
 	node_topology_compute(node);
+	address_init(&audience);
+	buffer_init(&body);
 	topology_audience(&node->topology, about, &audience);
 	field_append(&body, FIELD_RECORD, bytes);
 	if (audience.count > 0)
 		node_tell(node, TITLE_RECORDS, priority, &audience, buffer_span(&body));
 	buffer_release(&body);
-	record_release(&before);
 	address_release(&audience);
 }
 

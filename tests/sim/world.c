@@ -10,7 +10,12 @@
 
 #include "spool/base/memory.h"
 
-enum { BATCH_MAX = 64, TABLES_EVERY = 16 };
+enum {
+	BATCH_MAX          = 64,
+	TABLES_EVERY       = 16,
+	OPERATIONS         = 3000, /* of a disk, until its power fails, at most */
+	SUSPECT_OPERATIONS = 150,
+};
 
 static const struct walltime epoch = { 1795171200000 }; /* 2026-11-20T10:40:00Z */
 
@@ -112,8 +117,13 @@ world_boot(struct world *world, struct world_node *node)
 	node->boot++;
 	if (sim_disk_is_crashed(node->disk))
 		sim_disk_restart(node->disk);
-	if (!world->healing && world_chance(world, world->faults.crash_at_operation))
-		sim_disk_set_crash_at(node->disk, 1 + random_below(&world->random, 3000));
+	if (!world->healing &&
+	    (node->suspect ? world_chance(world, 700)
+	                   : world_chance(world, world->faults.crash_at_operation)))
+		sim_disk_set_crash_at(
+		    node->disk, 1 + random_below(&world->random,
+		                                 node->suspect ? SUSPECT_OPERATIONS : OPERATIONS));
+	node->suspect = false;
 	diagnostic_init(&diagnostic);
 	node->alive     = true;
 	node->booted_ms = world->now_ms;
@@ -281,6 +291,7 @@ failed(struct world *world, struct world_node *node, enum status status)
 	    !(status == STATUS_INVALID && node->mistyped))
 		world_fail(world, "%s failed though its disk did not: %s", node->name.text,
 		           status_text(status));
+	node->suspect = status == STATUS_IO;
 	world_stop(world, node, 1000);
 }
 

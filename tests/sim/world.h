@@ -103,6 +103,7 @@ struct world_node {
 	struct disk        *backup;      /* what its disk will be again; NULL = no backup   */
 	bool                broken;      /* its disk failed: its process ends               */
 	bool                lied;        /* told others what is not so                      */
+	bool                suspect;     /* its disk made trouble: somebody turns it off    */
 	struct world_line  *lines;       /* those that are not as usual */
 	size_t              line_count, line_capacity;
 	struct disk        *disk;
@@ -187,7 +188,7 @@ void world_init(struct world *world, uint64_t seed, bool steady);
 void world_release(struct world *world);
 
 /*
- * Draws nodes and links: for every fourth seed departments whose leaves nobody else sees, else
+ * Draws nodes and links: for every third seed departments whose leaves nobody else sees, else
  * two to five nodes that all see each other; for every fifth, links are called on demand.
  */
 void world_draw_shape(struct world *world, uint64_t seed);

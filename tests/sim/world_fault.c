@@ -35,7 +35,7 @@ world_draw_faults(struct world *world)
 {
 	static const unsigned exists[FAULT_KINDS] = {
 		[FAULT_FULL] = 200, [FAULT_RESTART] = 200, [FAULT_CLOCK] = 200,
-		[FAULT_SYNC] = 300, [FAULT_BACKUP] = 200,  [FAULT_EDIT] = 250,
+		[FAULT_SYNC] = 300, [FAULT_BACKUP] = 200,  [FAULT_EDIT] = 350,
 		[FAULT_TYPO] = 200, [FAULT_CLOSED] = 250,  [FAULT_LIE] = 200,
 	};
 	struct world_faults *faults = &world->faults;

@@ -84,11 +84,12 @@ world_edit(struct world *world, struct world_node *node)
 	if (node->link_count == 0)
 		return;
 	node->edited = true;
-	switch (random_below(&world->random, 4)) {
+	switch (random_below(&world->random, 5)) {
 	case 0:
+	case 1:
 		change_visibility(world, node);
 		break;
-	case 1:
+	case 2:
 		add_link(world, node);
 		break;
 	default:

@@ -28,7 +28,7 @@ void
 world_draw_shape(struct world *world, uint64_t seed)
 {
 	world->on_demand = seed % 5 == 2;
-	if (seed % 4 == 3)
+	if (seed % 3 == 0)
 		draw_departments(world);
 	else
 		draw_flat(world);
