@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "spool/base/memory.h"
 #include "spool/query/query_text.h"
@@ -14,6 +15,8 @@ static struct buffer *add(struct query_changes *changes, const char *token,
                           const struct record_link *link);
 static void           compare_links(struct query_changes *changes, const struct record *before,
                                     const struct record *after);
+static void           compare_renames(struct query_changes *changes, const struct record *before,
+                                      const struct record *after);
 static void           link_changed(struct query_changes *changes, const struct record_link *before,
                                    const struct record_link *after);
 static void           append_link(struct buffer *text, const struct record_link *link);
@@ -52,6 +55,7 @@ query_changes_between(struct query_changes *changes, const struct record *before
 		                     query_text_region(before->visible.text),
 		                     query_text_region(after->visible.text));
 	}
+	compare_renames(changes, before, after);
 	compare_links(changes, before, after);
 	if (before != NULL &&
 	    !span_equal(buffer_span(&before->contact), buffer_span(&after->contact)))
@@ -76,6 +80,21 @@ add(struct query_changes *changes, const char *token, const struct record_link *
 		snprintf(change->label, sizeof(change->label), "%s", link->label);
 	}
 	return &change->text;
+}
+
+static void
+compare_renames(struct query_changes *changes, const struct record *before,
+                const struct record *after)
+{
+	const char *old = before != NULL ? before->renamed.text : "";
+
+	if (strcmp(old, after->renamed.text) == 0)
+		return;
+	if (after->renamed.text[0] != '\0')
+		buffer_append_format(add(changes, "renamed", NULL), "called %s now",
+		                     after->renamed.text);
+	else
+		buffer_append_format(add(changes, "renamed", NULL), "not called %s any more", old);
 }
 
 /* Both are in the order of record_link_compare: one walk over the two. */

@@ -37,6 +37,7 @@ struct build {
 };
 
 static void find_drawn(struct build *build);
+static bool is_former_name(const struct topology *topology, uint32_t id);
 static void add_places(struct build *build);
 static void add_place(struct build *build, uint32_t id, enum query_map_kind kind);
 static int  place_compare(const void *left, const void *right);
@@ -141,7 +142,8 @@ find_drawn(struct build *build)
 	const struct region_tree *names    = &topology->names;
 
 	for (uint32_t id = 0; id < region_tree_count(names); id++)
-		build->drawn[id] = id == build->home || topology_is_machine(topology, id);
+		build->drawn[id] = id == build->home || (topology_is_machine(topology, id) &&
+		                                         !is_former_name(topology, id));
 	for (size_t i = 0; i < topology->pseudolink_count; i++) {
 		build->drawn[topology->pseudolinks[i].from] = true;
 		build->drawn[topology->pseudolinks[i].to]   = true;
@@ -149,6 +151,14 @@ find_drawn(struct build *build)
 	for (uint32_t id = region_tree_count(names); --id > 0;) /* a parent's id is smaller */
 		if (build->drawn[id] || build->inside[id] > 0)
 			build->inside[region_tree_parent(names, id)]++;
+}
+
+/* A name without a node: nobody links to it any more. */
+static bool
+is_former_name(const struct topology *topology, uint32_t id)
+{
+	return topology->nodes[id].renamed != REGION_TREE_WORLD &&
+	       topology->nodes[id].mentions == 0;
 }
 
 static void

@@ -10,11 +10,12 @@
 #include "spool/query/query_text.h"
 
 static query_verb_function show;
-static void node_json(const struct topology *topology, uint32_t id, struct json *json);
-static void link_json(const struct topology *topology, const struct topology_link *link,
-                      struct json *json);
-static void node_print(const struct topology *topology, uint32_t id, struct buffer *out);
-static void pseudolinks(const struct query *query, struct buffer *out);
+static void        node_json(const struct topology *topology, uint32_t id, struct json *json);
+static const char *renamed_of(const struct topology *topology, const struct topology_node *node);
+static void        link_json(const struct topology *topology, const struct topology_link *link,
+                             struct json *json);
+static void        node_print(const struct topology *topology, uint32_t id, struct buffer *out);
+static void        pseudolinks(const struct query *query, struct buffer *out);
 
 int
 query_topology(struct query_call *call)
@@ -86,12 +87,22 @@ node_json(const struct topology *topology, uint32_t id, struct json *json)
 	json_text(json, "node", region_tree_text(&topology->names, id));
 	json_text(json, "visible", region_tree_text(&topology->names, node->visible));
 	json_number(json, "serial", (int64_t)node->serial);
+	json_text(json, "renamed", renamed_of(topology, node));
 	json_array_begin(json, "links");
 	for (uint32_t i = 0; i < node->link_count; i++)
 		link_json(topology, &node->links[i], json);
 	json_array_end(json);
 	json_object_end(json);
 	json_line(json);
+}
+
+/* What the node is called now; NULL: the same. */
+static const char *
+renamed_of(const struct topology *topology, const struct topology_node *node)
+{
+	return node->renamed == REGION_TREE_WORLD
+	           ? NULL
+	           : region_tree_text(&topology->names, node->renamed);
 }
 
 static void
@@ -122,10 +133,13 @@ node_print(const struct topology *topology, uint32_t id, struct buffer *out)
 	const struct topology_node *node = &topology->nodes[id];
 	struct query_table          table;
 
-	buffer_append_format(out, "%s, visible in %s, version %llu\n",
+	buffer_append_format(out, "%s, visible in %s, version %llu",
 	                     region_tree_text(&topology->names, id),
 	                     query_text_region(region_tree_text(&topology->names, node->visible)),
 	                     (unsigned long long)node->serial);
+	if (renamed_of(topology, node) != NULL)
+		buffer_append_format(out, ", called %s now", renamed_of(topology, node));
+	buffer_append_text(out, "\n");
 	if (node->link_count == 0)
 		return;
 	query_table_init(&table, columns, sizeof(columns) / sizeof(columns[0]));

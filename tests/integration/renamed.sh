@@ -49,6 +49,10 @@ mail far answer joe@old.cs.su.oz.au
 grep -q "old.cs.su.oz.au is new.cs.su.oz.au" said || fail "the submitter is not told: $(cat said)"
 within 20 "the answer" has_mails 1 old joe "Subject: answer"
 
+mulga far topology show | grep -q "^old.cs.su.oz.au, .* called new.cs.su.oz.au now$" || fail "topology show does not say it"
+mulga far topology history old.cs.su.oz.au | grep -q "called new.cs.su.oz.au now" || fail "the history does not say it"
+mulga far map --dot | grep -q old.cs.su.oz.au && fail "the old name is on the map"
+
 # A restart forgets nothing; and whoever bears the name now has it.
 crash old
 crash far
