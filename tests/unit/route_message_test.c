@@ -159,6 +159,52 @@ what_encode_would_not_write_is_refused(void)
 	}
 }
 
+/* Two-way links from that node to two others: the first one dear and fast, the other not. */
+static void
+put_node(struct topology *topology, const char *node, const char *fast, const char *cheap)
+{
+	struct record record;
+
+	record_init(&record);
+	record.node    = *name_of(node);
+	record.visible = *name_of("su");
+	record.serial  = 1;
+	for (int i = 0; i < 2; i++) {
+		struct record_link link = { .to       = *name_of(i == 0 ? fast : cheap),
+			                    .delay_ms = i == 0 ? 1 : 9,
+			                    .cost     = i == 0 ? 9 : 1 };
+
+		record_add_link(&record, &link);
+		link.direction = RECORD_INBOUND;
+		record_add_link(&record, &link);
+	}
+	topology_put(topology, &record);
+	record_release(&record);
+}
+
+static void
+a_node_tells_the_hops_of_both_tables(void)
+{
+	struct topology     topology;
+	struct route_tables tables;
+	struct route_told   told = { NULL, NULL, ROUTE_GENUINE, NULL };
+
+	topology_init(&topology);
+	put_node(&topology, "a.su", "b.su", "c.su");
+	put_node(&topology, "d.su", "b.su", "c.su");
+	route_tables_compute(&topology, "a.su", NULL, &tables);
+	for (size_t i = 0; i < tables.tables[ROUTE_FASTEST].count; i++)
+		if (strcmp(tables.tables[ROUTE_FASTEST].routes[i].region, "d.su") == 0)
+			told = route_told_of(&tables, i);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(told.cheapest_hop);
+	CU_ASSERT_STRING_EQUAL(told.next_hop, "b.su");
+	CU_ASSERT_STRING_EQUAL(told.cheapest_hop, "c.su");
+	CU_ASSERT_TRUE(route_told_by(&told, "b.su") && route_told_by(&told, "c.su"));
+	CU_ASSERT_FALSE(route_told_by(&told, "d.su"));
+	route_tables_release(&tables);
+	topology_release(&topology);
+}
+
 /* Of rows b.su and c.su, both by a.su: number of a row, its other hop. */
 static void
 another_hop_is_of_a_row_and_another(void)
@@ -207,6 +253,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(a_large_table_takes_several_messages_and_loses_no_row),
 	UNIT_TEST(fields_of_a_newer_version_are_passed_over),
 	UNIT_TEST(what_encode_would_not_write_is_refused),
+	UNIT_TEST(a_node_tells_the_hops_of_both_tables),
 	UNIT_TEST(another_hop_is_of_a_row_and_another),
 	UNIT_TEST(bytes_beyond_the_limit_are_refused),
 	CU_TEST_INFO_NULL,
