@@ -2,9 +2,9 @@
  * route.c - how long a recalculation and a lookup take, on the UUCP network of 1992
  *
  * Flat, everybody visible in the world: the worst case for the calculation, since every
- * node's data is used. Beside each number stands what the machine needs, in the same
- * run, for the least work of that kind: one walk over the edges, one hash of a name. A
- * measurement, no test: it fails only if its data do not make sense.
+ * node's data is used. In processor time; beside each number stands what the machine
+ * needs, in the same run, for the least work of that kind: one walk over the edges, one
+ * hash of a name. A measurement, no test: it fails only if its data do not make sense.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -148,7 +148,7 @@ now_ns(void)
 {
 	struct timespec time;
 
-	clock_gettime(CLOCK_MONOTONIC, &time);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
 	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
