@@ -41,8 +41,11 @@ struct network {
 	struct flood                      path;       /* from one piece of a core to another */
 };
 
-static bool   sort_nodes(struct network *network);
-static void   check_ends(const struct network *network);
+static bool                           sort_nodes(struct network *network);
+static void                           check_formers(const struct network *network);
+static void                           check_ends(const struct network *network);
+static const struct description_node *find_renamed(const struct network *network, const char *name,
+                                                   size_t before);
 static void   check_far_end(const struct network *network, const struct description_node *node,
                             const struct description_link *link);
 static bool   answers(const struct description_link *link, const struct description_link *other);
@@ -73,6 +76,7 @@ description_check_network(const struct description_checker *checker)
 	};
 
 	if (sort_nodes(&network)) {
+		check_formers(&network);
 		check_ends(&network);
 		connect(&network);
 		flood_init(&network.part, network.count);
@@ -110,6 +114,38 @@ sort_nodes(struct network *network)
 	return network->checker->report->error_count == errors;
 }
 
+/* A name that was given up is one node's, and a node that bears it now has it alone (D31). */
+static void
+check_formers(const struct network *network)
+{
+	for (size_t i = 0; i < network->count; i++)
+		for (size_t j = 0; j < network->nodes[i].former_count; j++) {
+			const struct description_former *former = &network->nodes[i].formers[j];
+			const struct description_node   *other =
+			    find_renamed(network, former->name.text, i);
+
+			if (find_index(network, former->name.text) < network->count)
+				description_checker_warn(network->checker, former->place,
+				                         "another node is called %s now",
+				                         former->name.text);
+			else if (other != NULL)
+				description_checker_warn(network->checker, former->place,
+				                         "%s has had this name, too",
+				                         other->name.text);
+		}
+}
+
+/* The first node before number `before` that had the name; NULL: none. */
+static const struct description_node *
+find_renamed(const struct network *network, const char *name, size_t before)
+{
+	for (size_t i = 0; i < before; i++)
+		for (size_t j = 0; j < network->nodes[i].former_count; j++)
+			if (strcmp(network->nodes[i].formers[j].name.text, name) == 0)
+				return &network->nodes[i];
+	return NULL;
+}
+
 static void
 check_ends(const struct network *network)
 {
@@ -130,9 +166,13 @@ check_far_end(const struct network *network, const struct description_node *node
 	if (link->foreign)
 		return;
 	if (index == network->count) {
-		description_checker_warn(network->checker, link->place,
-		                         "%s is not described in this network",
-		                         link->neighbor.text);
+		struct diagnostic *warning = description_checker_warn(
+		    network->checker, link->place, "%s is not described in this network",
+		    link->neighbor.text);
+
+		far_end = find_renamed(network, link->neighbor.text, network->count);
+		if (far_end != NULL)
+			description_report_hint(warning, "it is called %s now", far_end->name.text);
 		return;
 	}
 	far_end = &network->nodes[index];

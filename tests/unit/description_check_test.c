@@ -173,6 +173,12 @@ a_network_states_each_link_at_both_ends(void)
 		  DESCRIPTION_WARNING, 17, "c.b states no two-way link to a.b", "" },
 		{ "node a.b { link x.b }; node c.b { }", DESCRIPTION_WARNING, 17,
 		  "x.b is not described in this network", "" },
+		{ "node a.b { link x.b }; node c.b { link a.b; formerly x.b }", DESCRIPTION_WARNING,
+		  17, "x.b is not described in this network", "it is called c.b now" },
+		{ "node a.b { link c.b; formerly c.b }; node c.b { link a.b }", DESCRIPTION_WARNING,
+		  31, "another node is called c.b now", "" },
+		{ "node a.b { link c.b; formerly x.b }; node c.b { link a.b; formerly x.b }",
+		  DESCRIPTION_WARNING, 68, "a.b has had this name, too", "" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
