@@ -12,7 +12,6 @@ static void release_node(struct description_node *node);
 static void release_schedules(struct description_node *node);
 static void release_rules(struct description_node *node);
 static void release_contact(struct description_contact *contact);
-static void release_transport(struct description_transport *transport);
 static void release_chat(struct description_chat *chat);
 static void release_texts(struct description_texts *texts);
 
@@ -86,6 +85,17 @@ description_transport_init(struct description_transport   *transport,
 	};
 }
 
+void
+description_transport_release(struct description_transport *transport)
+{
+	free(transport->address);
+	release_texts(&transport->arguments);
+	release_texts(&transport->phones);
+	release_chat(&transport->dial);
+	release_chat(&transport->login);
+	release_chat(&transport->hangup);
+}
+
 const struct description_node *
 description_find_node(const struct description *description, const char *name)
 {
@@ -119,7 +129,7 @@ description_link_release(struct description_link *link)
 {
 	free(link->label);
 	for (size_t i = 0; i < link->transport_count; i++)
-		release_transport(&link->transports[i]);
+		description_transport_release(&link->transports[i]);
 	free(link->transports);
 	free(link->auth_key);
 	free(link->call.count_service);
@@ -145,7 +155,7 @@ release_node(struct description_node *node)
 		free(node->listens[i].address);
 	free(node->listens);
 	for (size_t i = 0; i < node->answer_count; i++)
-		release_transport(&node->answers[i]);
+		description_transport_release(&node->answers[i]);
 	free(node->answers);
 	release_schedules(node);
 	for (size_t i = 0; i < node->link_count; i++)
@@ -200,17 +210,6 @@ release_contact(struct description_contact *contact)
 	free(contact->email);
 	free(contact->phone);
 	release_texts(&contact->postal);
-}
-
-static void
-release_transport(struct description_transport *transport)
-{
-	free(transport->address);
-	release_texts(&transport->arguments);
-	release_texts(&transport->phones);
-	release_chat(&transport->dial);
-	release_chat(&transport->login);
-	release_chat(&transport->hangup);
 }
 
 static void

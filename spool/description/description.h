@@ -445,6 +445,7 @@ void description_link_init(struct description_link *link, const struct name *nei
 void description_link_release(struct description_link *link);
 void description_transport_init(struct description_transport   *transport,
                                 enum description_transport_kind kind);
+void description_transport_release(struct description_transport *transport);
 
 /* Do both say the same, whatever the files looked like? Places and sources do not count. */
 bool description_equal(const struct description *a, const struct description *b);

@@ -75,3 +75,8 @@ grep -q '^bad.topo:2:[0-9]*: error:' err || fail "$(cat err)"
 [ ! -s out ] || fail "a report of a bad file: $(cat out)"
 echo 'node a.au { }' >lonely.topo
 [ "$(code "$mulga" simulate lonely.topo)" -eq 78 ] || fail "one node: $(cat err)"
+
+# a network that is only drawn, without a word of what will carry it, is simulated all the same
+sed 's/; use line//g; s/^template.*//' network.topo >drawn.topo
+"$mulga" simulate drawn.topo --days 2 --traffic mail=50 --json >one.json
+expect '.messages.delivered == 40'

@@ -3,12 +3,14 @@
  *
  * What a line is like is stated by its transport: `rate`, and half of `round-trip` for its
  * latency; the schedules of a link are its windows, in UTC. What is not stated is 64,000 bit/s
- * and a twentieth of a second.
+ * and a twentieth of a second. A line is simulated whatever carries it, and where nobody has
+ * said yet what will: so every link gets a transport that the node's code calls by.
  */
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
+#include "spool/base/memory.h"
 #include "spool/description/description_check.h"
 #include "spool/description/description_file.h"
 #include "spool/description/description_parse.h"
@@ -18,6 +20,7 @@
 
 enum { USUAL_BITS_PER_S = 64000, USUAL_LATENCY_MS = 50 };
 
+static void lay_lines(struct description_node *node);
 static void make_flat(struct simulation *simulation);
 static void print_errors(const struct description_report *report);
 static void set_line(struct world *world, const struct description_node *node,
@@ -60,12 +63,43 @@ simulate_build(struct simulation *simulation)
 	const struct description *network = &simulation->network;
 
 	for (size_t i = 0; i < network->node_count; i++)
+		lay_lines(&simulation->network.nodes[i]);
+	for (size_t i = 0; i < network->node_count; i++)
 		world_add_described(&simulation->world, &network->nodes[i]);
 	make_flat(simulation);
 	for (size_t i = 0; i < network->node_count; i++)
 		for (size_t j = 0; j < network->nodes[i].link_count; j++)
 			set_line(&simulation->world, &network->nodes[i],
 			         &network->nodes[i].links[j]);
+}
+
+/* Nobody proves a key on a simulated line. What is no TCP is called on demand, as usual. */
+static void
+lay_lines(struct description_node *node)
+{
+	for (size_t i = 0; i < node->link_count; i++) {
+		struct description_link     *link = &node->links[i];
+		struct description_transport line, *stated;
+
+		description_transport_init(&line, TRANSPORT_TCP);
+		line.address = memory_copy_text("line:1");
+		line.plain   = true;
+		stated       = link->transport_count > 0 ? &link->transports[0] : NULL;
+		if (stated != NULL) {
+			line.rate_bits =
+			    stated->rate_bits > 0 ? stated->rate_bits : (int64_t)stated->speed_bits;
+			line.round_trip_ms = stated->round_trip_ms;
+			line.listen        = stated->listen;
+		}
+		if ((stated == NULL || stated->kind != TRANSPORT_TCP) &&
+		    link->call.kind == CALL_AS_USUAL)
+			link->call.kind = CALL_ON_DEMAND;
+		while (link->transport_count > 0)
+			description_transport_release(&link->transports[--link->transport_count]);
+		link->transports = memory_grow(link->transports, &link->transport_capacity, 1,
+		                               sizeof(link->transports[0]));
+		link->transports[link->transport_count++] = line;
+	}
 }
 
 /* As the nodes tell it themselves, so that what a link is said to take is the same. */
