@@ -35,10 +35,10 @@ enum {
 };
 
 /*
- * Primaries up to near_last are near: in `sorted`, or in a binary heap, `near`, if they came late
- * or are too many. A primary beyond is written in digits of six bits. far[n][d] holds
- * those whose highest digit that differs from near_last's is the n-th, and is d: so a
- * list of a lower n comes before all of a higher one, and one of a lower d before those
+ * Primaries up to near_last are near: in `sorted`, or in a binary heap, `near`, if they
+ * came late or are too many. A primary beyond is written in digits of six bits. far[n][d]
+ * holds those whose highest digit that differs from near_last's is the n-th, and is d: so
+ * a list of a lower n comes before all of a higher one, and one of a lower d before those
  * beside it.
  */
 struct route_heap {
