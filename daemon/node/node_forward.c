@@ -53,11 +53,6 @@ static void explain_failure(const struct node *node, const struct forwarding_fai
 static bool resolve_copy(struct node *node, const struct stored_copy *copy,
                          struct node_message *message, struct address *destinations,
                          struct forwarding *forwarding);
-static const struct destination *as_it_came(const struct node         *node,
-                                            const struct node_message *message,
-                                            const struct destination  *destination);
-static bool comes_from(const struct destination *destination, const struct destination *message,
-                       const char *home, size_t *waypoints);
 static bool may_have_moved(const struct node *node, const struct stored_copy *copy);
 static bool is_delivery(const struct stored_copy *copy, const struct forwarding *forwarding);
 static void without_audience(struct node *node, const struct node_message *message,
@@ -246,33 +241,12 @@ resolve_copy(struct node *node, const struct stored_copy *copy, struct node_mess
 	good = node_message_get(node, copy->message, message) &&
 	       address_add_text(&now, buffer_text(&copy->destinations), NULL) == STATUS_OK;
 	for (size_t i = 0; good && i < now.count; i++)
-		address_add(destinations, as_it_came(node, message, &now.destinations[i]));
+		address_add(destinations,
+		            node_message_destination(node, message, &now.destinations[i]));
 	if (good)
 		resolve(node, message, destinations, copy->forgiven, forwarding);
 	address_release(&now);
 	return good;
-}
-
-/* That destination of the message without the waypoints that were put before it here. */
-static const struct destination *
-as_it_came(const struct node *node, const struct node_message *message,
-           const struct destination *destination)
-{
-	const struct address     *address = &message->transit.destinations;
-	const struct destination *found   = NULL;
-	size_t                    longest = 0;
-
-	for (size_t i = 0; i < address->count; i++) {
-		size_t waypoints;
-
-		if (!comes_from(destination, &address->destinations[i], node->name.text,
-		                &waypoints) ||
-		    (found != NULL && waypoints <= longest))
-			continue;
-		found   = &address->destinations[i];
-		longest = waypoints;
-	}
-	return found == NULL ? destination : found;
 }
 
 /* Without a neighbor: to be delivered here, or to be held for want of a route? */
@@ -544,32 +518,6 @@ lacks_route(const struct stored_copy *copy)
 	return copy->state == COPY_HELD &&
 	       (strcmp(copy->reason, NO_ROUTE) == 0 || strcmp(copy->reason, UNREACHABLE) == 0 ||
 	        strcmp(copy->reason, ROUTE_LOOP) == 0);
-}
-
-/*
- * Is this what becomes of the `message`'s destination here, which may have lost own names in
- * front and got other waypoints? *waypoints: how many of its own are left.
- */
-static bool
-comes_from(const struct destination *destination, const struct destination *message,
-           const char *home, size_t *waypoints)
-{
-	size_t own = 0, more;
-
-	while (own < message->waypoint_count && strcmp(message->waypoints[own].text, home) == 0)
-		own++;
-	*waypoints = message->waypoint_count - own;
-	if (destination->broadcast != message->broadcast ||
-	    destination->waypoint_count < *waypoints ||
-	    name_compare(&destination->node, &message->node) != 0 ||
-	    strcmp(destination->user, message->user) != 0)
-		return false;
-	more = destination->waypoint_count - *waypoints;
-	for (size_t i = 0; i < *waypoints; i++)
-		if (name_compare(&destination->waypoints[more + i], &message->waypoints[own + i]) !=
-		    0)
-			return false;
-	return true;
 }
 
 /* This node had its own copy of a broadcast when it came; it gets no second one. */

@@ -83,7 +83,7 @@ node_loop_hold(struct node *node, const struct node_message *message,
 		buffer_append_format(&copy->text, "%s, ", past.nodes[i].text);
 	buffer_append_format(&copy->text, "%s; no other way is known", node->name.text);
 	node_past_release(&past);
-	if (transit->forgiven > 0 || visits >= ROUTE_MAX_VISITS)
+	if (transit->forgiven > 0)
 		return; /* told already */
 	buffer_init(&to);
 	destination_format(destination, &to);

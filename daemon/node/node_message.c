@@ -2,9 +2,13 @@
  * node_message.c - stored messages and copies, as the node's decisions handle them
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "daemon/node/node_state.h"
 #include "spool/base/log.h"
+
+static bool comes_from(const struct destination *destination, const struct destination *message,
+                       const char *home, size_t *waypoints);
 
 void
 node_message_init(struct node_message *message)
@@ -92,4 +96,51 @@ node_copy_busy(const struct node *node, int64_t copy)
 		if (node->deliveries[i].copy == copy)
 			return true;
 	return false;
+}
+
+const struct destination *
+node_message_destination(const struct node *node, const struct node_message *message,
+                         const struct destination *destination)
+{
+	const struct address     *address = &message->transit.destinations;
+	const struct destination *found   = NULL;
+	size_t                    longest = 0;
+
+	for (size_t i = 0; i < address->count; i++) {
+		size_t waypoints;
+
+		if (!comes_from(destination, &address->destinations[i], node->name.text,
+		                &waypoints) ||
+		    (found != NULL && waypoints <= longest))
+			continue;
+		found   = &address->destinations[i];
+		longest = waypoints;
+	}
+	return found == NULL ? destination : found;
+}
+
+/*
+ * Is this what becomes of the `message`'s destination here, which may have lost own names in
+ * front and got other waypoints? *waypoints: how many of its own are left.
+ */
+static bool
+comes_from(const struct destination *destination, const struct destination *message,
+           const char *home, size_t *waypoints)
+{
+	size_t own = 0, more;
+
+	while (own < message->waypoint_count && strcmp(message->waypoints[own].text, home) == 0)
+		own++;
+	*waypoints = message->waypoint_count - own;
+	if (destination->broadcast != message->broadcast ||
+	    destination->waypoint_count < *waypoints ||
+	    name_compare(&destination->node, &message->node) != 0 ||
+	    strcmp(destination->user, message->user) != 0)
+		return false;
+	more = destination->waypoint_count - *waypoints;
+	for (size_t i = 0; i < *waypoints; i++)
+		if (name_compare(&destination->waypoints[more + i], &message->waypoints[own + i]) !=
+		    0)
+			return false;
+	return true;
 }

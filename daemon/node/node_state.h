@@ -240,6 +240,11 @@ void node_message_release(struct node_message *message);
 /* false: no such row, or (logged) one that does not decode. */
 bool node_message_get(struct node *node, int64_t key, struct node_message *message);
 void node_message_drop(struct node *node, const struct stored_message *message);
+/* The destination of the message, as it came, that became this one here by losing own names in
+ * front and getting other waypoints; or this one. */
+const struct destination *node_message_destination(const struct node         *node,
+                                                   const struct node_message *message,
+                                                   const struct destination  *destination);
 /* A copy has ended: delete it, and its message with the last one. */
 void node_copy_end(struct node *node, const struct stored_copy *copy);
 /* Puts a copy off by a doubling pause. */

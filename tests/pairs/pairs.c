@@ -38,7 +38,7 @@ int
 main(int argc, char **argv)
 {
 	const char    *path   = argc > 1 ? argv[1] : "../shared/data/uucp-1992-12-visible.tsv";
-	unsigned       count  = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 300;
+	unsigned       count  = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 200;
 	uint64_t       seed   = argc > 3 ? strtoull(argv[3], NULL, 10) : 1;
 	struct totals  totals = { .pairs = 0 };
 	struct network network;
