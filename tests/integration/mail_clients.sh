@@ -66,7 +66,7 @@ chmod +x bin/sendmail
 # --- what arrived against what was given --------------------------------------------------
 heading() { sed '/^\r*$/,$d' "$1" | tr -d '\r'; }
 body() { sed '0,/^\r*$/d' "$1"; }
-has_mail() { [ "$(find "beta/mail/$1/new" -type f 2>/dev/null | wc -l)" -ge "$2" ]; }
+has_mail() { [ "$(find "beta/mail/$1/new" -type f ! -name ".*" 2>/dev/null | wc -l)" -ge "$2" ]; }
 # arrived WHAT USER...: each user got one mail, and it is the one that was given
 arrived()
 {
@@ -75,7 +75,7 @@ arrived()
 	for user; do
 		wait_for 10 has_mail "$user" 1
 		has_mail "$user" 2 && fail "$what: twice to $user"
-		mail=$(find "beta/mail/$user/new" -type f)
+		mail=$(find "beta/mail/$user/new" -type f ! -name ".*")
 		body given >body.given
 		body "$mail" >body.arrived
 		cmp body.given body.arrived || fail "$what: the body changed"
