@@ -13,6 +13,7 @@ enum {
 	NEWS_SAMPLES = 4,   /* ... for so many samples                      */
 	SPIKE        = 4,   /* a sample counts as so many smoothed delays at most, ... */
 	SPIKE_MS     = 100, /* ... or as that and so much more, for the short ones     */
+	TOGETHER_MS  = 1000,
 	SOON_MS      = 15000,
 	LATER_MS     = 60000,
 	IDLE         = 64, /* a line measures for one of so many moments at most */
@@ -74,9 +75,17 @@ link_delay_pause_ms(const struct link_delay *delay)
 }
 
 bool
-link_delay_is_news(const struct link_delay *delay, struct instant free, struct instant now)
+link_delay_is_news(const struct link_delay *delay)
 {
-	return delay->apart == NEWS_SAMPLES && instant_reached(free, now);
+	return delay->apart == NEWS_SAMPLES;
+}
+
+struct instant
+link_delay_due(struct instant free, struct instant now)
+{
+	struct instant together = instant_after(now, TOGETHER_MS);
+
+	return free.ms > together.ms ? free : together;
 }
 
 int64_t

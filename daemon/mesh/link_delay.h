@@ -43,8 +43,11 @@ int64_t link_delay_ms(const struct link_delay *delay);
  * measuring itself would keep a slow line busy. */
 int64_t link_delay_pause_ms(const struct link_delay *delay);
 
-/* Is it news, if this node may tell any from `free` on? */
-bool link_delay_is_news(const struct link_delay *delay, struct instant free, struct instant now);
+bool link_delay_is_news(const struct link_delay *delay);
+
+/* When news that has just become known is told, by a node that may tell any from `free` on:
+ * together with that of other links, which begin at the same moment as this one. */
+struct instant link_delay_due(struct instant free, struct instant now);
 
 /* It is told now; the new told_ms. */
 int64_t link_delay_tell(struct link_delay *delay);

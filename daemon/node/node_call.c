@@ -33,6 +33,7 @@ node_links_start(struct node *node)
 {
 	char name[NAME_MAX_BYTES + 32];
 
+	node->delay_due  = INSTANT_NEVER;
 	node->link_count = node->home->link_count;
 	node->links      = memory_new(node->link_count, sizeof(node->links[0]));
 	for (size_t i = 0; i < node->link_count; i++) {

@@ -87,8 +87,8 @@ node_link_round_trip(struct node *node, struct node_call *call, int64_t ms)
 		return;
 	link_delay_sample(&link->delay, ms / 2);
 	session_probe(call->session, instant_after(now, link_delay_pause_ms(&link->delay)));
-	if (link_delay_is_news(&link->delay, node->delay_free, now))
-		tell_delays(node);
+	if (link_delay_is_news(&link->delay) && node->delay_due.ms == INSTANT_NEVER.ms)
+		node->delay_due = link_delay_due(node->delay_free, now);
 }
 
 void
@@ -113,15 +113,17 @@ node_links_tell(const struct node *node, struct record *record)
 	}
 }
 
-/* One record says all that is news. */
+/* One record says all that is news; only if it says anything else than the last, others wait. */
 static void
 tell_delays(struct node *node)
 {
-	node->delay_free = instant_after(node->now.instant, LINK_DELAY_HOLD_MS);
+	uint64_t before = node->own_serial;
+
+	node->delay_due = INSTANT_NEVER;
 	for (size_t i = 0; i < node->link_count; i++) {
 		struct node_link *link = &node->links[i];
 
-		if (!link_delay_is_news(&link->delay, node->now.instant, node->now.instant))
+		if (!link_delay_is_news(&link->delay))
 			continue;
 		link_delay_tell(&link->delay);
 		link->measured = true;
@@ -130,6 +132,8 @@ tell_delays(struct node *node)
 		node_link_note(node, link);
 	}
 	node_topology_announce(node); /* what goes out from here goes as before */
+	if (node->own_serial != before)
+		node->delay_free = instant_after(node->now.instant, LINK_DELAY_HOLD_MS);
 }
 
 void
@@ -159,6 +163,8 @@ node_links_run(struct node *node)
 {
 	bool changed = false;
 
+	if (instant_reached(node->delay_due, node->now.instant))
+		tell_delays(node);
 	for (size_t i = 0; i < node->link_count; i++) {
 		struct node_link *link = &node->links[i];
 		enum link_life    life =
@@ -180,7 +186,7 @@ node_links_run(struct node *node)
 struct instant
 node_links_deadline(const struct node *node)
 {
-	struct instant deadline = INSTANT_NEVER;
+	struct instant deadline = node->delay_due;
 	int64_t        now_ms   = node_spool_ms(node);
 
 	for (size_t i = 0; i < node->link_count; i++) {

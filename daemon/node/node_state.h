@@ -184,6 +184,7 @@ struct node {
 	uint64_t       own_serial;         /* of what was told last                             */
 	bool           own_again;          /* the network knows more of us: tell it anew        */
 	struct instant delay_free;         /* changes of delays are not told before             */
+	struct instant delay_due;          /* some are told                                     */
 
 	bool           learned;     /* pseudolinks that the spool does not have yet         */
 	bool           joining;     /* wider regions are missing, and somebody can be asked  */

@@ -29,7 +29,7 @@ sample(int64_t ms)
 {
 	now = instant_after(now, link_delay_pause_ms(&delay));
 	link_delay_sample(&delay, ms);
-	if (!link_delay_is_news(&delay, free_again, now))
+	if (!link_delay_is_news(&delay) || !instant_reached(free_again, now))
 		return false;
 	free_again = instant_after(now, LINK_DELAY_HOLD_MS);
 	link_delay_tell(&delay);
@@ -170,6 +170,14 @@ a_synthetic_day_has_few_news(void)
 	CU_ASSERT_TRUE(error_percent / count <= 20);
 }
 
+static void
+news_of_several_links_is_told_together(void)
+{
+	CU_ASSERT_EQUAL(link_delay_due((struct instant){ 0 }, (struct instant){ 5000 }).ms, 6000);
+	CU_ASSERT_EQUAL(link_delay_due((struct instant){ 9000 }, (struct instant){ 5000 }).ms,
+	                9000);
+}
+
 static CU_TestInfo tests[] = {
 	UNIT_TEST(the_first_sample_counts_double),
 	UNIT_TEST(four_samples_in_a_row_are_news),
@@ -179,6 +187,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(a_doubled_round_trip_is_seen_in_316_s),
 	UNIT_TEST(a_slow_line_is_not_kept_busy_with_measuring),
 	UNIT_TEST(a_synthetic_day_has_few_news),
+	UNIT_TEST(news_of_several_links_is_told_together),
 	CU_TEST_INFO_NULL,
 };
 
