@@ -142,8 +142,9 @@ accepted(struct world *world, struct submission *line, uint64_t client)
 
 	world_event(world, world->nodes[line->from], &closed, 1, NULL);
 	/* Too much to ask in a large world. */
-	line->known = line->broadcast && !world->steady && !world_strikes(world, FAULT_EDIT) &&
-	              !world_strikes(world, FAULT_LIE) && world_is_known(world, line);
+	line->known = line->broadcast && line->attempts == 1 && !world->steady &&
+	              !world_strikes(world, FAULT_EDIT) && !world_strikes(world, FAULT_LIE) &&
+	              world_is_known(world, line);
 	line->accepted    = true;
 	line->accepted_ms = world->now_ms;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "spool/store/store_topology.h"
+#include "spool/wire/frame.h"
 #include "tests/support/node_bed.h"
 #include "tests/unit/unit.h"
 
@@ -211,6 +212,53 @@ a_body_that_cannot_be_written_is_refused(void)
 	bed_step(&bed, &event, 1);
 	CU_ASSERT_EQUAL(bed_answered(&bed), 75);
 	buffer_release(&bytes);
+	bed_release(&bed);
+}
+
+/* A frame of this type is among what the last step says over the call. */
+static bool
+says_frame(const struct bed *bed, uint8_t type)
+{
+	for (size_t i = 0; i < bed->actions.count; i++)
+		if (bed->actions.items[i].kind == ACTION_CALL_SEND &&
+		    bed->actions.items[i].bytes.data[0] == type)
+			return true;
+	return false;
+}
+
+/* Its answer would move the offset of the bytes that come after. */
+static void
+a_body_goes_on_when_the_sync_of_the_earlier_call_is_answered(void)
+{
+	enum { DATA = 5, ACCEPT = 4, CALL = 1, CAME = 50000 };
+	static uint8_t payload[1 + CAME] = { 1 }; /* the first stream's */
+	struct bed     bed;
+	struct caller  caller;
+	struct buffer  frame;
+	struct event   bytes  = { .kind = EVENT_CALL_BYTES, .id = CALL };
+	struct event   ended  = { .kind = EVENT_CALL_ENDED, .id = CALL, .text = "cut" };
+	struct event   synced = { .kind = EVENT_BODY_SYNCED, .offset = CAME };
+
+	bed_make(&bed, linked);
+	buffer_init(&frame);
+	caller_make(&caller, &bed);
+	caller_offer(&caller, &bed, 1, 100000);
+	CU_ASSERT_TRUE(says_frame(&bed, ACCEPT));
+	frame_append(&frame, DATA, (struct span){ payload, sizeof(payload) });
+	bytes.bytes = buffer_span(&frame);
+	bed_step(&bed, &bytes, 1);
+	bed_step(&bed, &ended, 1);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(bed_find_action(&bed, ACTION_BODY_SYNC));
+	synced.id = bed_find_action(&bed, ACTION_BODY_SYNC)->id;
+	caller_release(&caller);
+
+	caller_make(&caller, &bed);
+	caller_offer(&caller, &bed, 1, 100000);
+	CU_ASSERT_FALSE(says_frame(&bed, ACCEPT));
+	bed_step(&bed, &synced, 1);
+	CU_ASSERT_TRUE(says_frame(&bed, ACCEPT));
+	caller_release(&caller);
+	buffer_release(&frame);
 	bed_release(&bed);
 }
 
@@ -464,6 +512,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(what_was_too_much_to_keep_is_asked_for_again),
 	UNIT_TEST(a_hub_of_many_long_names_works),
 	UNIT_TEST(held_news_is_released_for_delivery_here),
+	UNIT_TEST(a_body_goes_on_when_the_sync_of_the_earlier_call_is_answered),
 	UNIT_TEST(held_mail_is_released_for_delivery_here),
 	UNIT_TEST(news_for_this_node_stays_when_routed_anew),
 	UNIT_TEST(mail_without_a_route_is_never_delivered_here),
