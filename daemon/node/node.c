@@ -23,6 +23,7 @@ static enum status parse_description(struct span text, struct description *descr
 static enum status adopt_spool(struct node *node, struct diagnostic *diagnostic);
 static void        dispatch(struct node *node, const struct event *event);
 static void        greet_neighbors(struct node *node);
+static void        speak_again(struct node *node);
 static void        finish_step(struct node *node);
 static void        settle(struct node *node);
 static enum status commit(struct node *node);
@@ -300,6 +301,16 @@ greet_neighbors(struct node *node)
 	}
 }
 
+/* What others believed of us decided what they told us: they may have withheld something. */
+static void
+speak_again(struct node *node)
+{
+	node_topology_announce(node);
+	for (size_t i = 0; i < node->link_count; i++)
+		node->links[i].greet = node->now.instant;
+	greet_neighbors(node);
+}
+
 /* What follows from the events: tables, expiries, calls, deliveries, the next deadline. */
 static void
 finish_step(struct node *node)
@@ -313,7 +324,7 @@ finish_step(struct node *node)
 	if (node->topology_changed) {
 		node_topology_compute(node);
 		if (node->own_again)
-			node_topology_announce(node);
+			speak_again(node);
 		node_learn_changed(node);
 		settle(node);
 		node_forward_again(node);
