@@ -37,6 +37,8 @@ static void tell_neighbor(struct node *node, const char *title, enum priority pr
 static void answer_have(struct node *node, const char *neighbor, struct span body);
 static void take_records(struct node *node, const char *neighbor, struct span body, bool hand_on);
 static void hear_of_ourselves(struct node *node, const struct record *record, struct span bytes);
+static void show_itself(struct node *node, enum priority priority, const struct record *record,
+                        struct span bytes);
 static void hand_on_record(struct node *node, const char *from, enum priority priority,
                            const struct record *record, const char *visible, struct span bytes);
 static uint64_t said_serial(struct span body, const char *name);
@@ -420,6 +422,9 @@ node_record_take(struct node *node, struct span bytes, const char *neighbor, boo
 		         record.node.text, neighbor);
 		if (hand_on)
 			hand_on_record(node, neighbor, priority, &record, visible.text, bytes);
+		if (strcmp(neighbor, record.node.text) != 0 &&
+		    node_link_find(node, record.node.text) != NULL)
+			show_itself(node, priority, &record, bytes);
 		node_rename_heard(node, &record);
 	}
 	record_release(&record);
@@ -457,6 +462,19 @@ node_topology_release(struct node *node)
 	node_unmentioned_release(node);
 	topology_release(&node->topology);
 	topology_release(&node->full);
+}
+
+/* What others tell of a neighbor: it alone knows whether it said so. */
+static void
+show_itself(struct node *node, enum priority priority, const struct record *record,
+            struct span bytes)
+{
+	struct buffer body;
+
+	buffer_init(&body);
+	field_append(&body, FIELD_RECORD, bytes);
+	tell_neighbor(node, TITLE_RECORDS, priority, record->node.text, buffer_span(&body));
+	buffer_release(&body);
 }
 
 /* To those who may have it, and those who saw its node while that was in `visible`: a farewell. */
