@@ -213,7 +213,7 @@ static bool
 passes_once(struct world *world, const struct submission *line, struct buffer *way)
 {
 	struct stored_passage passage;
-	struct message_id     id;
+	struct message_id     id = { .text = "" };
 	struct transit        transit;
 	bool                  once = true;
 

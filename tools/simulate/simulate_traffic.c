@@ -98,16 +98,17 @@ submit(struct simulation *simulation, const struct simulate_regions *regions)
 	    ->submission = index;
 }
 
-/* One of the node's regions, as likely as the next; none wider than `within`. */
+/* One of the node's regions, as likely as the next; none but its own wider than `within`. */
 static const char *
 some_region(struct world *world, const struct world_node *node, const struct name *within)
 {
-	const char *regions[NAME_MAX_COMPONENTS + 1];
+	const char *regions[NAME_MAX_COMPONENTS + 1], *region = name_parent(node->name.text);
 	size_t      count = 0;
 
-	for (const char *region = name_parent(node->name.text);
-	     region != NULL && name_within(region, within->text); region = name_parent(region))
+	do {
 		regions[count++] = region;
+		region           = name_parent(region);
+	} while (region != NULL && name_within(region, within->text));
 	return regions[random_below(&world->random, count)];
 }
 
