@@ -14,7 +14,7 @@
 #include "spool/base/random.h"
 #include "tests/support/network_walk.h"
 
-enum { MAX_LEVELS = 8, PAIRS_A_TOLD = 5 };
+enum { MAX_LEVELS = 8, PAIRS_A_TOLD = 10 };
 
 struct totals {
 	unsigned long pairs, hops, repaired, circled, lost;
