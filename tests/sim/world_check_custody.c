@@ -52,9 +52,7 @@ world_check_restored(struct world *world, const struct world_node *node)
 		struct submission *line = &world->ledger.items[i];
 		struct message_id  id;
 
-		if (!line->accepted)
-			continue;
-		line->known = false;
+		line->known = line->known && !line->accepted;
 		message_id_make(&id, &world->nodes[line->from]->name, line->token);
 		for (size_t j = 0; j < line->due_count; j++) {
 			struct ledger_due *due  = &line->dues[j];
@@ -63,10 +61,11 @@ world_check_restored(struct world *world, const struct world_node *node)
 
 			if (due->seen + due->taken > 0 && !here)
 				continue;
-			due->unsure = due->unsure || due->seen + due->taken > 0 ||
-			              line->from == node->index || !node->alive ||
-			              holds(node->store, &id, name) ||
-			              holds_report(node->store, &id);
+			if (line->accepted) /* else its client will submit it again */
+				due->unsure = due->unsure || due->seen + due->taken > 0 ||
+				              line->from == node->index || !node->alive ||
+				              holds(node->store, &id, name) ||
+				              holds_report(node->store, &id);
 			if (here)
 				due->seen = due->taken = 0;
 		}
