@@ -61,11 +61,11 @@ world_check_restored(struct world *world, const struct world_node *node)
 
 			if (due->seen + due->taken > 0 && !here)
 				continue;
-			if (line->accepted) /* else its client will submit it again */
-				due->unsure = due->unsure || due->seen + due->taken > 0 ||
-				              line->from == node->index || !node->alive ||
-				              holds(node->store, &id, name) ||
-				              holds_report(node->store, &id);
+			/* Where it is new to the node, its client submits it again. */
+			due->unsure = due->unsure || due->seen + due->taken > 0 ||
+			              (line->from == node->index && line->accepted) ||
+			              !node->alive || holds(node->store, &id, name) ||
+			              holds_report(node->store, &id);
 			if (here)
 				due->seen = due->taken = 0;
 		}
