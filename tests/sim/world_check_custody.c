@@ -3,8 +3,8 @@
  *
  * After each step one line of the ledger is looked for: in the spool of a node, at its
  * destination, or in a report that is on its way or has arrived. Silence is a bug, and one that
- * shows here long before the world has come to rest. A node that is off answers for all that
- * cannot be found, since its spool cannot be asked.
+ * shows here long before the world has come to rest. A node that is off, or whose
+ * disk has failed, answers for all that cannot be found, since its spool cannot be asked.
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "spool/store/store_message.h"
 #include "tests/sim/world.h"
 
-static bool all_nodes_alive(const struct world *world);
+static bool all_nodes_answer(const struct world *world);
 static bool is_held(const struct world *world, const struct message_id *id, unsigned due);
 static bool holds(struct store *store, const struct message_id *id, const char *node);
 static bool names_node(const char *destinations, const char *node);
@@ -36,7 +36,7 @@ world_check_custody(struct world *world)
 		const struct ledger_due *due = &line->dues[i];
 
 		if (due->seen + due->taken == 0 && !due->unsure &&
-		    !is_held(world, &id, due->node) && all_nodes_alive(world) &&
+		    !is_held(world, &id, due->node) && all_nodes_answer(world) &&
 		    !is_reported(world, line, &id))
 			world_fail(world,
 			           "message %s for %s was accepted, is in no spool and not "
@@ -99,10 +99,10 @@ world_say_where(const struct world *world, const struct message_id *id, struct b
 }
 
 static bool
-all_nodes_alive(const struct world *world)
+all_nodes_answer(const struct world *world)
 {
 	for (unsigned i = 0; i < world->node_count; i++)
-		if (!world->nodes[i]->alive)
+		if (!world->nodes[i]->alive || store_failure(world->nodes[i]->store) != STATUS_OK)
 			return false;
 	return true;
 }
