@@ -6,8 +6,10 @@
  */
 #include "spool/route/route_learn.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "spool/base/memory.h"
 #include "spool/route/route_search.h"
 
 /* What home reaches, as it is before a change. */
@@ -60,6 +62,22 @@ route_learn(struct topology *topology, const char *home, const struct route_mess
 	if (taken == 0 && !known) /* of no use, so not worth an entry */
 		topology_visible_remove(topology, message->sender);
 	reach_release(&reach);
+	return added;
+}
+
+size_t
+route_learn_tables(struct topology *topology, const char *home, const struct route_tables *teacher,
+                   struct walltime now)
+{
+	size_t               count   = teacher->tables[ROUTE_FASTEST].count;
+	struct route_told   *rows    = memory_new(count, sizeof(rows[0]));
+	struct route_message message = { teacher->home, teacher->visible, rows, count };
+	size_t               added;
+
+	for (size_t i = 0; i < count; i++)
+		rows[i] = route_told_of(teacher, i);
+	added = route_learn(topology, home, &message, now);
+	free(rows);
 	return added;
 }
 

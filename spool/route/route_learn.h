@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "spool/base/instant.h"
+#include "spool/route/route.h"
 #include "spool/route/route_message.h"
 #include "spool/topology/topology.h"
 
@@ -21,6 +22,10 @@
  */
 size_t route_learn(struct topology *topology, const char *home, const struct route_message *message,
                    struct walltime now);
+
+/* The same from the tables of the sender themselves, where no message passes between the two. */
+size_t route_learn_tables(struct topology *topology, const char *home,
+                          const struct route_tables *teacher, struct walltime now);
 
 /*
  * D22, after each change: drops the pseudolinks whose end is genuinely reached, those of

@@ -6,10 +6,8 @@
  */
 #include "spool/route/route_rest.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "spool/base/memory.h"
 #include "spool/route/route_learn.h"
 
 static bool     tell(struct route_rest_node *nodes, size_t count, struct route_rest_node *sender,
@@ -63,25 +61,12 @@ tell(struct route_rest_node *nodes, size_t count, struct route_rest_node *sender
 static bool
 hear(struct route_rest_node *receiver, const struct route_rest_node *sender)
 {
-	const struct route_table *table   = &sender->tables.tables[ROUTE_FASTEST];
-	struct route_told        *rows    = memory_new(table->count, sizeof(rows[0]));
-	struct route_message      message = { .sender  = sender->name,
-		                              .visible = sender->tables.visible,
-		                              .rows    = rows,
-		                              .count   = table->count };
-	size_t                    learned;
-
-	for (size_t i = 0; i < table->count; i++)
-		rows[i] = (struct route_told){ .region   = table->routes[i].region,
-			                       .next_hop = table->routes[i].next_hop,
-			                       .class    = table->routes[i].class };
-	learned = route_learn(receiver->topology, receiver->name, &message, (struct walltime){ 0 });
-	free(rows);
-	if (learned > 0) {
-		route_tables_release(&receiver->tables);
-		calculate(receiver);
-	}
-	return learned > 0;
+	if (route_learn_tables(receiver->topology, receiver->name, &sender->tables,
+	                       (struct walltime){ 0 }) == 0)
+		return false;
+	route_tables_release(&receiver->tables);
+	calculate(receiver);
+	return true;
 }
 
 static void

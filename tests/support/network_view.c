@@ -171,23 +171,9 @@ learn_all(struct network_views *views, uint32_t number, struct topology *topolog
 static bool
 learn(struct network_views *views, uint32_t number, uint32_t teacher, struct topology *topology)
 {
-	const struct route_tables *tables  = &network_views_get(views, teacher)->tables;
-	const struct route_table  *table   = &tables->tables[ROUTE_FASTEST];
-	struct route_told         *rows    = memory_new(table->count, sizeof(rows[0]));
-	struct route_message       message = {
-		      .sender  = tables->home,
-		      .visible = tables->visible,
-		      .rows    = rows,
-		      .count   = table->count,
-	};
-	size_t learned;
-
-	for (size_t i = 0; i < table->count; i++)
-		rows[i] = route_told_of(tables, i);
-	learned = route_learn(topology, views->network->names[number].text, &message,
-	                      (struct walltime){ 0 });
-	free(rows);
-	return learned > 0;
+	return route_learn_tables(topology, views->network->names[number].text,
+	                          &network_views_get(views, teacher)->tables,
+	                          (struct walltime){ 0 }) > 0;
 }
 
 static bool
