@@ -25,7 +25,6 @@ static const struct escape *find_letter(const struct escape *escapes, char lette
 static bool number_escape(const char **at, const char *end, unsigned base, unsigned most_digits,
                           uint16_t *code);
 static int  digit_value(char character);
-static void append_code(uint16_t code, struct buffer *out);
 
 bool
 description_escape_next(const char **at, const char *end, bool chat, uint16_t *code)
@@ -64,7 +63,7 @@ description_escape_text(const char *text, struct buffer *out)
 			buffer_append(out, text, length);
 			text += length;
 		} else {
-			append_code((uint8_t)*text++, out);
+			description_escape_code((uint8_t)*text++, out);
 		}
 	}
 	buffer_append_u8(out, '"');
@@ -75,12 +74,12 @@ description_escape_chat(const struct description_chat_text *text, struct buffer 
 {
 	buffer_append_u8(out, '"');
 	for (size_t i = 0; i < text->count; i++)
-		append_code(text->codes[i], out);
+		description_escape_code(text->codes[i], out);
 	buffer_append_u8(out, '"');
 }
 
-static void
-append_code(uint16_t code, struct buffer *out)
+void
+description_escape_code(uint16_t code, struct buffer *out)
 {
 	const struct escape *escapes = code > UINT8_MAX ? chat_escapes : plain_escapes;
 

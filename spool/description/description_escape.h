@@ -21,4 +21,7 @@ bool description_escape_next(const char **at, const char *end, bool chat, uint16
 void description_escape_text(const char *text, struct buffer *out);
 void description_escape_chat(const struct description_chat_text *text, struct buffer *out);
 
+/* Append one byte or enum description_chat_code as it stands between quotes. */
+void description_escape_code(uint16_t code, struct buffer *out);
+
 #endif
