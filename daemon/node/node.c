@@ -31,6 +31,8 @@ static void        listening(struct node *node, const char *text);
 static void        forget_listening(struct node *node);
 static void        say_link_changes(const struct description_node *before,
                                     const struct description_node *after, struct buffer *out);
+static void        say_link_change(const struct description_link *link, const char *how,
+                                   struct buffer *out);
 static void        keep_calls(struct node *node, struct node_link *old, size_t old_count);
 
 enum status
@@ -296,6 +298,8 @@ static void
 greet_neighbors(struct node *node)
 {
 	for (size_t i = 0; i < node->link_count; i++) {
+		if (!node->links[i].first)
+			continue;
 		node_link_greet(node, &node->links[i]);
 		node_learn_greet(node, node->links[i].description->neighbor.text);
 	}
@@ -420,18 +424,23 @@ say_link_changes(const struct description_node *before, const struct description
 		    description_find_link(before, link->neighbor.text, link->label);
 
 		if (old == NULL)
-			buffer_append_format(out, "link %s: new\n", link->neighbor.text);
+			say_link_change(link, "new", out);
 		else if (!description_link_equal(old, link))
-			buffer_append_format(out, "link %s: changed\n", link->neighbor.text);
+			say_link_change(link, "changed", out);
 	}
 	for (size_t i = 0; i < before->link_count; i++) {
 		const struct description_link *link = &before->links[i];
 
 		if (description_find_link(after, link->neighbor.text, link->label) == NULL)
-			buffer_append_format(out,
-			                     "link %s: gone; what waits for it is routed anew\n",
-			                     link->neighbor.text);
+			say_link_change(link, "gone; what waits for it is routed anew", out);
 	}
+}
+
+static void
+say_link_change(const struct description_link *link, const char *how, struct buffer *out)
+{
+	buffer_append_format(out, "link %s%s%s: %s\n", link->neighbor.text,
+	                     link->label[0] == '\0' ? "" : " as ", link->label, how);
 }
 
 /* Calls to neighbors that are still neighbors go on under the new description. */
@@ -443,7 +452,8 @@ keep_calls(struct node *node, struct node_link *old, size_t old_count)
 
 		next = call->next;
 		if (call->link != NULL)
-			link = node_link_find(node, call->link->description->neighbor.text);
+			link = node_link_get(node, call->link->description->neighbor.text,
+			                     call->link->description->label);
 		if (call->link != NULL && link == NULL) {
 			call->link = NULL;
 			node_call_close(node, call, "the link is gone from the description");
@@ -456,7 +466,8 @@ keep_calls(struct node *node, struct node_link *old, size_t old_count)
 		}
 	}
 	for (size_t i = 0; i < old_count; i++) {
-		struct node_link *link = node_link_find(node, old[i].description->neighbor.text);
+		struct node_link *link = node_link_get(node, old[i].description->neighbor.text,
+		                                       old[i].description->label);
 
 		if (link != NULL)
 			link->failures = old[i].failures;

@@ -1,9 +1,7 @@
 /*
- * node_call.c - calls: which to open, who is at the far end, when one ends
+ * node_call.c - calls: which to open, what comes over one, when one ends
  *
- * A link has at most one call. Of two simultaneous ones the call opened by the lesser name
- * survives, so that both ends let go of the same one; a newer call from the same opener
- * replaces the older, because whoever dials again does not believe in the first.
+ * Who is at the far end, and whose call it is, node_greet.c says.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +16,6 @@ static void call_connected(struct node *node, struct node_call *call, const stru
 static void call_bytes(struct node *node, struct node_call *call, struct span bytes);
 static void session_said(struct node *node, struct node_call *call,
                          const struct session_event *event);
-static bool greet(struct node *node, struct node_call *call, const struct name *name);
-static bool survives(struct node *node, struct node_call *call, const struct node_call *other);
 static void body_came(struct node *node, struct node_call *call, const struct session_event *event);
 static void call_end(struct node *node, struct node_call *call, const char *text);
 static void link_ended(struct node *node, struct node_link *link, const char *text);
@@ -31,7 +27,7 @@ static int               dialable(const struct node_link *link, unsigned from);
 void
 node_links_start(struct node *node)
 {
-	char name[NAME_MAX_BYTES + 32];
+	char name[NODE_LINK_TITLE_MAX + 16];
 
 	node->delay_due  = INSTANT_NEVER;
 	node->link_count = node->home->link_count;
@@ -42,7 +38,10 @@ node_links_start(struct node *node)
 		link->description = &node->home->links[i];
 		link->first       = node_link_find(node, link->description->neighbor.text) == link;
 		link->state       = "waiting";
-		snprintf(name, sizeof(name), "link-down:%s", link->description->neighbor.text);
+		snprintf(
+		    link->title, sizeof(link->title), "%s%s%s", link->description->neighbor.text,
+		    link->description->label[0] != '\0' ? " as " : "", link->description->label);
+		snprintf(name, sizeof(name), "link-down:%s", link->title);
 		link->operator_down = store_setting_number(node->store, name, 0) != 0;
 		node_demand_start(node, link);
 		link_enter(node, link, link->operator_down ? "down" : "waiting",
@@ -61,12 +60,42 @@ node_link_find(const struct node *node, const char *neighbor)
 	return NULL;
 }
 
+struct node_link *
+node_link_next(const struct node *node, const struct node_link *after)
+{
+	for (size_t i = (size_t)(after - node->links) + 1; i < node->link_count; i++)
+		if (name_compare(&node->links[i].description->neighbor,
+		                 &after->description->neighbor) == 0)
+			return &node->links[i];
+	return NULL;
+}
+
+struct node_link *
+node_link_get(const struct node *node, const char *neighbor, const char *label)
+{
+	struct node_link *link = node_link_find(node, neighbor);
+
+	while (link != NULL && strcmp(link->description->label, label) != 0)
+		link = node_link_next(node, link);
+	return link;
+}
+
 bool
 node_link_up(const struct node *node, const struct node_link *link)
 {
 	const struct node_call *call = node_call_find(node, link->call);
 
 	return call != NULL && session_state(call->session) == SESSION_UP;
+}
+
+bool
+node_neighbor_up(const struct node *node, const char *neighbor)
+{
+	const struct node_link *link = node_link_find(node, neighbor);
+
+	while (link != NULL && !node_link_up(node, link))
+		link = node_link_next(node, link);
+	return link != NULL;
 }
 
 struct node_call *
@@ -173,7 +202,12 @@ node_calls_deadline(struct node *node)
 void
 node_link_greet(struct node *node, struct node_link *link)
 {
-	if (node_demand_applies(link) && !instant_reached(link->greet, node->now.instant))
+	const struct node_link *other = node_link_find(node, link->description->neighbor.text);
+
+	while (other != NULL && (other == link || !node_link_up(node, other)))
+		other = node_link_next(node, other);
+	if ((other != NULL || node_demand_applies(link)) &&
+	    !instant_reached(link->greet, node->now.instant))
 		return;
 	link->greet = instant_after(node->now.instant, NODE_DAY_MS);
 	node_topology_greet(node, link->description->neighbor.text);
@@ -183,8 +217,8 @@ void
 link_enter(struct node *node, struct node_link *link, const char *state, const char *text)
 {
 	if (strcmp(link->state, state) != 0)
-		log_line(LOG_INFO, "link %s: %s -> %s%s%s", link->description->neighbor.text,
-		         link->state, state, text[0] != '\0' ? ": " : "", text);
+		log_line(LOG_INFO, "link %s: %s -> %s%s%s", link->title, link->state, state,
+		         text[0] != '\0' ? ": " : "", text);
 	link->state = state;
 	link->since = node->now.wall;
 	snprintf(link->text, sizeof(link->text), "%s", text);
@@ -198,7 +232,7 @@ call_answered(struct node *node, const struct event *event)
 	const char       *why;
 
 	snprintf(call->from, sizeof(call->from), "%s", event->text);
-	call->session = session_new(&node->name, &anybody, node->now.instant);
+	call->session = session_new(&node->name, &anybody, "", node->now.instant);
 	node_trust_keep(call, event->bytes);
 	why = node_trust_stranger(node, call);
 	if (why != NULL)
@@ -247,7 +281,7 @@ session_said(struct node *node, struct node_call *call, const struct session_eve
 	case SESSION_NOTHING:
 		break;
 	case SESSION_GREETED:
-		if (greet(node, call, &event->name))
+		if (node_call_greet(node, call, event))
 			session_confirm(call->session, node->now.instant);
 		break;
 	case SESSION_READY:
@@ -292,56 +326,6 @@ session_said(struct node *node, struct node_call *call, const struct session_eve
 	default:
 		break;
 	}
-}
-
-/* Is this a neighbor, and is this the call to keep? Else the call is closed. */
-static bool
-greet(struct node *node, struct node_call *call, const struct name *name)
-{
-	struct node_link *link = node_link_find(node, name->text);
-	struct node_call *other;
-	const char       *why;
-	char              text[2 * NAME_MAX_BYTES + 64];
-
-	if (link == NULL) {
-		snprintf(text, sizeof(text), "%s is no neighbor of %s", name->text,
-		         node->name.text);
-		node_call_close(node, call, text);
-		return false;
-	}
-	if (link->operator_down) {
-		node_call_close(node, call, "the link is down");
-		return false;
-	}
-	why = node_trust_objection(call, link);
-	if (why != NULL) {
-		node_call_close(node, call, why);
-		return false;
-	}
-	other = node_call_find(node, link->call);
-	if (other != NULL && other != call) {
-		if (!survives(node, call, other)) {
-			node_call_close(node, call, "another call of the two of us goes on");
-			return false;
-		}
-		link->call = 0; /* so that ending the other leaves the link to this one */
-		node_call_close(node, other, "another call of the two of us goes on");
-	}
-	call->link    = link;
-	link->call    = call->id;
-	call->greeted = true;
-	link_enter(node, link, "calling", "greeting");
-	return true;
-}
-
-static bool
-survives(struct node *node, struct node_call *call, const struct node_call *other)
-{
-	bool home_is_lesser = name_compare(&node->name, &other->link->description->neighbor) < 0;
-
-	if (!other->greeted && other->sent_bytes == 0)
-		return true; /* the other has not even connected, and perhaps never will */
-	return call->dialled == other->dialled || call->dialled == home_is_lesser;
 }
 
 static void
@@ -434,7 +418,8 @@ dial(struct node *node, struct node_link *link)
 	link->operator_call = false;
 	link->call          = call->id;
 	call->link          = link;
-	call->session = session_new(&node->name, &link->description->neighbor, node->now.instant);
+	call->session       = session_new(&node->name, &link->description->neighbor,
+	                                  link->description->label, node->now.instant);
 	link_enter(node, link, "calling", "");
 	action         = actions_add(node->actions, ACTION_CALL_OPEN, call->id);
 	action->text   = link->description->neighbor.text;

@@ -48,8 +48,10 @@ static void              hang_up(struct node *node, const struct control_request
 static void              forget_node(struct node *node, const struct control_request *request,
                                      struct answer *answer);
 static struct node_link *link_asked(struct node *node, const struct control_request *request,
+                                    size_t first, struct answer *answer);
+static struct node_link *link_named(struct node *node, const char *name, const char *label,
                                     struct answer *answer);
-static struct node_link *link_named(struct node *node, const char *name, struct answer *answer);
+static void              link_take(struct node *node, struct node_link *link, bool down);
 
 static bool take_back(struct node *node, copy_change_function *wanted, struct stored_copy *copy);
 
@@ -290,23 +292,34 @@ change_link(struct node *node, const struct control_request *request, struct ans
 {
 	const char       *word = request->count > 1 ? request->arguments[1] : "";
 	bool              down = strcmp(word, "down") == 0;
+	bool              all  = request->count == 3;
 	struct node_link *link;
-	struct node_call *call;
-	char              setting[NAME_MAX_BYTES + 32];
 
-	if (request->count != 3 || (!down && strcmp(word, "up") != 0)) {
-		buffer_append_text(&answer->errors, "usage: mulga link up|down NODE\n");
+	if (!down && strcmp(word, "up") != 0) {
+		buffer_append_text(&answer->errors, "usage: mulga link up|down NODE [as LABEL]\n");
 		answer->code = 64;
 		return;
 	}
-	link = link_named(node, request->arguments[2], answer);
-	if (link == NULL)
-		return;
+	for (link = link_asked(node, request, 2, answer); link != NULL;
+	     link = all ? node_link_next(node, link) : NULL) {
+		link_take(node, link, down);
+		buffer_append_format(&answer->out, "The link to %s is %s.\n", link->title,
+		                     down ? "down; nothing is routed over it" : "in use again");
+	}
+	node_topology_announce(node);
+	node->topology_changed = true;
+}
+
+static void
+link_take(struct node *node, struct node_link *link, bool down)
+{
+	struct node_call *call = node_call_find(node, link->call);
+	char              setting[NODE_LINK_TITLE_MAX + 16];
+
 	link->operator_down = down;
 	link->retry         = node->now.instant;
-	snprintf(setting, sizeof(setting), "link-down:%s", link->description->neighbor.text);
+	snprintf(setting, sizeof(setting), "link-down:%s", link->title);
 	store_setting_put_number(node->store, setting, down);
-	call = node_call_find(node, link->call);
 	if (down && call != NULL)
 		node_call_close(node, call, "the operator took the link down");
 	link_enter(node, link,
@@ -314,13 +327,9 @@ change_link(struct node *node, const struct control_request *request, struct ans
 	           : link->call != 0 ? link->state
 	                             : "waiting",
 	           down ? "taken down by the operator" : "");
-	node_topology_announce(node);
-	node->topology_changed = true;
-	buffer_append_format(&answer->out, "The link to %s is %s.\n",
-	                     link->description->neighbor.text,
-	                     down ? "down; nothing is routed over it" : "in use again");
 }
 
+/* Of several links without a label the first. */
 static void
 call_now(struct node *node, const struct control_request *request, struct answer *answer)
 {
@@ -332,36 +341,39 @@ call_now(struct node *node, const struct control_request *request, struct answer
 		buffer_append_text(&answer->out, "Every link that waits for its time is called.\n");
 		return;
 	}
-	link = link_asked(node, request, answer);
+	link = link_asked(node, request, 1, answer);
 	if (link == NULL)
 		return;
 	link->operator_call = true;
 	link->retry         = node->now.instant;
 	buffer_append_format(&answer->out,
 	                     link->call != 0 ? "%s is on the line already.\n" : "Calling %s.\n",
-	                     link->description->neighbor.text);
+	                     link->title);
 }
 
 static void
 hang_up(struct node *node, const struct control_request *request, struct answer *answer)
 {
-	struct node_link *link = link_asked(node, request, answer);
+	struct node_link *first = link_asked(node, request, 1, answer);
 	struct node_call *call;
 
-	if (link == NULL)
+	if (first == NULL)
 		return;
-	call = node_call_find(node, link->call);
-	if (call == NULL) {
-		buffer_append_format(&answer->out, "There is no call to %s.\n",
-		                     link->description->neighbor.text);
-		answer->code = 1;
-		return;
+	answer->code = 1;
+	for (struct node_link *link = first; link != NULL;
+	     link                   = request->count == 2 ? node_link_next(node, link) : NULL) {
+		call = node_call_find(node, link->call);
+		if (call == NULL)
+			continue;
+		node_call_close(node, call, "the operator hung up");
+		buffer_append_format(&answer->out, "The call to %s is over.\n", link->title);
+		answer->code = 0;
 	}
-	node_call_close(node, call, "the operator hung up");
-	buffer_append_format(&answer->out, "The call to %s is over.\n",
-	                     link->description->neighbor.text);
+	if (answer->code != 0)
+		buffer_append_format(&answer->out, "There is no call to %s.\n",
+		                     request->count == 2 ? first->description->neighbor.text
+		                                         : first->title);
 }
-
 /* `topology forget NODE`: until somebody tells of it again. */
 static void
 forget_node(struct node *node, const struct control_request *request, struct answer *answer)
@@ -390,19 +402,27 @@ forget_node(struct node *node, const struct control_request *request, struct ans
 	                     written.text);
 }
 
-/* The link that `VERB NODE` names. */
+/* The first link that `VERB NODE` names, or that of `VERB NODE as LABEL`; NODE is a word. */
 static struct node_link *
-link_asked(struct node *node, const struct control_request *request, struct answer *answer)
+link_asked(struct node *node, const struct control_request *request, size_t first,
+           struct answer *answer)
 {
-	if (request->count == 2)
-		return link_named(node, request->arguments[1], answer);
-	buffer_append_format(&answer->errors, "usage: mulga %s NODE\n", request->arguments[0]);
+	const char *const *words = (const char *const *)request->arguments + first;
+	size_t             count = request->count > first ? request->count - first : 0;
+
+	if (count == 1)
+		return link_named(node, words[0], NULL, answer);
+	if (count == 3 && strcmp(words[1], "as") == 0)
+		return link_named(node, words[0], words[2], answer);
+	buffer_append_format(&answer->errors, "usage: mulga %s %sNODE [as LABEL]\n",
+	                     request->arguments[0], first == 2 ? "up|down " : "");
 	answer->code = 64;
 	return NULL;
 }
 
+/* `label` NULL: the first. */
 static struct node_link *
-link_named(struct node *node, const char *name, struct answer *answer)
+link_named(struct node *node, const char *name, const char *label, struct answer *answer)
 {
 	struct name       written, whole;
 	struct node_link *link = NULL;
@@ -412,9 +432,12 @@ link_named(struct node *node, const char *name, struct answer *answer)
 		if (link == NULL && node_complete(node, &written, &whole))
 			link = node_link_find(node, whole.text);
 	}
+	if (link != NULL && label != NULL)
+		link = node_link_get(node, link->description->neighbor.text, label);
 	if (link == NULL) {
-		buffer_append_format(&answer->errors, "mulga: %s has no link to \"%s\"\n",
-		                     node->name.text, name);
+		buffer_append_format(&answer->errors, "mulga: %s has no link to \"%s\"%s%s\n",
+		                     node->name.text, name, label != NULL ? " as " : "",
+		                     label != NULL ? label : "");
 		answer->code = 1;
 	}
 	return link;

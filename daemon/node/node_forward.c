@@ -331,13 +331,13 @@ line_of(const struct node *node, const struct node_message *message,
         const struct address *destinations)
 {
 	const struct destination *only = &destinations->destinations[0];
-	const struct node_link   *link;
 
 	if (strcmp(message->envelope.service, "control") != 0 || destinations->count != 1 ||
 	    only->broadcast || only->waypoint_count > 0)
 		return NULL;
-	link = node_link_find(node, only->node.text);
-	return link != NULL && node_link_up(node, link) ? link->description->neighbor.text : NULL;
+	return node_neighbor_up(node, only->node.text)
+	           ? node_link_find(node, only->node.text)->description->neighbor.text
+	           : NULL;
 }
 
 static void

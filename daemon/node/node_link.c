@@ -32,10 +32,12 @@ node_link_load(struct node *node, struct node_link *link)
 
 	link->heard_ms = node_spool_ms(node);
 	link_delay_init(&link->delay, stated_ms(link->description));
-	if (store_link_get(node->store, link->description->neighbor.text, &stored)) {
+	if (store_link_get(node->store, link->description->neighbor.text, link->description->label,
+	                   &stored)) {
 		link->heard_ms = stored.heard_ms;
 		link->allowance =
 		    (struct allowance){ stored.topology_bytes, stored.topology_day_ms };
+		link->day      = (struct allowance){ stored.day_bytes, stored.day_ms };
 		link->measured = stored.delay_ms >= 0 && is_measured(link->description);
 		if (link->measured)
 			link_delay_resume(&link->delay, stored.delay_ms);
@@ -52,9 +54,9 @@ node_links_forget(struct node *node)
 {
 	struct stored_link stored = { .heard_ms = 0 };
 
-	while (store_link_next(node->store, stored.neighbor.text, &stored))
-		if (node_link_find(node, stored.neighbor.text) == NULL)
-			store_link_delete(node->store, stored.neighbor.text);
+	while (store_link_next(node->store, &stored))
+		if (node_link_get(node, stored.neighbor.text, stored.label) == NULL)
+			store_link_delete(node->store, stored.neighbor.text, stored.label);
 }
 
 void
@@ -63,7 +65,7 @@ node_link_heard(struct node *node, struct node_link *link)
 	link->heard_ms = node_spool_ms(node);
 	if (link->life == LINK_ALIVE)
 		return;
-	log_line(LOG_INFO, "link %s: heard again", link->description->neighbor.text);
+	log_line(LOG_INFO, "link %s: heard again", link->title);
 	link->life  = LINK_ALIVE;
 	link->greet = node->now.instant;
 	node_topology_announce(node);
@@ -96,7 +98,7 @@ node_links_tell(const struct node *node, struct record *record)
 {
 	for (size_t i = 0; i < record->link_count; i++) {
 		struct record_link     *told = &record->links[i];
-		const struct node_link *link = node_link_find(node, told->to.text);
+		const struct node_link *link = node_link_get(node, told->to.text, told->label);
 		int64_t                 delay_ms;
 
 		if (link == NULL)
@@ -127,7 +129,7 @@ tell_delays(struct node *node)
 			continue;
 		link_delay_tell(&link->delay);
 		link->measured = true;
-		log_line(LOG_INFO, "link %s: takes %lld ms", link->description->neighbor.text,
+		log_line(LOG_INFO, "link %s: takes %lld ms", link->title,
 		         (long long)link->delay.told_ms);
 		node_link_note(node, link);
 	}
@@ -145,8 +147,11 @@ node_link_note(struct node *node, const struct node_link *link)
 		.delay_ms        = link->measured ? link->delay.told_ms : -1,
 		.topology_bytes  = link->allowance.spent,
 		.topology_day_ms = link->allowance.begun_ms,
+		.day_bytes       = link->day.spent,
+		.day_ms          = link->day.begun_ms,
 	};
 
+	snprintf(stored.label, sizeof(stored.label), "%s", link->description->label);
 	store_link_put(node->store, &stored);
 }
 
@@ -173,7 +178,7 @@ node_links_run(struct node *node)
 		if (!is_heard(link) || life == link->life)
 			continue;
 		log_line(LOG_WARNING, "link %s: nothing was heard from it for too long: %s",
-		         link->description->neighbor.text, life == LINK_DOWN ? "down" : "dead");
+		         link->title, life == LINK_DOWN ? "down" : "dead");
 		link->life = life;
 		changed    = true;
 	}
@@ -215,7 +220,7 @@ is_heard(const struct node_link *link)
 {
 	const struct description_link *description = link->description;
 
-	return description->direction != LINK_ONE_WAY_OUT && !description->foreign && link->first;
+	return description->direction != LINK_ONE_WAY_OUT && !description->foreign;
 }
 
 /* Up at all times: else its delay is mostly the wait for a call, which no ping knows. */

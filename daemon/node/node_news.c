@@ -68,12 +68,16 @@ node_news_overtake(struct node *node, const struct node_message *message, struct
 size_t
 node_news_body(const struct node *node, const char *neighbor)
 {
-	const struct node_link *link = node_link_find(node, neighbor);
-	int64_t                 limit =
-            link != NULL ? link->description->limit.topology_per_day_bytes : DESCRIPTION_UNSET;
+	int64_t most = NODE_CONTROL_BODY;
 
-	return limit != DESCRIPTION_UNSET && limit < NODE_CONTROL_BODY ? (size_t)limit
-	                                                               : NODE_CONTROL_BODY;
+	for (const struct node_link *link = node_link_find(node, neighbor); link != NULL;
+	     link                         = node_link_next(node, link)) {
+		int64_t limit = link->description->limit.topology_per_day_bytes;
+
+		if (limit != DESCRIPTION_UNSET && limit < most)
+			most = limit;
+	}
+	return (size_t)most;
 }
 
 bool

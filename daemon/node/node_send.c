@@ -112,12 +112,13 @@ node_copy_queued(struct node *node, const struct stored_copy *copy)
 			node->delivery_cursor = STORE_RANK_FIRST;
 		return;
 	}
-	link = node_link_find(node, copy->neighbor);
-	if (link != NULL)
+	for (link = node_link_find(node, copy->neighbor); link != NULL;
+	     link = node_link_next(node, link)) {
 		link->look = true;
-	call = link == NULL ? NULL : node_call_find(node, link->call);
-	if (call != NULL && before(copy, &call->cursor))
-		call->cursor = STORE_RANK_FIRST;
+		call       = node_call_find(node, link->call);
+		if (call != NULL && before(copy, &call->cursor))
+			call->cursor = STORE_RANK_FIRST;
+	}
 }
 
 /* Offers the first copy in the order of the queue that is not on its way; false: none now. */

@@ -33,45 +33,48 @@
 #define NODE_RETAIN_MS         (30 * NODE_DAY_MS)   /* unless the description says `retain` */
 
 enum {
-	NODE_CALL_KEY_SIZE = 64,
-	NODE_SYNC_BYTES    = 8 << 20,     /* a body on its way in is synced this often    */
-	NODE_UNSENT_BYTES  = 512 << 10,   /* a call with more unsent bytes gets no more   */
-	NODE_UNREAD_BYTES  = 1 << 20,     /* of a client that does not wait for its answers  */
-	NODE_DELIVERIES    = 256,         /* under way at the same time                   */
-	NODE_COMMANDS      = 4,           /* of them, programs                            */
-	NODE_RETRY_MS      = 500,         /* after a failed call, doubling ...            */
-	NODE_RETRY_MAX_MS  = 30000,       /* ... up to here, unless the link says `retry` */
-	NODE_LATER_MS      = 5000,        /* a delivery or offer that said "later"        */
-	NODE_LATER_MAX_MS  = 4 * 3600000, /* its doubling ends here                       */
-	NODE_SETTLE_MS     = 10000,       /* without news, the topology counts as settled ... */
-	NODE_JOIN_MS       = 600000,      /* ... wider regions, too, while some are missing    */
-	NODE_PURGE_MS      = 3600000,     /* memories are purged this often               */
-	NODE_CONTROL_BODY  = 24 << 10,    /* of several records; one alone may be as large */
-	NODE_UNMENTIONED   = 256,         /* records kept until somebody mentions their node */
+	NODE_CALL_KEY_SIZE  = 64,
+	NODE_LINK_TITLE_MAX = NAME_MAX_BYTES + 80,
+	NODE_SYNC_BYTES     = 8 << 20,     /* a body on its way in is synced this often    */
+	NODE_UNSENT_BYTES   = 512 << 10,   /* a call with more unsent bytes gets no more   */
+	NODE_UNREAD_BYTES   = 1 << 20,     /* of a client that does not wait for its answers  */
+	NODE_DELIVERIES     = 256,         /* under way at the same time                   */
+	NODE_COMMANDS       = 4,           /* of them, programs                            */
+	NODE_RETRY_MS       = 500,         /* after a failed call, doubling ...            */
+	NODE_RETRY_MAX_MS   = 30000,       /* ... up to here, unless the link says `retry` */
+	NODE_LATER_MS       = 5000,        /* a delivery or offer that said "later"        */
+	NODE_LATER_MAX_MS   = 4 * 3600000, /* its doubling ends here                       */
+	NODE_SETTLE_MS      = 10000,       /* without news, the topology counts as settled ... */
+	NODE_JOIN_MS        = 600000,      /* ... wider regions, too, while some are missing    */
+	NODE_PURGE_MS       = 3600000,     /* memories are purged this often               */
+	NODE_CONTROL_BODY   = 24 << 10,    /* of several records; one alone may be as large */
+	NODE_UNMENTIONED    = 256,         /* records kept until somebody mentions their node */
 };
 
 /* A description's link as it stands now; its index is stable between reloads. */
 struct node_link {
-	const struct description_link *description; /* of node->description */
-	bool                           first;       /* of several to the same neighbor      */
-	const char                    *state;    /* waiting calling up down: static; link_enter() */
-	uint64_t                       call;     /* id of its call; 0 = none         */
-	struct instant                 retry;    /* not called before                */
-	unsigned                       failures; /* calls in a row                   */
-	unsigned                       transport; /* the one to try next              */
-	bool                           operator_down;
-	bool                           operator_call;
-	bool                           look;   /* node_demand.c: something may wait for it   */
-	bool                           wanted; /* ... and did when it was looked at          */
-	struct instant                 poll;   /* called by then, if it is called on demand  */
-	struct instant                 greet;  /* what we have is not said again before      */
-	enum link_life                 life;
-	int64_t                        heard_ms;  /* spool time                       */
-	struct link_delay              delay;     /* of the way in, as measured       */
-	bool                           measured;  /* and told                         */
-	struct allowance               allowance; /* of topology; in spool time       */
-	struct walltime                since;
-	char                           text[256];
+	const struct description_link *description;   /* of node->description */
+	char              title[NODE_LINK_TITLE_MAX]; /* "NEIGHBOR" or "NEIGHBOR as LABEL" */
+	bool              first;     /* of several to the same neighbor            */
+	const char       *state;     /* waiting calling up down: static; link_enter() */
+	uint64_t          call;      /* id of its call; 0 = none         */
+	struct instant    retry;     /* not called before                */
+	unsigned          failures;  /* calls in a row                   */
+	unsigned          transport; /* the one to try next              */
+	bool              operator_down;
+	bool              operator_call;
+	bool              look;   /* node_demand.c: something may wait for it   */
+	bool              wanted; /* ... and did when it was looked at          */
+	struct instant    poll;   /* called by then, if it is called on demand  */
+	struct instant    greet;  /* what we have is not said again before      */
+	enum link_life    life;
+	int64_t           heard_ms;  /* spool time                       */
+	struct link_delay delay;     /* of the way in, as measured       */
+	bool              measured;  /* and told                         */
+	struct allowance  allowance; /* of topology; in spool time       */
+	struct allowance  day;       /* of all that goes over it; the same */
+	struct walltime   since;
+	char              text[256];
 };
 
 /* An own offer that the far end has not acknowledged. */
@@ -85,8 +88,9 @@ struct node_offer {
 struct node_call {
 	uint64_t           id;
 	bool               dialled;
-	bool               greeted; /* and confirmed: the link is this call's    */
-	struct node_link  *link;    /* NULL until the far end has said who it is */
+	char               label[64]; /* by which the caller calls its link */
+	bool               greeted;   /* and confirmed: the link is this call's    */
+	struct node_link  *link;      /* NULL until the far end has said who it is */
 	struct session    *session;
 	char               from[96];                /* where an answered call came from          */
 	char               key[NODE_CALL_KEY_SIZE]; /* the far end's, proved; "": plain */
@@ -325,16 +329,25 @@ void node_loop_hold(struct node *node, const struct node_message *message,
 void node_loop_run(struct node *node);
 
 /* --- node_call.c, node_send.c */
-void              node_links_start(struct node *node);
+void node_links_start(struct node *node);
+/* The first of the links to that neighbor, the next one, or that of the label; NULL: none. */
 struct node_link *node_link_find(const struct node *node, const char *neighbor);
+struct node_link *node_link_next(const struct node *node, const struct node_link *after);
+struct node_link *node_link_get(const struct node *node, const char *neighbor, const char *label);
 /* Both ends have confirmed each other, and none has said goodbye. */
 bool node_link_up(const struct node *node, const struct node_link *link);
-/* Says what we have; on a link that is called for each message, once a day. */
+/* Is any link to that neighbor up? */
+bool node_neighbor_up(const struct node *node, const char *neighbor);
+/* Says what we have; on a link that is called for each message, or beside another, once a day. */
 void              node_link_greet(struct node *node, struct node_link *link);
 struct node_call *node_call_find(const struct node *node, uint64_t id);
 void              node_call_event(struct node *node, const struct event *event);
 void              node_call_close(struct node *node, struct node_call *call, const char *text);
 
+/* --- node_greet.c: is the far end a neighbor, and is this the call to keep? Else it is closed. */
+bool node_call_greet(struct node *node, struct node_call *call, const struct session_event *event);
+
+/* --- node_trust.c */
 /* What the far end of a new call has proved: its public key, "" on a plain line. */
 void node_trust_keep(struct node_call *call, struct span key);
 /* Why a caller with that key, whoever it says it is, need not be heard; NULL: go on. Static. */

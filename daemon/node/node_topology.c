@@ -489,7 +489,8 @@ hand_on_record(struct node *node, const char *from, enum priority priority,
 	for (size_t i = 0; i < node->link_count; i++) {
 		const char *neighbor = node->links[i].description->neighbor.text;
 
-		if (strcmp(neighbor, from) != 0 && strcmp(neighbor, record->node.text) != 0 &&
+		if (node->links[i].first && strcmp(neighbor, from) != 0 &&
+		    strcmp(neighbor, record->node.text) != 0 &&
 		    (topology_entitled(&node->topology, record->node.text, neighbor) ||
 		     topology_mutual_as(&node->topology, record->node.text, visible, neighbor)))
 			tell_neighbor(node, TITLE_RECORDS, priority, neighbor, buffer_span(&body));

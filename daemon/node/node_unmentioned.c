@@ -54,9 +54,12 @@ node_unmentioned_run(struct node *node)
 		return;
 	node->unmentioned_again = INSTANT_NEVER;
 	node->unmentioned_lost  = false;
-	for (size_t i = 0; i < node->link_count; i++)
-		if (node_link_up(node, &node->links[i]))
-			node_topology_greet(node, node->links[i].description->neighbor.text);
+	for (size_t i = 0; i < node->link_count; i++) {
+		const char *neighbor = node->links[i].description->neighbor.text;
+
+		if (node->links[i].first && node_neighbor_up(node, neighbor))
+			node_topology_greet(node, neighbor);
+	}
 }
 
 void

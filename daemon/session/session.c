@@ -46,7 +46,8 @@ static void read_frame(struct session *session, const struct frame *frame, struc
 static void settle(struct session *session, struct instant now);
 
 struct session *
-session_new(const struct name *home, const struct name *expected, struct instant now)
+session_new(const struct name *home, const struct name *expected, const char *label,
+            struct instant now)
 {
 	struct session *session = memory_new(1, sizeof(*session));
 
@@ -56,7 +57,7 @@ session_new(const struct name *home, const struct name *expected, struct instant
 	session->probe       = INSTANT_NEVER;
 	frame_reader_init(&session->frames, &table, FRAME_BIT(FRAME_HELLO));
 	session_enter(session, SESSION_GREETING, now);
-	session_write_hello(session);
+	session_write_hello(session, label);
 	return session;
 }
 

@@ -41,8 +41,8 @@ enum session_state {
 
 enum session_event_kind {
 	SESSION_NOTHING,      /* all bytes are used up                                       */
-	SESSION_GREETED,      /* .name claims to be who: session_confirm or session_close,
-	                         before the next session_read                                */
+	SESSION_GREETED,      /* .name claims to be who, .text the label of its link ("" = plain):
+	                         session_confirm or session_close, before the next session_read */
 	SESSION_READY,        /* the far end confirmed too: the state is UP, offers may go   */
 	SESSION_OFFERED,      /* .stream .heading .transit .size: session_accept/_acknowledge */
 	SESSION_BODY,         /* .stream .offset .bytes: the next bytes of its body          */
@@ -84,10 +84,13 @@ struct session_piece {
 	uint32_t      length;
 };
 
-struct session *session_new(const struct name *home, const struct name *expected,
+/*
+ * `expected`: the neighbor that was dialled, by the link of that label; "" and "" on the answering
+ * side, which learns the label from the far end. Borrowed for the call.
+ */
+struct session *session_new(const struct name *home, const struct name *expected, const char *label,
                             struct instant now);
-/* `expected`: the neighbor that was dialled, or "" on the answering side. */
-void session_free(struct session *session);
+void            session_free(struct session *session);
 
 enum session_state session_state(const struct session *session);
 

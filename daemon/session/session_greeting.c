@@ -11,9 +11,12 @@
 
 #include "daemon/session/session_inside.h"
 
-enum hello_field { HELLO_MAGIC = 1, HELLO_NEWEST, HELLO_OLDEST, HELLO_NAME };
+enum hello_field { HELLO_MAGIC = 1, HELLO_NEWEST, HELLO_OLDEST, HELLO_NAME, HELLO_LABEL };
 enum bye_field { BYE_TEXT = 1 };
-enum { VERSION = 1 }; /* of the protocol that this file speaks */
+enum {
+	VERSION   = 1, /* of the protocol that this file speaks */
+	LABEL_MAX = 63
+};
 
 static const char magic[] = "mulga link";
 
@@ -21,14 +24,16 @@ struct hello {
 	char        magic[sizeof(magic)];
 	uint64_t    newest, oldest; /* versions that the far end speaks */
 	struct name name;
+	char        label[LABEL_MAX + 1]; /* of the link that it calls by */
 };
 
 static bool decode_hello(struct hello *hello, struct span payload);
 static bool decode_hello_field(struct hello *hello, const struct field *field);
 static bool decode_name(struct name *name, const struct field *field);
+static bool decode_label(char label[LABEL_MAX + 1], const struct field *field);
 
 void
-session_write_hello(struct session *session)
+session_write_hello(struct session *session, const char *label)
 {
 	struct buffer payload;
 
@@ -37,6 +42,8 @@ session_write_hello(struct session *session)
 	field_append_number(&payload, HELLO_NEWEST, VERSION);
 	field_append_number(&payload, HELLO_OLDEST, VERSION);
 	field_append_text(&payload, HELLO_NAME, session->home.text);
+	if (label[0] != '\0')
+		field_append_text(&payload, HELLO_LABEL, label);
 	frame_append(&session->out, FRAME_HELLO, buffer_span(&payload));
 	buffer_release(&payload);
 }
@@ -85,6 +92,7 @@ session_read_hello(struct session *session, struct span payload, struct session_
 	session->frames.allowed = FRAME_BIT(FRAME_READY) | FRAME_BIT(FRAME_BYE) | FRAME_UNKNOWN;
 	event->kind             = SESSION_GREETED;
 	event->name             = hello.name;
+	memcpy(event->text, hello.label, sizeof(hello.label));
 }
 
 void
@@ -168,6 +176,8 @@ decode_hello_field(struct hello *hello, const struct field *field)
 		return field_number(field, &hello->oldest);
 	case HELLO_NAME:
 		return decode_name(&hello->name, field);
+	case HELLO_LABEL:
+		return decode_label(hello->label, field);
 	default:
 		return true; /* of a newer version */
 	}
@@ -180,4 +190,16 @@ decode_name(struct name *name, const struct field *field)
 
 	return field_line(field, text, sizeof(text)) && name_parse(name, text, NULL) == STATUS_OK &&
 	       strcmp(name->text, text) == 0;
+}
+
+/* As record.h has it: visible characters of ASCII. */
+static bool
+decode_label(char label[LABEL_MAX + 1], const struct field *field)
+{
+	if (!field_line(field, label, LABEL_MAX + 1))
+		return false;
+	for (const char *c = label; *c != '\0'; c++)
+		if (*c <= ' ' || *c > '~')
+			return false;
+	return true;
 }

@@ -129,7 +129,7 @@ uint32_t session_read_stream(struct span payload);
 /* A copy of `text` (NULL = "") that may be sent: no control bytes, not too long. */
 void session_clean_text(char clean[SESSION_TEXT_MAX + 1], const char *text);
 
-void session_write_hello(struct session *session);
+void session_write_hello(struct session *session, const char *label);
 void session_write_bye(struct session *session, const char *text);
 void session_read_hello(struct session *session, struct span payload, struct session_event *event);
 void session_read_ready(struct session *session, struct session_event *event, struct instant now);

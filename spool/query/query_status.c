@@ -98,7 +98,7 @@ view_link(const struct query *query, const struct description_link *stated, stru
 		return;
 	view->topology_waiting =
 	    store_copy_count_reason(query->store, stated->neighbor.text, COPY_REASON_LIMIT);
-	if (store_link_get(query->store, stated->neighbor.text, &known) &&
+	if (store_link_get(query->store, stated->neighbor.text, stated->label, &known) &&
 	    query->spool_ms - known.topology_day_ms < DAY_MS)
 		view->topology_bytes = known.topology_bytes;
 }

@@ -37,7 +37,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct instant  now     = { 0 };
-	struct session *session = session_new(&home, &nobody, now);
+	struct session *session = session_new(&home, &nobody, "", now);
 	const char     *text    = NULL;
 	size_t          step;
 

@@ -242,8 +242,6 @@ bed_says(const struct bed *bed, const char *word)
 	return false;
 }
 
-enum { CALLER_ID = 1 };
-
 /* Takes in what the node said in its last step; false: nothing. */
 static bool
 caller_listen(struct caller *caller, const struct bed *bed)
@@ -255,7 +253,8 @@ caller_listen(struct caller *caller, const struct bed *bed)
 	for (size_t i = 0; i < bed->actions.count; i++) {
 		struct span input = bed->actions.items[i].bytes;
 
-		if (bed->actions.items[i].kind != ACTION_CALL_SEND)
+		if (bed->actions.items[i].kind != ACTION_CALL_SEND ||
+		    bed->actions.items[i].id != caller->id)
 			continue;
 		any = true;
 		do {
@@ -284,7 +283,7 @@ static void
 caller_talk(struct caller *caller, struct bed *bed)
 {
 	struct session_piece piece = { .key = 0 };
-	struct event         event = { .kind = EVENT_CALL_BYTES, .id = CALLER_ID };
+	struct event         event = { .kind = EVENT_CALL_BYTES, .id = caller->id };
 	struct buffer        bytes;
 	int                  rounds = 0;
 
@@ -304,15 +303,22 @@ caller_talk(struct caller *caller, struct bed *bed)
 void
 caller_make(struct caller *caller, struct bed *bed)
 {
-	const struct event event = { .kind = EVENT_CALL_ANSWERED, .id = CALLER_ID, .text = "b" };
+	caller_make_by(caller, bed, 1, "");
+	CU_ASSERT_EQUAL_FATAL(session_state(caller->session), SESSION_UP);
+}
 
-	caller->offered_bytes = 0;
-	caller->session       = session_new(&there, &here, bed->now.instant);
-	buffer_init(&caller->transit);
+void
+caller_make_by(struct caller *caller, struct bed *bed, uint64_t id, const char *label)
+{
+	const struct event event = { .kind = EVENT_CALL_ANSWERED, .id = id, .text = "b" };
+
+	*caller = (struct caller){
+		.id      = id,
+		.session = session_new(&there, &here, label, bed->now.instant),
+	};
 	bed_step(bed, &event, 1);
 	caller_listen(caller, bed);
 	caller_talk(caller, bed);
-	CU_ASSERT_EQUAL_FATAL(session_state(caller->session), SESSION_UP);
 }
 
 void
@@ -349,7 +355,7 @@ caller_offer(struct caller *caller, struct bed *bed, uint8_t token, uint64_t siz
 	struct transit       transit;
 	struct buffer        heading, way;
 	struct session_piece piece = { .key = 0 };
-	struct event         event = { .kind = EVENT_CALL_BYTES, .id = CALLER_ID };
+	struct event         event = { .kind = EVENT_CALL_BYTES, .id = caller->id };
 
 	envelope_init(&envelope);
 	transit_init(&transit);
@@ -381,7 +387,7 @@ caller_send(struct caller *caller, struct bed *bed, uint8_t token, struct envelo
 {
 	struct buffer        heading, way, sent;
 	struct session_piece piece = { .key = 0 };
-	struct event         event = { .kind = EVENT_CALL_BYTES, .id = CALLER_ID };
+	struct event         event = { .kind = EVENT_CALL_BYTES, .id = caller->id };
 	uint8_t              tokens[MESSAGE_TOKEN_BYTES];
 
 	memset(tokens, token, sizeof(tokens));

@@ -25,6 +25,7 @@ struct bed {
 
 /* The far end of a call that b.oz.au has made. */
 struct caller {
+	uint64_t        id; /* of its call */
 	struct session *session;
 	uint64_t        offered_bytes; /* to it, headings and all */
 	struct buffer   transit;       /* of the last mail that it was offered, and took */
@@ -73,6 +74,9 @@ size_t bed_count_of(struct bed *bed, const char *service, struct stored_copy *co
 void bed_bodies_synced(struct bed *bed);
 
 void caller_make(struct caller *caller, struct bed *bed);
+
+/* By a link of that label; the node may have none of it. Ids are odd. */
+void caller_make_by(struct caller *caller, struct bed *bed, uint64_t id, const char *label);
 
 void caller_release(struct caller *caller);
 

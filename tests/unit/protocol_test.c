@@ -126,8 +126,8 @@ offer_hello(struct session *session)
 static void
 the_manual_shows_a_message_going_over_a_link(void)
 {
-	struct session *a = session_new(name_of("a.oz.au"), name_of("b.oz.au"), now);
-	struct session *b = session_new(name_of("b.oz.au"), name_of(""), now);
+	struct session *a = session_new(name_of("a.oz.au"), name_of("b.oz.au"), "", now);
+	struct session *b = session_new(name_of("b.oz.au"), name_of(""), "", now);
 	struct buffer   block;
 
 	buffer_init(&block);
@@ -177,8 +177,24 @@ the_manual_shows_a_submission(void)
 	buffer_release(&bytes);
 }
 
+static void
+the_manual_shows_a_greeting_by_a_link_with_a_label(void)
+{
+	struct session *a = session_new(name_of("a.oz.au"), name_of("b.oz.au"), "dear", now);
+	struct session *b = session_new(name_of("b.oz.au"), name_of(""), "", now);
+	struct buffer   block;
+
+	buffer_init(&block);
+	say(a, b, ">", &block);
+	expect_in_manual(&block);
+	buffer_release(&block);
+	session_free(a);
+	session_free(b);
+}
+
 static CU_TestInfo tests[] = {
 	UNIT_TEST(the_manual_shows_a_message_going_over_a_link),
+	UNIT_TEST(the_manual_shows_a_greeting_by_a_link_with_a_label),
 	UNIT_TEST(the_manual_shows_a_submission),
 	CU_TEST_INFO_NULL,
 };

@@ -78,7 +78,7 @@ static void
 dial(const char *expected)
 {
 	event   = (struct session_event){ .kind = SESSION_NOTHING };
-	session = session_new(name_of("home.oz.au"), name_of(expected), now);
+	session = session_new(name_of("home.oz.au"), name_of(expected), "", now);
 }
 
 static void

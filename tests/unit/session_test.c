@@ -42,8 +42,8 @@ static void
 setup(void)
 {
 	now = (struct instant){ 1000 };
-	a   = (struct end){ .session = session_new(name_of("a.oz.au"), name_of("b.oz.au"), now) };
-	b   = (struct end){ .session = session_new(name_of("b.oz.au"), name_of(""), now) };
+	a = (struct end){ .session = session_new(name_of("a.oz.au"), name_of("b.oz.au"), "", now) };
+	b = (struct end){ .session = session_new(name_of("b.oz.au"), name_of(""), "", now) };
 }
 
 static void

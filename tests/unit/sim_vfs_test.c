@@ -175,7 +175,7 @@ a_full_disk_lets_the_store_live(void)
 
 	random_seed_number(&random, 1);
 	CU_ASSERT_EQUAL_FATAL(open_store(&store), STATUS_OK);
-	sim_disk_set_space(disk, 280000);
+	sim_disk_set_space(disk, sim_disk_used(disk) + 60000);
 	promised = work(store, &random);
 	CU_ASSERT_TRUE(promised > 0 && promised < TRANSACTIONS);
 	CU_ASSERT_EQUAL(store_failure(store), STATUS_NO_SPACE);

@@ -509,26 +509,32 @@ a_deleted_message_leaves_no_row_behind(void)
 }
 
 static void
-what_is_known_of_links_is_kept_by_neighbor(void)
+what_is_known_of_links_is_kept_by_neighbor_and_label(void)
 {
-	struct stored_link b    = { *name_of("b"), 10, -1, 0, 0 };
-	struct stored_link a    = { *name_of("a"), 20, 70, 300, 15 };
+	struct stored_link b    = { *name_of("b"), "", 10, -1, 0, 0, 0, 0 };
+	struct stored_link a    = { *name_of("a"), "", 20, 70, 300, 15, 40, 16 };
+	struct stored_link dear = { *name_of("b"), "dear", 50, -1, 0, 0, 0, 0 };
 	struct stored_link link = { .heard_ms = 0 };
 
 	store_link_put(store, &b);
 	store_link_put(store, &a);
 	b.heard_ms = 30;
 	store_link_put(store, &b);
-	CU_ASSERT_TRUE(store_link_next(store, "", &link));
+	store_link_put(store, &dear);
+	CU_ASSERT_TRUE(store_link_next(store, &link));
 	CU_ASSERT_STRING_EQUAL(link.neighbor.text, "a");
 	CU_ASSERT_TRUE(link.heard_ms == 20 && link.delay_ms == 70 && link.topology_bytes == 300 &&
-	               link.topology_day_ms == 15);
-	CU_ASSERT_TRUE(store_link_next(store, link.neighbor.text, &link));
-	CU_ASSERT_TRUE(link.heard_ms == 30 && link.delay_ms == -1);
-	CU_ASSERT_FALSE(store_link_next(store, link.neighbor.text, &link));
-	store_link_delete(store, "b");
-	CU_ASSERT_FALSE(store_link_get(store, "b", &link));
-	CU_ASSERT_TRUE(store_link_get(store, "a", &link));
+	               link.topology_day_ms == 15 && link.day_bytes == 40 && link.day_ms == 16);
+	CU_ASSERT_TRUE(store_link_next(store, &link));
+	CU_ASSERT_TRUE(link.heard_ms == 30 && link.delay_ms == -1 && link.label[0] == '\0');
+	CU_ASSERT_TRUE(store_link_next(store, &link));
+	CU_ASSERT_STRING_EQUAL(link.label, "dear");
+	CU_ASSERT_EQUAL(link.heard_ms, 50);
+	CU_ASSERT_FALSE(store_link_next(store, &link));
+	store_link_delete(store, "b", "");
+	CU_ASSERT_FALSE(store_link_get(store, "b", "", &link));
+	CU_ASSERT_TRUE(store_link_get(store, "b", "dear", &link));
+	CU_ASSERT_TRUE(store_link_get(store, "a", "", &link));
 }
 
 static void
@@ -573,7 +579,7 @@ every_question_is_answered_by_an_index(void)
 		records_replace_their_elders_and_come_in_name_order,
 		pseudolinks_come_in_the_order_of_their_ends_and_outlive_no_teacher,
 		settings_are_numbers_or_bytes,
-		what_is_known_of_links_is_kept_by_neighbor,
+		what_is_known_of_links_is_kept_by_neighbor_and_label,
 		copies_are_found_by_what_they_tell_and_why_they_wait,
 		a_deleted_message_leaves_no_row_behind,
 	};
@@ -608,7 +614,7 @@ every_question_is_answered_by_an_index(void)
 }
 
 static CU_TestInfo tests[] = {
-	UNIT_TEST(what_is_known_of_links_is_kept_by_neighbor),
+	UNIT_TEST(what_is_known_of_links_is_kept_by_neighbor_and_label),
 	UNIT_TEST(copies_are_found_by_what_they_tell_and_why_they_wait),
 	UNIT_TEST(a_message_comes_back_as_it_went),
 	UNIT_TEST(an_empty_body_is_inline_and_not_a_file),
