@@ -18,6 +18,7 @@
 #include "spool/description/description_parse.h"
 #include "spool/description/description_print.h"
 #include "spool/description/description_report.h"
+#include "spool/schedule/zone_file.h"
 
 static void judge(const struct config *config, const struct description *description,
                   struct description_report *report);
@@ -60,6 +61,8 @@ config_read(struct config *config, struct buffer *errors)
 		status = description_parse(&description, &roots, description_file_include, &report);
 	if (status == STATUS_OK)
 		status = description_check(&description, &report);
+	if (status == STATUS_OK)
+		status = zone_file_check(&description, &report);
 	if (status == STATUS_OK) {
 		description_unsupported(&description, &report);
 		judge(config, &description, &report);

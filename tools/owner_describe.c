@@ -10,6 +10,7 @@
 #include "spool/description/description_parse.h"
 #include "spool/description/description_print.h"
 #include "spool/query/json.h"
+#include "spool/schedule/zone_file.h"
 #include "tools/complain.h"
 #include "tools/owner.h"
 
@@ -111,7 +112,8 @@ judge(char *const *paths, size_t count, struct judged *judged)
 	if (judged->code == 0 &&
 	    (description_parse(&judged->description, &roots, description_file_include,
 	                       &judged->report) != STATUS_OK ||
-	     description_check(&judged->description, &judged->report) != STATUS_OK))
+	     description_check(&judged->description, &judged->report) != STATUS_OK ||
+	     zone_file_check(&judged->description, &judged->report) != STATUS_OK))
 		judged->code = EX_CONFIG;
 	description_sources_release(&roots);
 }

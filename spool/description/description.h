@@ -414,6 +414,7 @@ struct description_node {
 
 	struct description_place place; /* of the name after `node` */
 	struct description_place visible_place;
+	struct description_place timezone_place;
 	struct description_place leaf_place;
 	struct description_place database_place;
 };

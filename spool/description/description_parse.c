@@ -102,6 +102,7 @@ node_statement(struct description_parser *parser, struct description_node *node,
 	case STATEMENT_NODE_ALIAS:
 		return parse_alias(parser, node);
 	case STATEMENT_NODE_TIMEZONE:
+		node->timezone_place = description_parser_peek(parser)->place;
 		return description_read_text(parser, "a time zone", &node->timezone);
 	case STATEMENT_NODE_CONTACT:
 		return parse_contact(parser, &node->contact);
