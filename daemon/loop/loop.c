@@ -18,12 +18,12 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sysexits.h>
-#include <time.h>
 #include <uv.h>
 
 #include "daemon/loop/loop_bodies.h"
 #include "daemon/loop/loop_calls.h"
 #include "daemon/loop/loop_clients.h"
+#include "daemon/loop/loop_clock.h"
 #include "daemon/loop/loop_deliveries.h"
 #include "daemon/loop/loop_drop.h"
 #include "daemon/node/node.h"
@@ -70,7 +70,6 @@ struct loop {
 static void        enter(struct loop *loop, enum loop_state state);
 static enum status open_node(struct loop *loop, struct diagnostic *diagnostic);
 static void        close_node(struct loop *loop);
-static struct now  read_clocks(void);
 static void        after_poll(uv_check_t *check);
 static void        turn(struct loop *loop);
 static void        perform(struct loop *loop);
@@ -150,8 +149,8 @@ open_node(struct loop *loop, struct diagnostic *diagnostic)
 	}
 	buffer_init(&description);
 	config_print(loop->config, &description);
-	status = node_open(&loop->node, loop->store, buffer_span(&description), seed, read_clocks(),
-	                   &loop->actions, diagnostic);
+	status = node_open(&loop->node, loop->store, buffer_span(&description), seed,
+	                   loop_clock_now(), &loop->actions, diagnostic);
 	buffer_release(&description);
 	if (status != STATUS_OK) {
 		loop->node = NULL;
@@ -176,20 +175,6 @@ close_node(struct loop *loop)
 		store_close(loop->store);
 	loop->node  = NULL;
 	loop->store = NULL;
-}
-
-/* Residence in a spool goes on while the machine sleeps: CLOCK_BOOTTIME, not MONOTONIC. */
-static struct now
-read_clocks(void)
-{
-	struct timespec since_boot, wall;
-
-	clock_gettime(CLOCK_BOOTTIME, &since_boot);
-	clock_gettime(CLOCK_REALTIME, &wall);
-	return (struct now){
-		.instant = { (int64_t)since_boot.tv_sec * 1000 + since_boot.tv_nsec / 1000000 },
-		.wall    = { (int64_t)wall.tv_sec * 1000 + wall.tv_nsec / 1000000 },
-	};
 }
 
 static void
@@ -237,8 +222,9 @@ turn(struct loop *loop)
 	loop->seen   = 0;
 	if (loop->state == LOOP_RUNNING && !loop_bodies_are_full(&loop->bodies))
 		loop_drop_gather(&loop->drop);
-	batch  = loop_inbox_take(&loop->inbox);
-	status = node_step(loop->node, read_clocks(), batch->events, batch->count, &loop->actions);
+	batch = loop_inbox_take(&loop->inbox);
+	status =
+	    node_step(loop->node, loop_clock_now(), batch->events, batch->count, &loop->actions);
 	if (status == STATUS_OK && loop->state == LOOP_RUNNING)
 		perform(loop);
 	loop_inbox_done(&loop->inbox);
@@ -340,7 +326,7 @@ static void
 follow_deadline(struct loop *loop)
 {
 	struct instant deadline = node_deadline(loop->node);
-	int64_t        wait     = deadline.ms - read_clocks().instant.ms;
+	int64_t        wait     = deadline.ms - loop_clock_now().instant.ms;
 
 	if (wait > SLEEP_MAX_MS) /* libuv's clock stands still while the machine sleeps */
 		wait = SLEEP_MAX_MS;

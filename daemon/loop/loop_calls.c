@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/loop/loop_dial.h"
+#include "daemon/transport/layer_tls.h"
+#include "daemon/transport/tcp.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 #include "spool/home/home_key.h"
@@ -31,12 +34,10 @@ static enum status listen_at(struct loop_calls *calls, const struct description_
                              struct diagnostic *diagnostic);
 static enum status add_listener(struct loop_calls *calls, const char *address,
                                 struct diagnostic *diagnostic);
-static enum status identify(struct loop_calls *calls, struct diagnostic *diagnostic);
 static void        drop_unwanted(struct loop_calls *calls);
 static void        listener_closed(uv_handle_t *handle);
 static void        answered(uv_stream_t *handle, int status);
 static void        open_call(struct loop_calls *calls, const struct action *action);
-static void        dialled(void *data, uv_tcp_t *tcp, const char *why);
 static void        send_body(struct loop_calls *calls, struct loop_stream *call,
                              const struct action *action);
 static void        free_handle(uv_handle_t *handle);
@@ -73,7 +74,7 @@ static enum status
 listen_at(struct loop_calls *calls, const struct description_listen *listen,
           struct diagnostic *diagnostic)
 {
-	enum status status = listen->plain ? STATUS_OK : identify(calls, diagnostic);
+	enum status status = listen->plain ? STATUS_OK : loop_calls_identify(calls, diagnostic);
 
 	if (status == STATUS_OK && find_listener(calls, listen->address) == NULL)
 		status = add_listener(calls, listen->address, diagnostic);
@@ -86,9 +87,8 @@ listen_at(struct loop_calls *calls, const struct description_listen *listen,
 	return status;
 }
 
-/* Reads the node's key, once. */
-static enum status
-identify(struct loop_calls *calls, struct diagnostic *diagnostic)
+enum status
+loop_calls_identify(struct loop_calls *calls, struct diagnostic *diagnostic)
 {
 	const char   *name = config_node(calls->config)->name.text;
 	struct buffer pem;
@@ -219,8 +219,8 @@ answered(uv_stream_t *handle, int status)
 	calls->next_id += 2;
 	tcp_remote_text(tcp, call->from);
 	if (!listener->plain)
-		call->tls = tls_answer(calls->identity);
-	loop_stream_connect(call, (uv_stream_t *)tcp);
+		layers_add(&call->layers, layer_tls_new(tls_answer(calls->identity)));
+	loop_stream_start(call, medium_of_stream((uv_stream_t *)tcp));
 }
 
 /* --- actions --------------------------------------------------------------------------------- */
@@ -247,38 +247,8 @@ open_call(struct loop_calls *calls, const struct action *action)
 {
 	const struct description_link *link =
 	    description_find_link(config_node(calls->config), action->text, action->label);
-	const struct description_transport *transport = NULL;
-	struct loop_stream                 *call = loop_stream_new(&calls->streams, action->id);
-	struct tcp_address                  address;
-	struct diagnostic                   diagnostic;
 
-	diagnostic_init(&diagnostic);
-	if (link != NULL && action->number < link->transport_count)
-		transport = &link->transports[action->number];
-	if (transport == NULL || transport->kind != TRANSPORT_TCP || transport->listen)
-		loop_stream_fail(call, "this version can call by TCP only");
-	else if (tcp_address_parse(&address, transport->address, &diagnostic) != STATUS_OK)
-		loop_stream_fail(call, diagnostic.text);
-	else if (!transport->plain && identify(calls, &diagnostic) != STATUS_OK)
-		loop_stream_fail(call, diagnostic.text);
-	else {
-		if (!transport->plain)
-			call->tls = tls_call(calls->identity, link->auth_key);
-		call->dial = tcp_dial_start(calls->streams.uv, &address, dialled, call);
-	}
-}
-
-static void
-dialled(void *data, uv_tcp_t *tcp, const char *why)
-{
-	struct loop_stream *call = data;
-
-	call->dial = NULL;
-	if (tcp == NULL) {
-		loop_stream_fail(call, why);
-		return;
-	}
-	loop_stream_connect(call, (uv_stream_t *)tcp);
+	loop_dial(calls, loop_stream_new(&calls->streams, action->id), link, action->number);
 }
 
 static void

@@ -33,6 +33,9 @@ enum status loop_calls_listen(struct loop_calls *calls, struct diagnostic *diagn
 void        loop_calls_announce(struct loop_calls *calls); /* EVENT_LISTENING for each */
 void        loop_calls_stop_listening(struct loop_calls *calls);
 
+/* Reads the node's key, once: no call with TLS without it. */
+enum status loop_calls_identify(struct loop_calls *calls, struct diagnostic *diagnostic);
+
 /* Performs an ACTION_CALL_*; one for a dead id is ignored. */
 void loop_calls_perform(struct loop_calls *calls, const struct action *action);
 

@@ -114,7 +114,7 @@ came_in(uv_stream_t *handle, int status)
 	clients->next_id += 2;
 	if (clients->refusal == NULL)
 		loop_client_opened(inbox, client->id, who.uid, false);
-	loop_stream_connect(client, (uv_stream_t *)pipe);
+	loop_stream_start(client, medium_of_stream((uv_stream_t *)pipe));
 	if (clients->refusal != NULL)
 		refuse(client, clients->refusal);
 }
@@ -130,7 +130,7 @@ loop_clients_perform(struct loop_clients *clients, const struct action *action)
 		loop_stream_send(client, action->bytes);
 	else
 		loop_stream_finish(client);
-	if (client->id != 0 && client->unsent > UNSENT_MAX)
+	if (client->id != 0 && client->queue.unsent > UNSENT_MAX)
 		loop_stream_fail(client, "it asks and does not listen");
 }
 

@@ -1,5 +1,5 @@
 /*
- * loop_stream.c - bytes between a socket and the inbox
+ * loop_stream.c - bytes between a medium and the inbox
  *
  * Why a finished stream lingers: closing a socket while the other side's bytes are unread
  * makes the kernel drop our last answer. So the stream says that it has ended (shutdown),
@@ -11,46 +11,45 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/loop/loop_clock.h"
+#include "daemon/transport/tls.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 
-enum { IN_FLIGHT_MAX = 4 * LOOP_PIECE_BYTES, LINGER_MS = 5000, SEND_LAST_MS = 30000 };
+enum { WINDOW_BYTES = 4 * LOOP_PIECE_BYTES, LINGER_MS = 5000, SEND_LAST_MS = 30000 };
 
-struct loop_output {
-	struct loop_output *next;
-	struct buffer       bytes; /* either these, ...              */
-	struct disk_file   *file;  /* ... or `left` bytes from here  */
-	uint64_t            offset;
-	uint32_t            left;
-};
+static const char closed_by_them[] = "closed by the far end";
 
 struct loop_write {
 	uv_write_t          request;
 	struct loop_stream *stream;
-	struct buffer       bytes; /* as the line carries them */
-	size_t              plain; /* how many of the node's bytes those are */
+	struct buffer       bytes; /* as the medium carries them */
 };
 
-static void                announce(struct loop_stream *stream);
-static struct loop_output *add_output(struct loop_stream *stream);
-static void                drop_output(struct loop_stream *stream);
-static void                pump(struct loop_stream *stream);
-static enum status         fill(struct loop_stream *stream, struct buffer *bytes);
-static enum status         seal(struct loop_stream *stream, struct buffer *bytes);
-static void                send_tls(struct loop_stream *stream);
-static void put_on_line(struct loop_stream *stream, struct buffer *bytes, size_t plain);
-static void written(uv_write_t *request, int result);
-static void give_room(uv_handle_t *handle, size_t suggested, uv_buf_t *room);
-static void came(uv_stream_t *handle, ssize_t length, const uv_buf_t *room);
-static void unseal(struct loop_stream *stream, struct span bytes);
-static void take(struct loop_stream *stream, size_t length);
-static void over(struct loop_stream *stream, const char *why);
-static void say_end(struct loop_stream *stream);
-static void ended(uv_shutdown_t *request, int result);
-static void lingered(uv_timer_t *timer);
-static void handle_closed(uv_handle_t *handle);
-static void timer_closed(uv_handle_t *timer);
-static void release_one(struct loop_stream *stream);
+static void           told(void *owner, enum medium_news news, const char *why);
+static void           connect_stream(struct loop_stream *stream);
+static void           announce(struct loop_stream *stream);
+static void           pump(struct loop_stream *stream);
+static enum status    send_piece(struct loop_stream *stream);
+static enum status    send_layers(struct loop_stream *stream);
+static void           put_on_medium(struct loop_stream *stream, struct buffer *bytes);
+static void           written(uv_write_t *request, int result);
+static void           count_gone(struct loop_stream *stream);
+static void           give_room(uv_handle_t *handle, size_t suggested, uv_buf_t *room);
+static void           came(uv_stream_t *handle, ssize_t length, const uv_buf_t *room);
+static void           draw(struct loop_stream *stream, enum status status);
+static void           take(struct loop_stream *stream, const void *data, size_t length);
+static void           follow_layers(struct loop_stream *stream);
+static void           ticked(uv_timer_t *timer);
+static void           over(struct loop_stream *stream, const char *why);
+static void           ask_why(struct loop_stream *stream, const char *otherwise);
+static void           say_end(struct loop_stream *stream);
+static void           shut_down(struct loop_stream *stream);
+static void           ended(uv_shutdown_t *request, int result);
+static void           limited(uv_timer_t *timer);
+static void           timer_closed(uv_handle_t *timer);
+static void           release_one(struct loop_stream *stream);
+static struct instant now(void);
 
 void
 loop_streams_init(struct loop_streams *set, enum loop_stream_kind kind, uv_loop_t *uv,
@@ -73,16 +72,21 @@ loop_streams_go_on(struct loop_streams *set, bool hold)
 {
 	set->unread = 0;
 	for (struct loop_stream *stream = set->first, *next; stream != NULL; stream = next) {
+		bool was_paused = stream->paused;
+
 		next           = stream->next;
 		stream->unread = 0;
-		if (stream->cut || stream->handle == NULL)
+		if (stream->cut || !stream->connected)
 			continue;
-		if (stream->paused && !hold)
-			uv_read_start(stream->handle, give_room, came);
-		else if (!stream->paused && hold)
-			uv_read_stop(stream->handle);
 		stream->paused = hold;
-		pump(stream);
+		if (hold && !was_paused)
+			uv_read_stop(stream->medium->stream);
+		if (was_paused && !hold)
+			draw(stream, STATUS_OK);
+		if (was_paused && !stream->paused && !stream->cut)
+			uv_read_start(stream->medium->stream, give_room, came);
+		if (!stream->cut)
+			pump(stream);
 	}
 }
 
@@ -99,43 +103,77 @@ loop_stream_new(struct loop_streams *set, uint64_t id)
 	struct loop_stream *stream = memory_new(1, sizeof(*stream));
 
 	assert(id != 0 && loop_streams_find(set, id) == NULL);
-	*stream = (struct loop_stream){ .set = set, .next = set->first, .id = id };
-	uv_timer_init(set->uv, &stream->linger);
-	stream->linger.data  = stream;
-	stream->open_handles = 1;
-	set->first           = stream;
+	*stream = (struct loop_stream){
+		.set            = set,
+		.next           = set->first,
+		.id             = id,
+		.piece_bytes    = LOOP_PIECE_BYTES,
+		.window_bytes   = WINDOW_BYTES,
+		.shake_limit_ms = TLS_SHAKE_LIMIT_MS,
+		.handles        = 2,
+	};
+	layers_init(&stream->layers);
+	loop_queue_init(&stream->queue);
+	uv_timer_init(set->uv, &stream->limit);
+	uv_timer_init(set->uv, &stream->tick);
+	stream->limit.data = stream->tick.data = stream;
+	set->first                             = stream;
 	set->count++;
 	return stream;
 }
 
 void
-loop_stream_connect(struct loop_stream *stream, uv_stream_t *handle)
+loop_stream_start(struct loop_stream *stream, struct medium *medium)
 {
-	assert(stream->handle == NULL && !stream->cut);
+	assert(stream->medium == NULL && !stream->cut);
 
-	stream->handle = handle;
-	handle->data   = stream;
-	stream->open_handles++;
-	uv_read_start(handle, give_room, came);
-	if (stream->tls == NULL) {
-		announce(stream);
-		return;
+	stream->medium = medium;
+	stream->handles++;
+	medium_own(medium, told, stream);
+	if (medium->stream != NULL)
+		connect_stream(stream);
+}
+
+static void
+told(void *owner, enum medium_news news, const char *why)
+{
+	struct loop_stream *stream = owner;
+
+	switch (news) {
+	case MEDIUM_CONNECTED:
+		connect_stream(stream);
+		break;
+	case MEDIUM_LOST:
+		over(stream, why);
+		break;
+	case MEDIUM_RELEASED:
+		stream->medium = NULL;
+		release_one(stream);
+		break;
 	}
-	uv_timer_start(&stream->linger, lingered, TLS_SHAKE_LIMIT_MS, 0);
-	unseal(stream, (struct span){ NULL, 0 });
+}
+
+static void
+connect_stream(struct loop_stream *stream)
+{
+	stream->connected            = true;
+	stream->medium->stream->data = stream;
+	uv_read_start(stream->medium->stream, give_room, came);
+	uv_timer_start(&stream->limit, limited, stream->shake_limit_ms, 0);
+	draw(stream, layers_begin(&stream->layers, now()));
 }
 
 static void
 announce(struct loop_stream *stream)
 {
 	struct loop_inbox *inbox = stream->set->inbox;
-	const char        *key   = stream->tls == NULL ? "" : tls_key(stream->tls);
+	const char        *key   = layers_key(&stream->layers);
 	const char        *from  = loop_inbox_text(inbox, stream->from);
 	struct span        proof = loop_inbox_span(inbox, key, strlen(key));
 	struct event      *event;
 
 	stream->open = true;
-	uv_timer_stop(&stream->linger);
+	uv_timer_stop(&stream->limit);
 	if (stream->set->kind != LOOP_CALL)
 		return;
 	event        = loop_inbox_add(inbox,
@@ -150,151 +188,96 @@ announce(struct loop_stream *stream)
 void
 loop_stream_send(struct loop_stream *stream, struct span bytes)
 {
-	struct loop_output *last = stream->output_last;
-
-	if (bytes.length == 0 || stream->cut)
-		return;
-	if (last == NULL || last->file != NULL || last->bytes.length >= LOOP_PIECE_BYTES)
-		last = add_output(stream);
-	buffer_append_span(&last->bytes, bytes);
-	stream->unsent += bytes.length;
+	if (!stream->cut)
+		loop_queue_add(&stream->queue, bytes);
 }
 
 void
 loop_stream_send_file(struct loop_stream *stream, struct disk_file *file, uint64_t offset,
                       uint32_t length)
 {
-	struct loop_output *output = add_output(stream);
-
-	output->file   = file;
-	output->offset = offset;
-	output->left   = length;
-	stream->unsent += length;
-}
-
-static struct loop_output *
-add_output(struct loop_stream *stream)
-{
-	struct loop_output *output = memory_new(1, sizeof(*output));
-
-	buffer_init(&output->bytes);
-	if (stream->output == NULL)
-		stream->output = output;
-	else
-		stream->output_last->next = output;
-	stream->output_last = output;
-	return output;
-}
-
-static void
-drop_output(struct loop_stream *stream)
-{
-	struct loop_output *output = stream->output;
-
-	stream->output = output->next;
-	if (stream->output == NULL)
-		stream->output_last = NULL;
-	if (output->file != NULL)
-		output->file->disk->operations->close(output->file);
-	buffer_release(&output->bytes);
-	free(output);
+	loop_queue_add_file(&stream->queue, file, offset, length);
 }
 
 static void
 pump(struct loop_stream *stream)
 {
-	while (stream->open && !stream->cut && stream->output != NULL &&
-	       stream->in_flight < IN_FLIGHT_MAX) {
-		struct buffer bytes;
-		size_t        plain;
-
-		buffer_init(&bytes);
-		if (fill(stream, &bytes) != STATUS_OK) {
-			buffer_release(&bytes);
-			loop_stream_fail(stream, "a body cannot be read");
+	while (stream->open && !stream->cut && stream->queue.first != NULL &&
+	       stream->queue.in_flight < stream->window_bytes && layers_have_room(&stream->layers))
+		if (send_piece(stream) != STATUS_OK)
 			return;
-		}
-		plain = bytes.length;
-		if (seal(stream, &bytes) != STATUS_OK) {
-			buffer_release(&bytes);
-			loop_stream_fail(stream, tls_why(stream->tls));
-			return;
-		}
-		stream->in_flight += plain;
-		put_on_line(stream, &bytes, plain);
-	}
-	if (stream->finishing && stream->unsent == 0 && !stream->cut)
+	if (stream->finishing && stream->queue.unsent == 0 && !stream->cut)
 		say_end(stream);
+	if (stream->saying_end && layers_are_idle(&stream->layers) && !stream->cut)
+		shut_down(stream);
+	follow_layers(stream);
 }
 
-/* The next bytes of the queue, about LOOP_PIECE_BYTES of them. */
+/* STATUS_OK, or the stream has failed. */
 static enum status
-fill(struct loop_stream *stream, struct buffer *bytes)
+send_piece(struct loop_stream *stream)
 {
-	while (stream->output != NULL && bytes->length < LOOP_PIECE_BYTES) {
-		struct loop_output *output = stream->output;
-		size_t              room   = LOOP_PIECE_BYTES - bytes->length;
-		uint32_t            length = output->left < room ? output->left : (uint32_t)room;
-		enum status         status;
+	bool          plain = stream->layers.count == 0;
+	struct buffer bytes;
+	size_t        length;
+	enum status   status;
 
-		if (output->file == NULL) {
-			buffer_append_span(bytes, buffer_span(&output->bytes));
-			drop_output(stream);
-			continue;
-		}
-		buffer_reserve(bytes, length);
-		status = output->file->disk->operations->read_at(
-		    output->file, output->offset, bytes->data + bytes->length, length);
-		if (status != STATUS_OK)
-			return status;
-		bytes->length += length;
-		output->offset += length;
-		output->left -= length;
-		if (output->left == 0)
-			drop_output(stream);
+	buffer_init(&bytes);
+	status = loop_queue_take(&stream->queue, stream->piece_bytes, &bytes);
+	length = bytes.length;
+	if (status != STATUS_OK) {
+		buffer_release(&bytes);
+		loop_stream_fail(stream, "a body cannot be read");
+		return status;
 	}
+	if (plain) {
+		put_on_medium(stream, &bytes);
+	} else {
+		status = layers_write(&stream->layers, buffer_span(&bytes), now());
+		buffer_release(&bytes);
+		if (status == STATUS_OK)
+			status = send_layers(stream);
+	}
+	if (status != STATUS_OK) {
+		loop_stream_fail(stream, layers_why(&stream->layers));
+		return status;
+	}
+	loop_queue_mark(&stream->queue,
+	                layers_hold(&stream->layers) ? stream->layers.entered : stream->put,
+	                length);
 	return STATUS_OK;
 }
 
-/* Into what the line carries. */
+/* What they have for the medium, whether the node said it or they themselves. */
 static enum status
-seal(struct loop_stream *stream, struct buffer *bytes)
+send_layers(struct loop_stream *stream)
 {
-	struct buffer line;
+	struct buffer bytes;
 	enum status   status;
 
-	if (stream->tls == NULL)
-		return STATUS_OK;
-	buffer_init(&line);
-	status = tls_write(stream->tls, buffer_span(bytes), &line);
-	buffer_release(bytes);
-	*bytes = line;
+	buffer_init(&bytes);
+	status = layers_output(&stream->layers, &bytes, now());
+	put_on_medium(stream, &bytes);
 	return status;
-}
-
-/* What TLS itself has to say. */
-static void
-send_tls(struct loop_stream *stream)
-{
-	struct buffer line;
-
-	buffer_init(&line);
-	tls_output(stream->tls, &line);
-	if (line.length > 0)
-		put_on_line(stream, &line, 0);
 }
 
 /* Takes the buffer over. */
 static void
-put_on_line(struct loop_stream *stream, struct buffer *bytes, size_t plain)
+put_on_medium(struct loop_stream *stream, struct buffer *bytes)
 {
-	struct loop_write *write = memory_new(1, sizeof(*write));
-	uv_buf_t           given = uv_buf_init((char *)bytes->data, (unsigned)bytes->length);
+	struct loop_write *write;
+	uv_buf_t           given;
 
+	if (bytes->length == 0) {
+		buffer_release(bytes);
+		return;
+	}
+	write         = memory_new(1, sizeof(*write));
 	write->stream = stream;
 	write->bytes  = *bytes;
-	write->plain  = plain;
-	if (uv_write(&write->request, stream->handle, &given, 1, written) != 0)
+	given         = uv_buf_init((char *)bytes->data, (unsigned)bytes->length);
+	stream->put += bytes->length;
+	if (uv_write(&write->request, stream->medium->stream, &given, 1, written) != 0)
 		abort(); /* only for a handle that is no stream */
 }
 
@@ -304,20 +287,29 @@ written(uv_write_t *request, int result)
 	struct loop_write  *write  = (struct loop_write *)request;
 	struct loop_stream *stream = write->stream;
 
-	stream->in_flight -= write->plain;
-	stream->unsent -= write->plain;
+	stream->taken += write->bytes.length;
 	buffer_release(&write->bytes);
 	free(write);
 	if (stream->cut)
 		return;
 	if (result < 0) {
-		loop_stream_fail(stream, uv_strerror(result));
+		ask_why(stream, uv_strerror(result));
 		return;
 	}
-	if (stream->set->kind == LOOP_CALL && stream->id != 0 && stream->open)
-		loop_inbox_add(stream->set->inbox, EVENT_CALL_DRAINED, stream->id)->count =
-		    stream->unsent;
+	count_gone(stream);
 	pump(stream);
+}
+
+static void
+count_gone(struct loop_stream *stream)
+{
+	uint64_t passed =
+	    layers_hold(&stream->layers) ? layers_passed(&stream->layers) : stream->taken;
+
+	if (loop_queue_passed(&stream->queue, passed) && stream->set->kind == LOOP_CALL &&
+	    stream->id != 0 && stream->open)
+		loop_inbox_add(stream->set->inbox, EVENT_CALL_DRAINED, stream->id)->count =
+		    stream->queue.unsent;
 }
 
 /* --- in -------------------------------------------------------------------------------- */
@@ -335,47 +327,56 @@ static void
 came(uv_stream_t *handle, ssize_t length, const uv_buf_t *room)
 {
 	struct loop_stream *stream = handle->data;
+	struct span bytes = { (const uint8_t *)room->base, length > 0 ? (size_t)length : 0 };
 
-	if (length < 0)
-		over(stream, length == UV_EOF ? "closed by the far end" : uv_strerror((int)length));
-	else if (length > 0 && stream->tls != NULL)
-		unseal(stream, (struct span){ (uint8_t *)room->base, (size_t)length });
-	else if (length > 0)
-		take(stream, (size_t)length);
+	if (length > 0 && stream->layers.count == 0) {
+		take(stream, room->base, (size_t)length);
+	} else if (length > 0) {
+		draw(stream, layers_receive(&stream->layers, bytes, now()));
+	} else if (length < 0) {
+		uv_read_stop(handle);
+		ask_why(stream, length == UV_EOF ? closed_by_them : uv_strerror((int)length));
+	}
 }
 
-/* Bytes of the line become the node's, in the set's room, and perhaps an answer of TLS. */
+/* What the layers have for the node, unless it has enough; and what they answer. */
 static void
-unseal(struct loop_stream *stream, struct span bytes)
+draw(struct loop_stream *stream, enum status status)
 {
 	struct loop_streams *set    = stream->set;
-	enum status          status = tls_receive(stream->tls, bytes);
-	size_t               length = 0;
+	size_t               length = 1;
 
-	if (status == STATUS_OK && !stream->open && tls_is_open(stream->tls))
+	if (status == STATUS_OK && !stream->open && layers_are_open(&stream->layers))
 		announce(stream);
-	do {
-		if (status == STATUS_OK)
-			status = tls_read(stream->tls, set->room, sizeof(set->room), &length);
+	while (status == STATUS_OK && length > 0 && !stream->paused) {
+		status =
+		    layers_read(&stream->layers, set->plain, sizeof(set->plain), &length, now());
+		if (status == STATUS_OK && !stream->open && layers_are_open(&stream->layers))
+			announce(stream);
 		if (status == STATUS_OK && length > 0)
-			take(stream, length);
-	} while (status == STATUS_OK && length > 0);
-	send_tls(stream);
-	if (status != STATUS_OK)
+			take(stream, set->plain, length);
+	}
+	if (send_layers(stream) != STATUS_OK && status == STATUS_OK)
+		status = STATUS_INVALID;
+	if (status != STATUS_OK) {
 		over(stream,
-		     status == STATUS_NOT_FOUND ? "closed by the far end" : tls_why(stream->tls));
+		     status == STATUS_NOT_FOUND ? closed_by_them : layers_why(&stream->layers));
+		return;
+	}
+	count_gone(stream);
+	follow_layers(stream);
 }
 
-/* So many bytes in the set's room are for the node. */
+/* So many bytes are for the node. */
 static void
-take(struct loop_stream *stream, size_t length)
+take(struct loop_stream *stream, const void *data, size_t length)
 {
 	struct loop_inbox *inbox = stream->set->inbox;
 	struct span        bytes;
 
 	if (stream->id == 0)
 		return;
-	bytes = loop_inbox_span(inbox, stream->set->room, length);
+	bytes = loop_inbox_span(inbox, data, length);
 	loop_inbox_add(inbox,
 	               stream->set->kind == LOOP_CALL ? EVENT_CALL_BYTES : EVENT_CLIENT_BYTES,
 	               stream->id)
@@ -384,25 +385,59 @@ take(struct loop_stream *stream, size_t length)
 	stream->set->unread += bytes.length;
 	if (stream->unread > LOOP_UNREAD_MAX || stream->set->unread > LOOP_UNREAD_ALL) {
 		stream->paused = true;
-		uv_read_stop(stream->handle);
+		uv_read_stop(stream->medium->stream);
 	}
+}
+
+/* --- layers that have a clock ------------------------------------------------------------- */
+
+static void
+follow_layers(struct loop_stream *stream)
+{
+	struct instant deadline = layers_deadline(&stream->layers);
+	int64_t        wait_ms  = deadline.ms - now().ms;
+
+	if (stream->cut || deadline.ms == INSTANT_NEVER.ms)
+		uv_timer_stop(&stream->tick);
+	else
+		uv_timer_start(&stream->tick, ticked, wait_ms > 0 ? (uint64_t)wait_ms : 0, 0);
+}
+
+static void
+ticked(uv_timer_t *timer)
+{
+	struct loop_stream *stream = timer->data;
+
+	draw(stream, layers_tick(&stream->layers, now()));
+	if (!stream->cut)
+		pump(stream);
+}
+
+/* --- the end ----------------------------------------------------------------------------- */
+
+/* The medium carries nothing more; perhaps it knows the reason, or will. */
+static void
+ask_why(struct loop_stream *stream, const char *otherwise)
+{
+	if (stream->id == 0 || !medium_ask_why(stream->medium))
+		over(stream, otherwise);
 }
 
 /* Nothing more comes. */
 static void
 over(struct loop_stream *stream, const char *why)
 {
+	if (stream->cut)
+		return;
 	if (!stream->open && stream->from[0] != '\0') /* the node never heard of it */
 		log_line(LOG_INFO, "call from %s ended: %s", stream->from, why);
-	if (stream->finishing)
-		uv_read_stop(stream->handle); /* it listens still, perhaps */
+	if (stream->finishing || stream->saying_end)
+		uv_read_stop(stream->medium->stream); /* it listens still, perhaps */
 	else if (stream->id == 0)
 		loop_stream_cut(stream);
 	else
 		loop_stream_fail(stream, why);
 }
-
-/* --- the end ----------------------------------------------------------------------------- */
 
 void
 loop_stream_finish(struct loop_stream *stream)
@@ -415,23 +450,28 @@ loop_stream_finish(struct loop_stream *stream)
 		loop_stream_cut(stream);
 		return;
 	}
-	uv_timer_start(&stream->linger, lingered, SEND_LAST_MS, 0);
+	uv_timer_start(&stream->limit, limited, SEND_LAST_MS, 0);
 	pump(stream);
 }
 
 static void
 say_end(struct loop_stream *stream)
 {
+	stream->finishing  = false;
+	stream->saying_end = true;
+	layers_close(&stream->layers, now());
+	send_layers(stream);
+}
+
+static void
+shut_down(struct loop_stream *stream)
+{
 	uv_shutdown_t *request = memory_new(1, sizeof(*request));
 
-	stream->finishing = false;
-	request->data     = stream;
-	if (stream->tls != NULL) {
-		tls_close(stream->tls);
-		send_tls(stream);
-	}
-	uv_timer_start(&stream->linger, lingered, LINGER_MS, 0);
-	if (uv_shutdown(request, stream->handle, ended) != 0) {
+	stream->saying_end = false;
+	request->data      = stream;
+	uv_timer_start(&stream->limit, limited, LINGER_MS, 0);
+	if (uv_shutdown(request, stream->medium->stream, ended) != 0) {
 		free(request);
 		loop_stream_cut(stream);
 	}
@@ -448,7 +488,7 @@ ended(uv_shutdown_t *request, int result)
 }
 
 static void
-lingered(uv_timer_t *timer)
+limited(uv_timer_t *timer)
 {
 	struct loop_stream *stream = timer->data;
 
@@ -479,23 +519,14 @@ loop_stream_cut(struct loop_stream *stream)
 {
 	if (stream->cut)
 		return;
-	stream->cut = true;
-	stream->id  = 0;
-	if (stream->dial != NULL)
-		tcp_dial_cancel(stream->dial);
-	stream->dial = NULL;
-	while (stream->output != NULL)
-		drop_output(stream);
-	if (stream->handle != NULL)
-		uv_close((uv_handle_t *)stream->handle, handle_closed);
-	uv_close((uv_handle_t *)&stream->linger, timer_closed);
-}
-
-static void
-handle_closed(uv_handle_t *handle)
-{
-	release_one(handle->data);
-	free(handle);
+	stream->cut       = true;
+	stream->connected = false;
+	stream->id        = 0;
+	loop_queue_clear(&stream->queue);
+	uv_close((uv_handle_t *)&stream->limit, timer_closed);
+	uv_close((uv_handle_t *)&stream->tick, timer_closed);
+	if (stream->medium != NULL)
+		medium_hang_up(stream->medium);
 }
 
 static void
@@ -509,12 +540,18 @@ release_one(struct loop_stream *stream)
 {
 	struct loop_stream **link = &stream->set->first;
 
-	if (--stream->open_handles > 0)
+	if (--stream->handles > 0)
 		return;
 	while (*link != stream)
 		link = &(*link)->next;
 	*link = stream->next;
 	stream->set->count--;
-	tls_free(stream->tls);
+	layers_release(&stream->layers);
 	free(stream);
+}
+
+static struct instant
+now(void)
+{
+	return loop_clock_now().instant;
 }

@@ -1,13 +1,14 @@
 /*
  * loop_stream.h - one connection: a call, or a program on the control socket
  *
- * What comes in becomes events of the stream's kind; a stream whose bytes the node has not
- * seen yet stops reading at LOOP_UNREAD_MAX. What goes out is a queue of bytes and of
- * ranges of body files, of which a bounded part is in memory at a time. Under TLS the line
- * carries something else, but everything here is counted in the bytes that the node knows.
+ * Below is a medium; between its bytes and the node's is a stack of layers (TLS, and what a
+ * medium needs besides). What comes in becomes events of the stream's kind; a stream whose bytes
+ * the node has not seen yet stops reading at LOOP_UNREAD_MAX. What goes out is queued and passes
+ * down in pieces, no more at a time than the medium can carry soon. Whatever the layers make of
+ * them, everything here is counted in the bytes that the node knows.
  *
  * A stream ends in one of two ways. finish: its id is dead at once, what is queued is
- * still sent. cut: now. Either way it frees itself when libuv has let go of it.
+ * still sent. cut: now. Either way its medium is hung up, and when that is done it frees itself.
  */
 #ifndef DAEMON_LOOP_LOOP_STREAM_H
 #define DAEMON_LOOP_LOOP_STREAM_H
@@ -17,19 +18,17 @@
 #include <uv.h>
 
 #include "daemon/loop/loop_inbox.h"
-#include "daemon/transport/tcp.h"
-#include "daemon/transport/tls.h"
-#include "spool/disk/disk.h"
+#include "daemon/loop/loop_queue.h"
+#include "daemon/transport/layer.h"
+#include "daemon/transport/medium.h"
 
 enum {
-	LOOP_PIECE_BYTES = 64 * 1024,
-	LOOP_UNREAD_MAX  = 1024 * 1024,         /* of one stream in the inbox, for one commit */
-	LOOP_UNREAD_ALL  = 4 * LOOP_UNREAD_MAX, /* beyond, a stream gives one piece */
+	LOOP_UNREAD_MAX = 1024 * 1024,         /* of one stream in the inbox, for one commit */
+	LOOP_UNREAD_ALL = 4 * LOOP_UNREAD_MAX, /* beyond, a stream gives one piece */
+	LOOP_FROM_SIZE  = 96,
 };
 
 enum loop_stream_kind { LOOP_CALL, LOOP_CLIENT };
-
-struct loop_output; /* a stretch of the queue */
 
 struct loop_streams {
 	enum loop_stream_kind kind;
@@ -37,28 +36,33 @@ struct loop_streams {
 	struct loop_inbox    *inbox;
 	struct loop_stream   *first;
 	size_t                count;
-	size_t                unread;                 /* bytes of all of them in the inbox */
-	char                  room[LOOP_PIECE_BYTES]; /* libuv reads into it */
+	size_t                unread;                  /* bytes of all of them in the inbox */
+	char                  room[LOOP_PIECE_BYTES];  /* libuv reads into it */
+	char                  plain[LOOP_PIECE_BYTES]; /* what the layers make of that */
 };
 
 struct loop_stream {
 	struct loop_streams *set;
 	struct loop_stream  *next;
 	uint64_t             id;     /* 0: finished or cut, the node knows it no more */
-	struct tcp_dial     *dial;   /* while a call is being made                    */
-	uv_stream_t         *handle; /* heap; NULL until it is connected              */
-	struct tls          *tls;    /* set before it connects; NULL: the line is plain */
-	char                 from[TCP_TEXT_SIZE]; /* of a call that was answered; "": dialled */
-	bool                 open;                /* announced; until then it has said no word  */
-	uv_timer_t           linger;
-	unsigned             open_handles;
+	struct medium       *medium; /* NULL: none yet, or it is released   */
+	struct layers        layers; /* complete before it connects         */
+	char                 from[LOOP_FROM_SIZE]; /* of a call that was answered; "": dialled */
+	size_t               piece_bytes;          /* that pass down at a time ...        */
+	size_t               window_bytes;         /* ... while so many are on their way  */
+	unsigned             shake_limit_ms;       /* for the layers to open              */
+	bool                 connected;            /* the medium carries bytes            */
+	bool                 open;                 /* announced; until then it has said no word */
 	bool                 cut;
-	bool                 finishing;
+	bool                 finishing;  /* what is queued goes out, ...       */
+	bool                 saying_end; /* ... then what the layers say at their end */
 	bool                 paused;
-	size_t               unread; /* bytes in the inbox                      */
-	struct loop_output  *output, *output_last;
-	uint64_t             unsent;    /* queued or in flight                     */
-	size_t               in_flight; /* of those, handed to libuv               */
+	size_t               unread; /* bytes in the inbox                       */
+	struct loop_queue    queue;
+	uint64_t             put, taken; /* bytes of the medium: given to it, and gone */
+	uv_timer_t           limit;      /* to open, to end                          */
+	uv_timer_t           tick;       /* the layers' deadline                     */
+	unsigned             handles;
 };
 
 void loop_streams_init(struct loop_streams *set, enum loop_stream_kind kind, uv_loop_t *uv,
@@ -75,13 +79,13 @@ void loop_streams_cut(struct loop_streams *set);
 struct loop_stream *loop_stream_new(struct loop_streams *set, uint64_t id);
 
 /*
- * Gives it its connection, heap, which it owns from now on, and starts reading. A call is announced to the node when both ends have proved their keys; one that
- * does not come so far in TLS_SHAKE_LIMIT_MS is cut.
+ * Gives it its medium, which it owns from now on; it connects at once if that is connected, else
+ * when it is. A call is announced to the node when both ends have proved their keys; one that
+ * does not come so far in its limit is cut.
  */
-void loop_stream_connect(struct loop_stream *stream, uv_stream_t *handle);
+void loop_stream_start(struct loop_stream *stream, struct medium *medium);
 
 void loop_stream_send(struct loop_stream *stream, struct span bytes);
-/* A range of an open file, which is closed when it has been read. */
 void loop_stream_send_file(struct loop_stream *stream, struct disk_file *file, uint64_t offset,
                            uint32_t length);
 

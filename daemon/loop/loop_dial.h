@@ -1,0 +1,17 @@
+/*
+ * loop_dial.h - from what the description says of a link to a medium and the layers on it
+ */
+#ifndef DAEMON_LOOP_LOOP_DIAL_H
+#define DAEMON_LOOP_LOOP_DIAL_H
+
+#include "daemon/loop/loop_calls.h"
+#include "spool/description/description.h"
+
+/*
+ * Begins a call by one of the link's transports. One that cannot even begin fails with the reason;
+ * `link` may be NULL, and `number` beyond what a reload has left.
+ */
+void loop_dial(struct loop_calls *calls, struct loop_stream *call,
+               const struct description_link *link, unsigned number);
+
+#endif
