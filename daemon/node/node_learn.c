@@ -56,7 +56,6 @@ static int      place_compare(const struct node *node, const struct topology_pse
                               const struct stored_pseudolink *stored);
 static void     upkeep(struct node *node);
 static void     follow_clock(struct node *node);
-static void     forget_teachers(struct node *node);
 static bool     is_older(const struct node *node, struct walltime since, int64_t age_ms);
 static void     teacher_get(struct node *node, const char *name, struct stored_teacher *teacher);
 
@@ -396,7 +395,7 @@ upkeep(struct node *node)
 			    ASK_MS);
 		}
 	}
-	forget_teachers(node);
+	store_teachers_forget(node->store, limit, node->now.wall);
 	node_full_run(node);
 }
 
@@ -420,17 +419,6 @@ follow_clock(struct node *node)
 			node->topology_changed = true;
 		}
 	}
-}
-
-static void
-forget_teachers(struct node *node)
-{
-	struct stored_teacher teacher = { .heard = { 0 } };
-
-	while (store_teacher_next(node->store, teacher.node.text, &teacher))
-		if (is_older(node, teacher.heard, FORGET_MS) &&
-		    is_older(node, teacher.asked, FORGET_MS))
-			store_teacher_delete(node->store, teacher.node.text);
 }
 
 /* A time in the future, by a clock that was set back, is of unknown age. */

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "spool/base/log.h"
+#include "spool/base/memory.h"
 #include "spool/store/schema.h"
 
 static int parameter(const struct statement *statement, const char *name);
@@ -23,7 +24,7 @@ statement_of(struct store *store, const char *sql)
 	int    result;
 
 	if (store->dead || (store->in_transaction && store->failure != STATUS_OK))
-		return (struct statement){ store, NULL };
+		return (struct statement){ store, NULL, NULL };
 	for (size_t probes = 0; store->statements[slot].sql != sql; probes++) {
 		if (store->statements[slot].sql == NULL) {
 			result =
@@ -31,15 +32,20 @@ statement_of(struct store *store, const char *sql)
 			                       &store->statements[slot].prepared, NULL);
 			if (result != SQLITE_OK) {
 				statement_fail(store, result);
-				return (struct statement){ store, NULL };
+				return (struct statement){ store, NULL, NULL };
 			}
-			store->statements[slot].sql = sql;
+			store->statements[slot].sql   = sql;
+			store->statements[slot].names = memory_new(
+			    (size_t)sqlite3_bind_parameter_count(store->statements[slot].prepared) +
+				1,
+			    sizeof(store->statements[slot].names[0]));
 			break;
 		}
 		assert(probes < STORE_STATEMENTS_MAX);
 		slot = (slot + 1) % STORE_STATEMENTS_MAX;
 	}
-	return (struct statement){ store, store->statements[slot].prepared };
+	return (struct statement){ store, store->statements[slot].prepared,
+		                   store->statements[slot].names };
 }
 
 void
@@ -171,11 +177,18 @@ statement_fail(struct store *store, int result)
 		store->dead = true;
 }
 
+/* SQLite looks a name up by its letters; from the second time on its address is enough. */
 static int
 parameter(const struct statement *statement, const char *name)
 {
-	int index = sqlite3_bind_parameter_index(statement->prepared, name);
+	int count = sqlite3_bind_parameter_count(statement->prepared);
+	int index;
 
+	for (int i = 0; i < count; i++)
+		if (statement->names[i] == name)
+			return i + 1;
+	index = sqlite3_bind_parameter_index(statement->prepared, name);
 	assert(index > 0);
+	statement->names[index - 1] = name;
 	return index;
 }

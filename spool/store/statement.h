@@ -26,6 +26,7 @@ struct store {
 	struct {
 		const char   *sql; /* NULL = free; open addressing by the address */
 		sqlite3_stmt *prepared;
+		const char  **names; /* of its parameters, as their binders write them */
 	} statements[STORE_STATEMENTS_MAX];
 	bool              in_transaction;
 	uint64_t          copies_version; /* counts rows of `copy` that came or changed     */
@@ -42,9 +43,10 @@ struct store {
 struct statement {
 	struct store *store;
 	sqlite3_stmt *prepared; /* NULL: the store failed, nothing runs */
+	const char  **names;
 };
 
-/* `sql` must be a literal: its address is its name. */
+/* `sql` must be a literal, and so must the names that are bound: an address is a name. */
 struct statement statement_of(struct store *store, const char *sql);
 
 void statement_bind_number(const struct statement *statement, const char *name, int64_t value);

@@ -98,8 +98,10 @@ store_close(struct store *store)
 		return;
 	if (store->in_transaction)
 		store_rollback(store);
-	for (size_t i = 0; i < STORE_STATEMENTS_MAX; i++)
+	for (size_t i = 0; i < STORE_STATEMENTS_MAX; i++) {
 		sqlite3_finalize(store->statements[i].prepared);
+		free(store->statements[i].names);
+	}
 	if (store->dead)
 		sqlite3_db_config(store->database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	result = sqlite3_close(store->database);

@@ -23,13 +23,16 @@ store_teacher_put(struct store *store, const struct stored_teacher *teacher)
 }
 
 void
-store_teacher_delete(struct store *store, const char *node)
+store_teachers_forget(struct store *store, struct walltime limit, struct walltime now)
 {
-	struct statement statement =
-	    statement_of(store, "DELETE FROM teacher WHERE node = :node AND NOT EXISTS"
-	                        " (SELECT 1 FROM pseudolink WHERE teacher = :node)");
+	struct statement statement = statement_of(
+	    store,
+	    "DELETE FROM teacher WHERE (heard_wall <= :limit OR heard_wall > :now)"
+	    " AND (asked_wall <= :limit OR asked_wall > :now)"
+	    " AND NOT EXISTS (SELECT 1 FROM pseudolink WHERE pseudolink.teacher = teacher.node)");
 
-	statement_bind_text(&statement, ":node", node);
+	statement_bind_number(&statement, ":limit", limit.ms);
+	statement_bind_number(&statement, ":now", now.ms);
 	statement_run(&statement);
 }
 
@@ -40,17 +43,6 @@ store_teacher_get(struct store *store, const char *node, struct stored_teacher *
 	    store, "SELECT node, visible, heard_wall, asked_wall FROM teacher WHERE node = :node");
 
 	statement_bind_text(&statement, ":node", node);
-	return read_teacher(&statement, teacher);
-}
-
-bool
-store_teacher_next(struct store *store, const char *after, struct stored_teacher *teacher)
-{
-	struct statement statement =
-	    statement_of(store, "SELECT node, visible, heard_wall, asked_wall FROM teacher"
-	                        " WHERE node > :after ORDER BY node LIMIT 1");
-
-	statement_bind_text(&statement, ":after", after);
 	return read_teacher(&statement, teacher);
 }
 

@@ -76,11 +76,12 @@ struct stored_teacher {
 };
 
 void store_teacher_put(struct store *store, const struct stored_teacher *teacher);
-/* Unless it has pseudolinks. */
-void store_teacher_delete(struct store *store, const char *node);
 bool store_teacher_get(struct store *store, const char *node, struct stored_teacher *teacher);
-/* In name order; `after` "" starts. */
-bool store_teacher_next(struct store *store, const char *after, struct stored_teacher *teacher);
+/*
+ * Those not heard and not asked since `limit` go, but for who has pseudolinks. A time after
+ * `now`, by a clock that was set back, is of unknown age and counts as old.
+ */
+void store_teachers_forget(struct store *store, struct walltime limit, struct walltime now);
 
 struct stored_pseudolink {
 	struct name teacher; /* has a row of its own */

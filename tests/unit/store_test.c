@@ -421,16 +421,17 @@ pseudolinks_come_in_the_order_of_their_ends_and_outlive_no_teacher(void)
 	CU_ASSERT_EQUAL(link.heard.ms, 6000);
 	CU_ASSERT_FALSE(store_pseudolink_next(store, "hub.oz.au", "oz.au", &link));
 
-	store_teacher_delete(store, "hub.oz.au");
+	store_teachers_forget(store, (struct walltime){ 6999 }, (struct walltime){ 7000 });
+	CU_ASSERT_TRUE(store_teacher_get(store, "gate.au", &teacher));
+	store_teachers_forget(store, (struct walltime){ 7000 }, (struct walltime){ 7000 });
+	CU_ASSERT_FALSE(store_teacher_get(store, "gate.au", &teacher));
 	CU_ASSERT_TRUE(store_teacher_get(store, "hub.oz.au", &teacher));
 	CU_ASSERT_EQUAL(teacher.heard.ms, 5000);
 	CU_ASSERT_EQUAL(teacher.asked.ms, 7000);
 	for (size_t i = 0; i < sizeof(regions) / sizeof(regions[0]); i++)
 		store_pseudolink_delete(store, "hub.oz.au", regions[i]);
-	store_teacher_delete(store, "hub.oz.au");
-	CU_ASSERT_TRUE(store_teacher_next(store, "", &teacher));
-	CU_ASSERT_STRING_EQUAL(teacher.node.text, "gate.au");
-	CU_ASSERT_FALSE(store_teacher_next(store, "gate.au", &teacher));
+	store_teachers_forget(store, (struct walltime){ 1000 }, (struct walltime){ 4999 });
+	CU_ASSERT_FALSE(store_teacher_get(store, "hub.oz.au", &teacher)); /* of unknown age */
 }
 
 static void
@@ -603,7 +604,8 @@ every_question_is_answered_by_an_index(void)
 
 			if (strstr(detail, "TEMP B-TREE") != NULL ||
 			    (strstr(detail, "SCAN") != NULL && strstr(detail, "INDEX") == NULL &&
-			     strcmp(detail, "SCAN CONSTANT ROW") != 0)) {
+			     strcmp(detail, "SCAN CONSTANT ROW") != 0 &&
+			     strcmp(detail, "SCAN teacher") != 0)) { /* some dozens, once an hour */
 				printf("\n%s: %s\n", sql, detail);
 				CU_FAIL("a scan or a sort");
 			}
