@@ -446,7 +446,8 @@ dialable(const struct node_link *link, unsigned from)
 	for (size_t i = 0; i < count; i++) {
 		size_t number = (from + i) % count;
 
-		if (link->description->transports[number].kind == TRANSPORT_TCP &&
+		if ((link->description->transports[number].kind == TRANSPORT_TCP ||
+		     link->description->transports[number].kind == TRANSPORT_SERIAL) &&
 		    !link->description->transports[number].listen)
 			return (int)number;
 	}
