@@ -71,6 +71,7 @@ node_open(struct node **out, struct store *store, struct span description, const
 			node_full_run(node);
 			greet_neighbors(node);
 			node_learn_changed(node);
+			node_retell_changed(node);
 			settle(node);
 			node_arrivals_start(node);
 			node_deliver_resume(node);
@@ -323,6 +324,7 @@ finish_step(struct node *node)
 	bool    due    = node->retry_ms <= now_ms || node->expiry_ms <= now_ms;
 
 	node_learn_run(node);
+	node_retell_run(node);
 	node_links_run(node);
 	node_unmentioned_run(node);
 	if (node->topology_changed) {
@@ -330,6 +332,7 @@ finish_step(struct node *node)
 		if (node->own_again)
 			speak_again(node);
 		node_learn_changed(node);
+		node_retell_changed(node);
 		settle(node);
 		node_forward_again(node);
 	} else if (node->unsettled && instant_reached(node->settle_due, node->now.instant)) {
@@ -358,6 +361,7 @@ finish_step(struct node *node)
 	node->deadline = instant_earlier(node->deadline, node_learn_deadline(node));
 	node->deadline = instant_earlier(node->deadline, node_links_deadline(node));
 	node->deadline = instant_earlier(node->deadline, node->unmentioned_again);
+	node->deadline = instant_earlier(node->deadline, node->retell_due);
 	if (node->unsettled && !instant_reached(node->settle_due, node->now.instant))
 		node->deadline = instant_earlier(node->deadline, node->settle_due);
 	if (next_ms < INT64_MAX)

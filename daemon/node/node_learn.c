@@ -35,6 +35,7 @@ enum {
 	TOGETHER_MS = 1000,   /* what becomes known together is broadcast together  */
 	HOLD_MS     = 300000, /* from one broadcast to the next                     */
 	UPKEEP_MS   = 3600000,
+	MISSED_MS   = 600000,  /* from asking about an unknown node to doing so again  */
 	SEEK_MS     = 60000,   /* a missing region is asked for again, later each time */
 	JUMP_MS     = 3600000, /* the clock was set if it went so much astray       */
 };
@@ -43,6 +44,7 @@ enum {
 #define REFRESH_MS (3 * NODE_DAY_MS) /* what is older is asked for again ...   */
 #define FORGET_MS  (7 * NODE_DAY_MS) /* ... and dropped when it is older still */
 
+static void     ask_nearest(struct node *node, int64_t age_ms);
 static void     seek(struct node *node);
 static void     ask(struct node *node, const char *teacher, int64_t pause_ms);
 static void     answer(struct node *node, const char *asker);
@@ -78,6 +80,7 @@ node_learn_load(struct node *node)
 	node->table_due   = INSTANT_NEVER;
 	node->learn_again = node->now.instant;
 	node->seek_due    = INSTANT_NEVER;
+	node->missed_due  = INSTANT_NEVER;
 	node->seek_ms     = SEEK_MS;
 }
 
@@ -114,10 +117,13 @@ node_learn_changed(struct node *node)
 	uint64_t reached = ancestors_reached(node, &all);
 	uint64_t told    = (uint64_t)store_setting_number(node->store, SETTING_TOLD, 0);
 
-	if (all) {
-		node->joining  = false;
+	ask_nearest(node, REFRESH_MS);
+	if (all)
+		node->joining = false;
+	if (!route_learn_misses(&node->topology, &node->tables)) {
 		node->seek_due = INSTANT_NEVER;
 		node->seek_ms  = SEEK_MS;
+		node->sought   = (struct name){ .text = "" };
 	} else if (node->seek_due.ms == INSTANT_NEVER.ms) {
 		seek(node);
 	}
@@ -133,6 +139,19 @@ node_learn_changed(struct node *node)
 		node->table_due = node->table_free;
 }
 
+/*
+ * Somebody's record came whom no record and no table mentions: in a part of the region that is
+ * reached through nodes that this one does not see. The teachers may know by now.
+ */
+void
+node_learn_missed(struct node *node)
+{
+	if (node->missed_due.ms == INSTANT_NEVER.ms)
+		node->missed_due = instant_after(node->now.instant, SEEK_MS);
+	if (node->missed_due.ms < node->missed_free.ms)
+		node->missed_due = node->missed_free;
+}
+
 void
 node_learn_run(struct node *node)
 {
@@ -142,6 +161,11 @@ node_learn_run(struct node *node)
 	}
 	if (instant_reached(node->seek_due, node->now.instant))
 		seek(node);
+	if (instant_reached(node->missed_due, node->now.instant)) {
+		node->missed_due  = INSTANT_NEVER;
+		node->missed_free = instant_after(node->now.instant, MISSED_MS);
+		ask_nearest(node, SEEK_MS);
+	}
 	if (instant_reached(node->table_due, node->now.instant)) {
 		node->table_due  = INSTANT_NEVER;
 		node->table_free = instant_after(node->now.instant, HOLD_MS);
@@ -152,22 +176,48 @@ node_learn_run(struct node *node)
 struct instant
 node_learn_deadline(const struct node *node)
 {
-	return instant_earlier(instant_earlier(node->learn_again, node->seek_due), node->table_due);
+	struct instant asks = instant_earlier(node->seek_due, node->missed_due);
+
+	return instant_earlier(asks, instant_earlier(node->learn_again, node->table_due));
+}
+
+/* D24, D32. The nearest wider nodes, by either preference, unless what they told is fresher. */
+static void
+ask_nearest(struct node *node, int64_t age_ms)
+{
+	for (int i = 0; i < ROUTE_PREFERENCES; i++) {
+		const char           *nearest = node->tables.teachers[i];
+		struct stored_teacher teacher;
+
+		if (nearest == NULL)
+			continue;
+		teacher_get(node, nearest, &teacher);
+		if (is_older(node, teacher.heard, age_ms))
+			ask(node, nearest, age_ms < ASK_MS ? age_ms : ASK_MS);
+	}
 }
 
 /*
- * D24. The nearest wider node is asked until no region above is missing: it may not have known
- * them yet, or not us when it told of them.
+ * D24. While a region above is missing the wider nodes are asked, the nearest first: it may not
+ * have known them yet, or not us when it told of them; and if its own way there leads through
+ * us it has nothing to tell, but the next one may.
  */
 static void
 seek(struct node *node)
 {
-	const char *teacher = route_learn_from(&node->topology, node->name.text);
+	bool        all;
+	const char *after = node->sought.text[0] != '\0' ? node->sought.text : NULL;
+	const char *teacher =
+	    route_learn_from(&node->topology, node->name.text, ROUTE_FASTEST, after);
 
-	node->joining  = teacher != NULL;
+	if (teacher == NULL && after != NULL)
+		teacher = node->tables.teachers[ROUTE_FASTEST]; /* all were asked: again */
+	ancestors_reached(node, &all);
+	node->joining  = teacher != NULL && !all;
 	node->seek_due = INSTANT_NEVER;
 	if (teacher == NULL)
 		return;
+	snprintf(node->sought.text, sizeof(node->sought.text), "%s", teacher);
 	ask(node, teacher, SEEK_MS);
 	node->seek_due = instant_after(node->now.instant, node->seek_ms);
 	if (node->seek_ms < ASK_MS)
@@ -304,14 +354,12 @@ ancestors_reached(const struct node *node, bool *all)
 	*all = true;
 	for (const char *region = name_parent(node->tables.visible); region != NULL;
 	     region             = name_parent(region)) {
-		const struct route *route =
-		    region[0] == '\0' ? route_table_world(table) : route_table_find(table, region);
 		unsigned depth = 0;
 
 		for (const char *above = name_parent(region); above != NULL;
 		     above             = name_parent(above))
                         depth++;
-		if (route != NULL && strcmp(route->region, region) == 0)
+		if (route_table_at(table, region) != NULL)
 			reached |= UINT64_C(1) << depth;
 		else
 			*all = false;
@@ -395,6 +443,7 @@ upkeep(struct node *node)
 			    ASK_MS);
 		}
 	}
+	ask_nearest(node, REFRESH_MS);
 	store_teachers_forget(node->store, limit, node->now.wall);
 	node_full_run(node);
 }

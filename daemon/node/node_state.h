@@ -189,6 +189,7 @@ struct node {
 	bool           own_again;          /* the network knows more of us: tell it anew        */
 	struct instant delay_free;         /* changes of delays are not told before             */
 	struct instant delay_due;          /* some are told                                     */
+	struct instant retell_due;         /* own record is told again                          */
 
 	bool           learned;     /* pseudolinks that the spool does not have yet         */
 	bool           joining;     /* wider regions are missing, and somebody can be asked  */
@@ -196,7 +197,10 @@ struct node {
 	struct instant table_free;  /* not before                                           */
 	struct instant learn_again; /* what is old is asked for, or dropped                 */
 	struct instant seek_due;    /* a missing region is asked for                        */
+	struct instant missed_due;  /* teachers are asked about an unknown node             */
+	struct instant missed_free; /* not before                                           */
 	int64_t        seek_ms;     /* until the next time after that                    */
+	struct name    sought;      /* who was asked last, to go on from; "": nobody yet    */
 	int64_t        clock_ms;    /* walltime less monotonic time, when last looked at    */
 
 	struct node_link *links;
@@ -424,6 +428,14 @@ void node_tell(struct node *node, const char *title, enum priority priority,
 /* Takes back those of that title which still wait for the neighbor. */
 void node_tell_forget(struct node *node, const char *title, const char *neighbor);
 
+/* Tells the record that was told last to all who are to know it. */
+void node_topology_tell_again(struct node *node);
+
+/* --- node_retell.c: told again to those who were not known */
+void node_retell_told(struct node *node);    /* own record was told                       */
+void node_retell_changed(struct node *node); /* the topology has changed                  */
+void node_retell_run(struct node *node);     /* what is due; before tables are made again */
+
 /* --- node_news.c: news of the network on its way out */
 /* Of a record that is to take the place of the stored one. */
 enum priority node_news_priority(struct node *node, const struct record *record);
@@ -463,6 +475,7 @@ void node_learn_greet(struct node *node, const char *neighbor); /* at link-up: m
 bool node_learn_control(struct node *node, const char *title, const char *origin, struct span body);
 void node_learn_forget(struct node *node);  /* D22, before tables are computed    */
 void node_learn_changed(struct node *node); /* D24, D25, when they are            */
+void node_learn_missed(struct node *node);  /* who is visible here, and unheard of */
 void node_learn_run(struct node *node);     /* what is due; before tables, too    */
 struct instant node_learn_deadline(const struct node *node);
 

@@ -104,9 +104,21 @@ node_topology_announce(struct node *node)
 		priority = node_news_priority(node, &record);
 		store_record(node, &record, buffer_span(&bytes), "");
 		tell_audience(node, priority, node->name.text, buffer_span(&bytes));
+		node_retell_told(node);
 	}
 	buffer_release(&bytes);
 	record_release(&record);
+	stored_record_release(&told);
+}
+
+void
+node_topology_tell_again(struct node *node)
+{
+	struct stored_record told;
+
+	stored_record_init(&told);
+	if (store_record_get(node->store, node->name.text, &told))
+		tell_audience(node, PRIORITY_HIGH, node->name.text, buffer_span(&told.bytes));
 	stored_record_release(&told);
 }
 
@@ -412,8 +424,12 @@ node_record_take(struct node *node, struct span bytes, const char *neighbor, boo
 		snprintf(visible.text, sizeof(visible.text), "%s",
 		         topology_visible(&node->topology, record.node.text));
 		status = topology_take(&node->topology, &record);
-		if (status == STATUS_NOT_FOUND)
+		if (status == STATUS_NOT_FOUND) {
 			node_unmentioned_keep(node, bytes, neighbor, hand_on);
+			if (topology_mutual_as(&node->topology, record.node.text,
+			                       record.visible.text, node->name.text))
+				node_learn_missed(node);
+		}
 	}
 	if (status == STATUS_OK && strcmp(record.node.text, node->name.text) != 0) {
 		priority = node_news_priority(node, &record);

@@ -11,6 +11,7 @@
 #include "spool/route/route_order.h"
 #include "spool/route/route_prune.h"
 #include "spool/route/route_search.h"
+#include "spool/route/route_teacher.h"
 
 static void compute_tables(struct route_tables *tables, const struct topology *topology,
                            uint32_t home);
@@ -18,6 +19,8 @@ static void compute_alone(struct route_tables *tables);
 static void take_options(struct route_tables *tables, const struct route_options *options);
 static void name_hops(struct route_tables *tables, const struct route_graph *graph,
                       const char **hops);
+static void name_teacher(struct route_tables *tables, const struct route_graph *graph,
+                         const struct route_label *labels, enum route_preference preference);
 static void fill_silent_broadcasts(struct route_tables *tables, enum route_preference preference);
 static void take_renames(struct route_tables *tables, const struct topology *topology);
 static bool heard_from(const struct topology *topology, const char *hub);
@@ -134,6 +137,7 @@ compute_tables(struct route_tables *tables, const struct topology *topology, uin
 		enum route_preference     preference = (enum route_preference)i;
 		const struct route_label *labels = route_search(&graph, preference, &scratch, NULL);
 
+		name_teacher(tables, &graph, labels, preference);
 		route_prune(&graph, labels, preference, order, hops, &scratch, &tables->tables[i]);
 		route_table_seal(&tables->tables[i]);
 		route_broadcast_build(&tables->broadcasts[i], &graph, labels, order, hops,
@@ -198,6 +202,17 @@ name_hops(struct route_tables *tables, const struct route_graph *graph, const ch
 		                                                           graph->neighbors[i]));
 	tables->neighbors      = hops + 1;
 	tables->neighbor_count = graph->neighbor_count;
+}
+
+static void
+name_teacher(struct route_tables *tables, const struct route_graph *graph,
+             const struct route_label *labels, enum route_preference preference)
+{
+	uint32_t id = route_teacher_find(graph, labels, REGION_TREE_NONE);
+
+	if (id != REGION_TREE_NONE)
+		tables->teachers[preference] =
+		    arena_text(&tables->memory, region_tree_text(&graph->topology->names, id));
 }
 
 /* D18: where no machine that takes part is known, nor is home one, `*.R` goes as R does. */

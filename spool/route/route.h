@@ -66,7 +66,8 @@ struct route_tables {
 	struct route_broadcast broadcasts[ROUTE_PREFERENCES];
 	const char           **neighbors; /* of living links out, in byte order */
 	size_t                 neighbor_count;
-	struct route_default  *defaults; /* longest pattern first */
+	const char *teachers[ROUTE_PREFERENCES]; /* D24: the nearest wider node; NULL: none */
+	struct route_default  *defaults;         /* longest pattern first */
 	size_t                 default_count;
 	struct route_pin      *pins; /* longest region first */
 	size_t                 pin_count;

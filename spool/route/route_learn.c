@@ -11,6 +11,7 @@
 
 #include "spool/base/memory.h"
 #include "spool/route/route_search.h"
+#include "spool/route/route_teacher.h"
 
 /* What home reaches, as it is before a change. */
 struct reach {
@@ -20,14 +21,13 @@ struct reach {
 	bool                     *wider; /* by id: a wider node's pseudolink serves it */
 };
 
-static void reach_find(struct reach *reach, const struct topology *topology, uint32_t home);
+static void reach_find(struct reach *reach, const struct topology *topology, uint32_t home,
+                       enum route_preference preference);
 static void reach_release(struct reach *reach);
 static bool takes_row(const struct reach *reach, const struct route_message *message,
                       uint32_t sender, const struct route_told *row);
 static bool lists(const struct topology_node *node, uint32_t far);
 static bool entitled(const struct route_graph *graph, uint32_t from, const char *to);
-static bool ancestor_missing(const struct reach *reach);
-static bool nearer(const struct reach *reach, uint32_t a, uint32_t b);
 static bool goes(const struct reach *reach, const struct topology_pseudolink *pseudolink);
 
 size_t
@@ -44,7 +44,7 @@ route_learn(struct topology *topology, const char *home, const struct route_mess
 	    topology_visible_put(topology, message->sender, message->visible) != STATUS_OK)
 		return 0;
 	sender = region_tree_find(&topology->names, message->sender);
-	reach_find(&reach, topology, id);
+	reach_find(&reach, topology, id, ROUTE_FASTEST);
 	takes = arena_new(&reach.arena, message->count, sizeof(takes[0]));
 	for (size_t i = 0; i < message->count; i++)
 		takes[i] = takes_row(&reach, message, sender, &message->rows[i]);
@@ -90,7 +90,7 @@ route_forget(struct topology *topology, const char *home)
 
 	if (before == 0 || id == REGION_TREE_NONE)
 		return 0;
-	reach_find(&reach, topology, id);
+	reach_find(&reach, topology, id, ROUTE_FASTEST);
 	for (size_t i = 0; i < before; i++)
 		if (!goes(&reach, &topology->pseudolinks[i]))
 			topology->pseudolinks[kept++] = topology->pseudolinks[i];
@@ -100,35 +100,48 @@ route_forget(struct topology *topology, const char *home)
 }
 
 const char *
-route_learn_from(const struct topology *topology, const char *home)
+route_learn_from(const struct topology *topology, const char *home,
+                 enum route_preference preference, const char *after)
 {
-	uint32_t     id = region_tree_find(&topology->names, home), nearest = REGION_TREE_NONE;
+	uint32_t id = region_tree_find(&topology->names, home);
+	uint32_t after_id =
+	    after == NULL ? REGION_TREE_NONE : region_tree_find(&topology->names, after);
 	struct reach reach;
+	uint32_t     teacher;
 
 	if (id == REGION_TREE_NONE)
 		return NULL;
-	reach_find(&reach, topology, id);
-	for (uint32_t i = 0; ancestor_missing(&reach) && i < reach.graph.name_count; i++) {
-		const struct topology_node *node = &topology->nodes[i];
-
-		if (i == id || !(node->recorded || node->told) ||
-		    !route_label_reached(&reach.labels[i]) || !route_graph_wider(&reach.graph, i))
-			continue;
-		if (reach.graph.hops[i] == 0 && !route_graph_used(&reach.graph, i))
-			continue; /* foreign: its pseudolinks are in no run (D6, D29) */
-		if (nearest == REGION_TREE_NONE || nearer(&reach, i, nearest))
-			nearest = i;
-	}
+	reach_find(&reach, topology, id, preference);
+	teacher = route_teacher_find(&reach.graph, reach.labels, after_id);
 	reach_release(&reach);
-	return nearest == REGION_TREE_NONE ? NULL : region_tree_text(&topology->names, nearest);
+	return teacher == REGION_TREE_NONE ? NULL : region_tree_text(&topology->names, teacher);
+}
+
+bool
+route_learn_misses(const struct topology *topology, const struct route_tables *tables)
+{
+	for (const char *region = name_parent(tables->visible); region != NULL;
+	     region             = name_parent(region))
+                for (int i = 0; i < ROUTE_PREFERENCES; i++) {
+				    const struct route *route   = route_table_at(&tables->tables[i], region);
+				    const char         *teacher = tables->teachers[i];
+
+				    if (route == NULL)
+                                return true;
+                        if (route->class != ROUTE_GENUINE && teacher != NULL &&
+                            topology_pseudolink_find(topology, teacher, region) == NULL)
+                                return true;
+                }
+	return false;
 }
 
 static void
-reach_find(struct reach *reach, const struct topology *topology, uint32_t home)
+reach_find(struct reach *reach, const struct topology *topology, uint32_t home,
+           enum route_preference preference)
 {
 	arena_init(&reach->arena);
 	route_graph_build(&reach->graph, topology, home, &reach->arena);
-	reach->labels = route_search(&reach->graph, ROUTE_FASTEST, &reach->arena, &reach->wider);
+	reach->labels = route_search(&reach->graph, preference, &reach->arena, &reach->wider);
 }
 
 static void
@@ -162,7 +175,7 @@ takes_row(const struct reach *reach, const struct route_message *message, uint32
 	    (row->class == ROUTE_WIDER &&
 	     topology->nodes[sender].visible != topology->nodes[graph->home].visible))
 		return false;
-	return label == NULL || !route_label_reached(label) ||
+	return label == NULL || (!route_label_reached(label) && !reach->wider[id]) ||
 	       topology_pseudolink_find(topology, message->sender, row->region) != NULL;
 }
 
@@ -187,31 +200,6 @@ entitled(const struct route_graph *graph, uint32_t from, const char *to)
 	return graph->hops[from] != 0 &&
 	       (name_within(to, region_tree_text(names, visible)) ||
 	        region_tree_within(names, graph->topology->nodes[graph->home].visible, visible));
-}
-
-static bool
-ancestor_missing(const struct reach *reach)
-{
-	const struct topology *topology = reach->graph.topology;
-	uint32_t               region   = topology->nodes[reach->graph.home].visible;
-
-	while (region != REGION_TREE_WORLD) {
-		region = region_tree_parent(&topology->names, region);
-		if (!route_label_reached(&reach->labels[region]))
-			return true;
-	}
-	return false;
-}
-
-static bool
-nearer(const struct reach *reach, uint32_t a, uint32_t b)
-{
-	const struct region_tree *names = &reach->graph.topology->names;
-
-	if (route_label_less(&reach->labels[a], &reach->labels[b]))
-		return true;
-	return !route_label_less(&reach->labels[b], &reach->labels[a]) &&
-	       strcmp(region_tree_text(names, a), region_tree_text(names, b)) < 0;
 }
 
 static bool

@@ -7,6 +7,7 @@
 #ifndef SPOOL_ROUTE_ROUTE_LEARN_H
 #define SPOOL_ROUTE_ROUTE_LEARN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "spool/base/instant.h"
@@ -35,10 +36,18 @@ size_t route_learn_tables(struct topology *topology, const char *home,
 size_t route_forget(struct topology *topology, const char *home);
 
 /*
- * D24: while home reaches not every region above its visible one, the nearest node wider
- * than home, to be asked for its table (neighbors are asked anyway). NULL: nobody need be
- * or can be asked. Borrowed from the topology.
+ * D24: the nearest node wider than home by this preference, to be asked for its table (neighbors
+ * are asked anyway); of those less near than `after`, if that is not NULL. NULL: nobody can be
+ * asked. Borrowed from the topology.
  */
-const char *route_learn_from(const struct topology *topology, const char *home);
+const char *route_learn_from(const struct topology *topology, const char *home,
+                             enum route_preference preference, const char *after);
+
+/*
+ * Is there a region above its visible one that home, with these tables, does not reach, or not by
+ * what its teacher says? What others say of it may rest on that teacher, and lead back here. Then
+ * the teacher is asked again, and the next ones. The tables are of that topology.
+ */
+bool route_learn_misses(const struct topology *topology, const struct route_tables *tables);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include <stdlib.h>
 
+#include "spool/route/route_promise.h"
 #include "spool/route/route_run.h"
 
 struct search {
@@ -19,7 +20,8 @@ struct search {
 	struct route_run          run;
 	struct route_label       *labels; /* the best of all runs: the result */
 	bool                     *wider;  /* as the caller's; may be NULL */
-	uint32_t class;                   /* of the run: destinations that labels are for */
+	struct route_promises     promises;
+	uint32_t class; /* of the run: destinations that labels are for */
 };
 
 static void search_home(struct search *search);
@@ -33,6 +35,9 @@ static void offer(struct search *search, uint32_t id, const struct route_label *
 static void offer_regions(struct search *search, uint32_t id, const struct route_label *label);
 static void offer_pseudolinks(struct search *search, uint32_t id, const struct route_label *label,
                               bool neighbor);
+static void promise(struct search *search, const struct topology_pseudolink *link,
+                    const struct route_label *label);
+static void keep_promises(struct search *search);
 static bool pseudolink_serves(const struct search *search, const struct topology_pseudolink *link);
 
 struct route_label *
@@ -48,6 +53,7 @@ route_search(const struct route_graph *graph, enum route_preference preference, 
 	if (wider != NULL)
 		*wider = search.wider =
 		    arena_new(arena, graph->name_count, sizeof(search.wider[0]));
+	route_promises_init(&search.promises);
 	route_run_init(&search.run, graph, preference, arena);
 	search_home(&search);
 	for (search.class = 0; search.class < graph->restriction_count; search.class ++)
@@ -55,6 +61,7 @@ route_search(const struct route_graph *graph, enum route_preference preference, 
 	for (unsigned level = 1; level < graph->level_count; level++)
 		if (graph->level_ends[level])
 			search_level(&search, level);
+	keep_promises(&search);
 	route_run_release(&search.run);
 	return search.labels;
 }
@@ -196,11 +203,31 @@ offer_pseudolinks(struct search *search, uint32_t id, const struct route_label *
 		end.primary |= ROUTE_PSEUDOLINK;
 		end.hops++;
 		end.hop |= wider ? ROUTE_WIDER : ROUTE_OTHER;
-		offer(search, link->to, &end);
-		if (wider && search->wider != NULL &&
-		    (search->class == 0 || graph->classes[link->to] == search->class))
-			search->wider[link->to] = true;
+		if (!wider)
+			offer(search, link->to, &end);
+		else if (search->class == 0 || graph->classes[link->to] == search->class)
+			promise(search, link, &end);
 	}
+}
+
+static void
+promise(struct search *search, const struct topology_pseudolink *link,
+        const struct route_label *label)
+{
+	route_promises_add(&search->promises, link, label);
+	if (search->wider != NULL)
+		search->wider[link->to] = true;
+}
+
+/* D32: what wider nodes promise is weighed when it is known how all else is reached. */
+static void
+keep_promises(struct search *search)
+{
+	route_promises_judge(&search->promises, search->graph, search->labels);
+	search->class = 0; /* each was made for its own */
+	for (size_t i = 0; i < search->promises.count; i++)
+		offer(search, search->promises.items[i].link->to, &search->promises.items[i].label);
+	route_promises_release(&search->promises);
 }
 
 /* D6: from a neighbor that is not wider, only names inside its visible region, or anything */

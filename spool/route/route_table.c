@@ -70,6 +70,15 @@ route_table_world(const struct route_table *table)
 	return &table->routes[table->count - 1];
 }
 
+const struct route *
+route_table_at(const struct route_table *table, const char *region)
+{
+	const struct route *route =
+	    region[0] == '\0' ? route_table_world(table) : route_table_find(table, region);
+
+	return route != NULL && strcmp(route->region, region) == 0 ? route : NULL;
+}
+
 void
 route_table_compact(const struct route_table *table, struct route_table *compact)
 {

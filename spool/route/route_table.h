@@ -54,6 +54,9 @@ void route_table_seal(struct route_table *table);
 const struct route *route_table_find(const struct route_table *table, const char *name);
 const struct route *route_table_world(const struct route_table *table);
 
+/* Its entry for that very region; or NULL. */
+const struct route *route_table_at(const struct route_table *table, const char *region);
+
 /* An initialised *compact becomes, sealed, the least table that gives every name the same hop. */
 void route_table_compact(const struct route_table *table, struct route_table *compact);
 

@@ -51,7 +51,7 @@ golden_network_compute(const json_t *test)
 
 	network_load(&network, json_object_get(test, "topology"));
 	spread_records(&network, json_object_get(test, "topology"));
-	route_rest(network.rest, network.count);
+	route_rest_of_rounds(network.rest, network.count);
 	for (size_t i = 0; i < network.count; i++)
 		json_object_set_new(nodes, network.nodes[i].name, node_of(&network.nodes[i]));
 	result = json_pack("{s: o, s: o, s: o, s: o, s: o}", "nodes", nodes, "update_address",

@@ -12,11 +12,12 @@
 
 static struct network_view *make(struct network_views *views, uint32_t number);
 static void put_records(const struct network_views *views, uint32_t number, struct topology *out);
+static void calculate(struct network_view *view, const char *home);
 static bool is_told(const struct network_views *views, uint32_t about, uint32_t receiver);
 static void put_record(const struct network_views *views, uint32_t number, struct record *record,
                        struct topology *out);
-static void learn_all(struct network_views *views, uint32_t number, struct topology *topology);
-static bool learn(struct network_views *views, uint32_t number, uint32_t teacher,
+static void learn_nearest(struct network_views *views, uint32_t number, struct topology *topology);
+static void learn(struct network_views *views, uint32_t number, uint32_t teacher,
                   struct topology *topology);
 static bool is_wider(const struct network_views *views, uint32_t number, uint32_t than);
 
@@ -90,12 +91,18 @@ make(struct network_views *views, uint32_t number)
 {
 	const char          *home = views->network->names[number].text;
 	struct network_view *view = memory_new(1, sizeof(*view));
+	const char          *from = NULL;
 
 	topology_init(&view->topology);
 	put_records(views, number, &view->topology);
-	learn_all(views, number, &view->topology);
-	route_forget(&view->topology, home);
-	route_tables_compute(&view->topology, home, NULL, &view->tables);
+	learn_nearest(views, number, &view->topology);
+	calculate(view, home);
+	while (route_learn_misses(&view->topology, &view->tables) &&
+	       (from = route_learn_from(&view->topology, home, ROUTE_FASTEST, from)) != NULL) {
+		learn(views, number, network_views_number(views, from), &view->topology);
+		route_tables_release(&view->tables);
+		calculate(view, home);
+	}
 	return view;
 }
 
@@ -120,6 +127,13 @@ put_records(const struct network_views *views, uint32_t number, struct topology 
 		}
 	}
 	record_release(&record);
+}
+
+static void
+calculate(struct network_view *view, const char *home)
+{
+	route_forget(&view->topology, home);
+	route_tables_compute(&view->topology, home, NULL, &view->tables);
 }
 
 /* Region by region first: that is cheap, and true of few. */
@@ -148,12 +162,11 @@ put_record(const struct network_views *views, uint32_t number, struct record *re
 	topology_put(out, record);
 }
 
-/* D24: from the neighbors, and while an ancestor of its visible region is missing from the
- * nearest wider node. */
+/* D24: from the neighbors, and from the nearest wider node by each preference. */
 static void
-learn_all(struct network_views *views, uint32_t number, struct topology *topology)
+learn_nearest(struct network_views *views, uint32_t number, struct topology *topology)
 {
-	const char *home = views->network->names[number].text, *from;
+	const char *home = views->network->names[number].text, *from = NULL;
 
 	for (uint32_t i = views->order.first_out[number]; i < views->order.first_out[number + 1];
 	     i++) {
@@ -162,18 +175,18 @@ learn_all(struct network_views *views, uint32_t number, struct topology *topolog
 		if (is_wider(views, neighbor, number))
 			learn(views, number, neighbor, topology);
 	}
-	while ((from = route_learn_from(topology, home)) != NULL &&
-	       learn(views, number, network_views_number(views, from), topology))
-		continue;
+	for (int i = 0; i < ROUTE_PREFERENCES; i++) {
+		from = route_learn_from(topology, home, (enum route_preference)i, NULL);
+		if (from != NULL)
+			learn(views, number, network_views_number(views, from), topology);
+	}
 }
 
-/* False: nothing new. */
-static bool
+static void
 learn(struct network_views *views, uint32_t number, uint32_t teacher, struct topology *topology)
 {
-	return route_learn_tables(topology, views->network->names[number].text,
-	                          &network_views_get(views, teacher)->tables,
-	                          (struct walltime){ 0 }) > 0;
+	route_learn_tables(topology, views->network->names[number].text,
+	                   &network_views_get(views, teacher)->tables, (struct walltime){ 0 });
 }
 
 static bool

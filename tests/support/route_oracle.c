@@ -32,8 +32,14 @@ static bool        is_better(const struct oracle_label *a, const struct oracle_l
 static void        arrive(struct route_oracle *oracle, const struct path *path, const char *name);
 static struct path along(const struct route_oracle *oracle, const struct path *path,
                          const struct oracle_edge *edge);
-static void        step_to_names(struct route_oracle *oracle, const struct path *path);
-static void        walk(struct route_oracle *oracle, const struct path *path);
+static bool        admits(const struct path *path, const char *name);
+static void        judge_offers(struct route_oracle *oracle);
+static unsigned    nearest_teacher(const struct route_oracle *oracle);
+static bool        covered(const struct route_oracle *oracle, unsigned teacher, const char *name);
+static const struct oracle_label *label_of(const struct route_oracle *oracle, const char *name);
+static bool goes_straight(const struct route_oracle *oracle, const struct path *path);
+static void step_to_names(struct route_oracle *oracle, const struct path *path);
+static void walk(struct route_oracle *oracle, const struct path *path);
 
 bool
 route_oracle_add_name(struct route_oracle *oracle, const char *name)
@@ -77,9 +83,13 @@ route_oracle_weigh(struct route_oracle *oracle, enum route_preference preference
 	struct path path = { .visited = 1, .levels = ~0U, .label = { .reached = true } };
 
 	oracle->preference = preference;
+	oracle->judged     = false;
 	memset(oracle->label, 0, sizeof(oracle->label));
+	memset(oracle->offered, 0, sizeof(oracle->offered));
 	path.label.hop = oracle->node[0].name.text;
 	arrive(oracle, &path, oracle->node[0].name.text);
+	walk(oracle, &path);
+	judge_offers(oracle); /* what is told counts for nothing but names, so all else is known */
 	walk(oracle, &path);
 }
 
@@ -267,9 +277,8 @@ is_better(const struct oracle_label *a, const struct oracle_label *b)
 static void
 arrive(struct route_oracle *oracle, const struct path *path, const char *name)
 {
-	for (unsigned i = 0; i < path->restriction_count; i++)
-		if (!name_within(name, path->restrictions[i]))
-			return;
+	if (!admits(path, name))
+		return;
 	for (unsigned i = 0; i < oracle->name_count; i++)
 		if (strcmp(oracle->name[i], name) == 0 &&
 		    is_better(&path->label, &oracle->label[i]))
@@ -317,6 +326,10 @@ step_to_names(struct route_oracle *oracle, const struct path *path)
 
 		if (oracle->pseudolink[i].from != path->at || (!wider && !serves))
 			continue;
+		if (wider)
+			oracle->offered[i] = oracle->offered[i] || admits(path, to);
+		if (wider && !(oracle->judged && (oracle->taken[i] || goes_straight(oracle, path))))
+			continue;
 		end.label.pseudolink = true;
 		end.label.hops++;
 		arrive(oracle, &end, to);
@@ -340,4 +353,94 @@ walk(struct route_oracle *oracle, const struct path *path)
 		if (next.levels != 0 || path->at == 0)
 			walk(oracle, &next);
 	}
+}
+
+static bool
+admits(const struct path *path, const char *name)
+{
+	for (unsigned i = 0; i < path->restriction_count; i++)
+		if (!name_within(name, path->restrictions[i]))
+			return false;
+	return true;
+}
+
+/* D32: the nearest one's word, and the others' where neither it nor a real link leads. */
+static void
+judge_offers(struct route_oracle *oracle)
+{
+	unsigned teacher = nearest_teacher(oracle);
+
+	oracle->judged = true;
+	for (unsigned i = 0; i < oracle->pseudolink_count; i++)
+		oracle->taken[i] = oracle->pseudolink[i].from == teacher ||
+		                   !covered(oracle, teacher, oracle->pseudolink[i].to);
+}
+
+/* node_count: nobody offers anything. */
+static unsigned
+nearest_teacher(const struct route_oracle *oracle)
+{
+	unsigned nearest = oracle->node_count;
+
+	for (unsigned i = 0; i < oracle->pseudolink_count; i++) {
+		unsigned                   from = oracle->pseudolink[i].from;
+		const struct oracle_label *label, *least;
+
+		if (!oracle->offered[i])
+			continue;
+		if (nearest == oracle->node_count) {
+			nearest = from;
+			continue;
+		}
+		label = label_of(oracle, oracle->node[from].name.text);
+		least = label_of(oracle, oracle->node[nearest].name.text);
+		if (is_better(label, least) ||
+		    (!is_better(least, label) &&
+		     strcmp(oracle->node[from].name.text, oracle->node[nearest].name.text) < 0))
+			nearest = from;
+	}
+	return nearest;
+}
+
+/* Is it sent somewhere without the others' word? Up to home's own regions, which end it (D7). */
+static bool
+covered(const struct route_oracle *oracle, unsigned teacher, const char *name)
+{
+	const struct oracle_node *home = &oracle->node[0];
+
+	for (const char *at = name; at != NULL; at = name_parent(at)) {
+		const struct oracle_label *label = label_of(oracle, at);
+
+		if (at != name && strictly_inside(home->name.text, at) &&
+		    name_within(at, home->visible.text) && !is_machine(oracle, at))
+			return false;
+		if (at != name && label->reached && !label->pseudolink)
+			return true;
+		for (unsigned i = 0; i < oracle->pseudolink_count; i++)
+			if (oracle->offered[i] && oracle->pseudolink[i].from == teacher &&
+			    strcmp(oracle->pseudolink[i].to, at) == 0)
+				return true;
+	}
+	return false;
+}
+
+static const struct oracle_label *
+label_of(const struct route_oracle *oracle, const char *name)
+{
+	unsigned i = 0;
+
+	while (strcmp(oracle->name[i], name) != 0)
+		i++;
+	return &oracle->label[i];
+}
+
+/* At a neighbor, and that is the way to it, or nobody could be on another one. */
+static bool
+goes_straight(const struct route_oracle *oracle, const struct path *path)
+{
+	const struct oracle_node *node = &oracle->node[path->at];
+
+	return path->label.hops == 1 &&
+	       (levels_of(oracle, node) == 0 ||
+	        strcmp(label_of(oracle, node->name.text)->hop, node->name.text) == 0);
 }

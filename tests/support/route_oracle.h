@@ -54,9 +54,12 @@ struct route_oracle {
 		unsigned    from;
 		const char *to;
 	} pseudolink[ROUTE_ORACLE_PSEUDOLINKS];
-	unsigned              pseudolink_count;
-	const char           *name[ROUTE_ORACLE_NAMES]; /* all that are deducible */
-	unsigned              name_count;
+	unsigned    pseudolink_count;
+	bool        offered[ROUTE_ORACLE_PSEUDOLINKS]; /* by a wider node that a way leads to */
+	bool        taken[ROUTE_ORACLE_PSEUDOLINKS];   /* D32, by whatever way */
+	bool        judged;                            /* that is known */
+	const char *name[ROUTE_ORACLE_NAMES];          /* all that are deducible */
+	unsigned    name_count;
 	enum route_preference preference;
 	struct oracle_label   label[ROUTE_ORACLE_NAMES];
 };
