@@ -15,7 +15,6 @@
 
 struct config {
 	struct home        home;
-	const char        *lock_folder; /* of serial lines; NULL: the usual one. Borrowed */
 	struct description description; /* of one node, once config_read was OK   */
 };
 

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/loop/loop_answer.h"
 #include "daemon/loop/loop_dial.h"
 #include "daemon/transport/layer_tls.h"
 #include "daemon/transport/tcp.h"
@@ -68,7 +67,6 @@ loop_calls_listen(struct loop_calls *calls, struct diagnostic *diagnostic)
 			result = status;
 	}
 	drop_unwanted(calls);
-	loop_answers_follow(calls);
 	return result;
 }
 
@@ -187,7 +185,6 @@ loop_calls_announce(struct loop_calls *calls)
 		text                                            = loop_inbox_text(inbox, line);
 		loop_inbox_add(inbox, EVENT_LISTENING, 0)->text = text;
 	}
-	loop_answers_announce(calls);
 }
 
 void
@@ -197,7 +194,6 @@ loop_calls_stop_listening(struct loop_calls *calls)
 	     listener                       = listener->next)
                 listener->wanted = false;
 	drop_unwanted(calls);
-	loop_answers_stop(calls);
 }
 
 static void

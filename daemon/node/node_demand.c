@@ -12,7 +12,7 @@
 
 enum { LINGER_MS = 10000, POLL_MS = 12 * 3600000 };
 
-static bool is_waited_for(struct node *node, const struct node_link *link);
+static bool is_waited_for(struct node *node, struct node_link *link);
 
 bool
 node_demand_applies(const struct node_link *link)
@@ -67,7 +67,7 @@ node_demand_over(const struct node_call *call)
 }
 
 static bool
-is_waited_for(struct node *node, const struct node_link *link)
+is_waited_for(struct node *node, struct node_link *link)
 {
 	struct stored_copy copy;
 	struct store_rank  first = STORE_RANK_FIRST;
@@ -76,7 +76,8 @@ is_waited_for(struct node *node, const struct node_link *link)
 	stored_copy_init(&copy);
 	while (!found && store_copy_next_for(node->store, link->description->neighbor.text,
 	                                     node_spool_ms(node), &first, &copy))
-		found = !node_copy_busy(node, copy.key);
+		found =
+		    !node_copy_busy(node, copy.key) && node_carrier_is_called(node, link, &copy);
 	stored_copy_release(&copy);
 	return found;
 }

@@ -16,6 +16,8 @@
 
 static bool offer_next(struct node *node, struct node_call *call);
 static bool offer_copy(struct node *node, struct node_call *call, struct stored_copy *copy);
+static bool passes(struct node *node, struct node_call *call, const struct node_message *message,
+                   const struct stored_copy *copy, uint64_t bytes);
 static void on_its_way(struct node *node, const struct node_message *message,
                        const struct stored_copy *copy, struct buffer *out);
 static void send_bytes(struct node *node, struct node_call *call, struct buffer *out);
@@ -61,6 +63,8 @@ node_call_acknowledged(struct node *node, struct node_call *call, const struct s
 	if (offer == NULL)
 		return;
 	cancel = offer->cancel;
+	if (event->verdict != SESSION_TAKEN) /* its body has not gone, or goes again */
+		node_limit_day_refund(node, call->link, offer->counted);
 	*offer = call->offers[--call->offer_count];
 	stored_copy_init(&copy);
 	if (!store_copy_get(node->store, event->key, &copy)) {
@@ -84,6 +88,19 @@ node_call_acknowledged(struct node *node, struct node_call *call, const struct s
 		break;
 	}
 	stored_copy_release(&copy);
+}
+
+void
+node_call_accepted(struct node *node, struct node_call *call, const struct session_event *event)
+{
+	struct node_offer *offer = offer_find(call, event->key);
+	uint64_t           here;
+
+	if (offer == NULL)
+		return;
+	here = event->offset < offer->counted ? event->offset : offer->counted;
+	offer->counted -= here;
+	node_limit_day_refund(node, call->link, here);
 }
 
 bool
@@ -117,7 +134,8 @@ node_copy_queued(struct node *node, const struct stored_copy *copy)
 		link->look = true;
 		call       = node_call_find(node, link->call);
 		if (call != NULL && before(copy, &call->cursor))
-			call->cursor = STORE_RANK_FIRST;
+			call->cursor = (struct store_rank){ (int)copy->priority, copy->size_bytes,
+				                            copy->key - 1, 0 };
 	}
 }
 
@@ -132,7 +150,7 @@ offer_next(struct node *node, struct node_call *call)
 	if (session_state(call->session) != SESSION_UP || !session_may_offer(call->session, 0))
 		return false;
 	stored_copy_init(&copy);
-	while (!offered) {
+	while (!offered && session_state(call->session) == SESSION_UP) {
 		bool found =
 		    store_copy_next_for(node->store, call->link->description->neighbor.text,
 		                        node_spool_ms(node), &passed, &copy);
@@ -158,6 +176,7 @@ offer_copy(struct node *node, struct node_call *call, struct stored_copy *copy)
 {
 	struct node_message message;
 	struct buffer       transit;
+	uint64_t            bytes = 0;
 	bool                goes;
 
 	node_message_init(&message);
@@ -165,10 +184,9 @@ offer_copy(struct node *node, struct node_call *call, struct stored_copy *copy)
 	goes = node_message_get(node, copy->message, &message);
 	if (goes) {
 		on_its_way(node, &message, copy, &transit);
-		goes = node_news_may_go(node, call->link, &message,
-		                        message.stored.heading.length + transit.length +
-		                            message.stored.size_bytes,
-		                        copy);
+		bytes = message.stored.heading.length + transit.length + message.stored.size_bytes;
+		goes  = passes(node, call, &message, copy, bytes) &&
+		       node_news_may_go(node, call->link, &message, bytes, copy);
 	}
 	if (goes) {
 		session_offer(call->session, copy->key, (unsigned)copy->priority,
@@ -180,10 +198,34 @@ offer_copy(struct node *node, struct node_call *call, struct stored_copy *copy)
 			.copy        = copy->key,
 			.message     = copy->message,
 			.inline_body = message.stored.inline_body,
+			.counted     = bytes,
 		};
+		call->offered += !copy->own;
+		node_limit_day_spend(node, call->link, bytes);
 	}
 	buffer_release(&transit);
 	node_message_release(&message);
+	return goes;
+}
+
+/* Is this the link to leave by, and has it room for so many bytes? */
+static bool
+passes(struct node *node, struct node_call *call, const struct node_message *message,
+       const struct stored_copy *copy, uint64_t bytes)
+{
+	struct node_cargo cargo;
+	struct address    destinations;
+	bool              goes;
+
+	if (call->link->simple)
+		return true;
+	address_init(&destinations);
+	address_add_text(&destinations, buffer_text(&copy->destinations), NULL);
+	node_cargo_init(message, &destinations, copy->priority, &cargo);
+	goes = node_carrier_may_go(node, call->link, &cargo) &&
+	       node_limit_day_admits(node, call->link, message, bytes) &&
+	       !node_limit_call_is_spent(node, call, message, bytes);
+	address_release(&destinations);
 	return goes;
 }
 

@@ -19,6 +19,7 @@
 #include "spool/message/envelope.h"
 #include "spool/message/transit.h"
 #include "spool/route/route.h"
+#include "spool/route/route_carrier.h"
 #include "spool/route/route_past.h"
 #include "spool/route/route_resolve.h"
 #include "spool/store/store.h"
@@ -53,36 +54,40 @@ enum {
 
 /* A description's link as it stands now; its index is stable between reloads. */
 struct node_link {
-	const struct description_link *description;   /* of node->description */
-	char              title[NODE_LINK_TITLE_MAX]; /* "NEIGHBOR" or "NEIGHBOR as LABEL" */
-	bool              first;     /* of several to the same neighbor            */
-	const char       *state;     /* waiting calling up down: static; link_enter() */
-	uint64_t          call;      /* id of its call; 0 = none         */
-	struct instant    retry;     /* not called before                */
-	unsigned          failures;  /* calls in a row                   */
-	unsigned          transport; /* the one to try next              */
-	bool              operator_down;
-	bool              operator_call;
-	bool              look;   /* node_demand.c: something may wait for it   */
-	bool              wanted; /* ... and did when it was looked at          */
-	struct instant    poll;   /* called by then, if it is called on demand  */
-	struct instant    greet;  /* what we have is not said again before      */
-	enum link_life    life;
-	int64_t           heard_ms;  /* spool time                       */
-	struct link_delay delay;     /* of the way in, as measured       */
-	bool              measured;  /* and told                         */
-	struct allowance  allowance; /* of topology; in spool time       */
-	struct allowance  day;       /* of all that goes over it; the same */
-	struct walltime   since;
-	char              text[256];
+	const struct description_link *description;      /* of node->description */
+	char                 title[NODE_LINK_TITLE_MAX]; /* "NEIGHBOR" or "NEIGHBOR as LABEL" */
+	bool                 first;     /* of several to the same neighbor            */
+	bool                 simple;    /* the only one to its neighbor, and takes everything */
+	const char          *state;     /* waiting calling up down: static; link_enter() */
+	uint64_t             call;      /* id of its call; 0 = none         */
+	struct instant       retry;     /* not called before                */
+	unsigned             failures;  /* calls in a row                   */
+	unsigned             transport; /* the one to try next              */
+	bool                 operator_down;
+	bool                 operator_call;
+	bool                 look;   /* node_demand.c: something may wait for it   */
+	bool                 wanted; /* ... and did when it was looked at          */
+	struct instant       poll;   /* called by then, if it is called on demand  */
+	struct instant       greet;  /* what we have is not said again before      */
+	enum link_life       life;
+	int64_t              heard_ms;    /* spool time                       */
+	struct link_delay    delay;       /* of the way in, as measured       */
+	bool                 measured;    /* and told                         */
+	struct allowance     allowance;   /* of topology; in spool time       */
+	struct allowance     day;         /* of all that goes over it; the same */
+	bool                 day_is_full; /* something waits for the next one */
+	struct route_carrier carrier;     /* what the tables count of it, and what it takes */
+	struct walltime      since;
+	char                 text[256];
 };
 
 /* An own offer that the far end has not acknowledged. */
 struct node_offer {
-	int64_t copy;
-	int64_t message;
-	bool    inline_body;
-	bool    cancel; /* withdrawn: report it as cancelled, if it was not too late */
+	int64_t  copy;
+	int64_t  message;
+	bool     inline_body;
+	uint64_t counted; /* of the link's day, and not refunded */
+	bool     cancel;  /* withdrawn: report it as cancelled, if it was not too late */
 };
 
 struct node_call {
@@ -97,8 +102,10 @@ struct node_call {
 	char               farewell[256];           /* what the far end said when it closed     */
 	uint64_t           unsent;                  /* bytes handed to the driver, not yet gone  */
 	uint64_t           sent_bytes, received_bytes;
-	struct instant     said;   /* when either end last said anything               */
-	struct store_rank  cursor; /* copies up to here are in flight or gone   */
+	uint64_t           offered;     /* messages, but for our own words */
+	uint64_t           taken_bytes; /* of offers of the far end */
+	struct instant     said;        /* when either end last said anything               */
+	struct store_rank  cursor;      /* copies up to here are in flight or gone   */
 	struct node_offer *offers;
 	size_t             offer_count, offer_capacity;
 	struct node_call  *next;
@@ -205,6 +212,7 @@ struct node {
 
 	struct node_link *links;
 	size_t            link_count;
+	bool              limited; /* some link takes not everything, as far as is known */
 	struct node_call *calls;
 	uint64_t          next_call;
 
@@ -265,7 +273,10 @@ bool node_copy_busy(const struct node *node, int64_t copy);
 /* Forgets submissions that an end of the daemon cut: nobody can go on with them. */
 void                 node_arrivals_start(struct node *node);
 struct node_arrival *node_arrival_new(struct node *node);
-void                 node_arrival_free(struct node *node, struct node_arrival *arrival);
+/* A submission is not taken: tells its client why. Frees it. */
+void node_arrival_refuse(struct node *node, struct node_arrival *arrival, int code,
+                         const char *text);
+void node_arrival_free(struct node *node, struct node_arrival *arrival);
 /* Its call is gone: what came of a large body is made durable, for the next call. */
 void node_arrival_abandon(struct node *node, struct node_arrival *arrival);
 /* Is this body being written, or a sync of it under way? */
@@ -298,6 +309,55 @@ bool node_seen_wants(struct node *node, const struct node_message *message, cons
 /* May all of that come in by the link? Else *diagnostic says what may not. */
 bool node_link_admits(const struct node *node, const struct node_link *link,
                       const struct address *destinations, struct diagnostic *diagnostic);
+
+/* --- node_resolve.c */
+/* Where these destinations of a message go from here. Fills an initialised *out. */
+void node_resolve(struct node *node, const struct node_message *message,
+                  const struct address *destinations, bool forgiven, struct forwarding *out);
+/* In words, why a destination is unroutable for the reason `carry` or `limit`. */
+void node_resolve_explain(struct node *node, const struct node_message *message,
+                          const struct destination *destination, struct buffer *why);
+
+/* --- node_carrier.c: by which of several links to its neighbor a copy leaves */
+struct node_cargo {
+	struct route_cargo route;
+	bool               own; /* what nodes tell each other */
+};
+/* Borrows all. */
+void node_cargo_init(const struct node_message *message, const struct address *destinations,
+                     enum priority priority, struct node_cargo *cargo);
+/* After a calculation: what the tables count of each link, and what it takes. */
+void node_carriers_weigh(struct node *node);
+/* Does no link to that neighbor ever take it? Then the token why, with words in *why. */
+const char *node_carrier_none(const struct node *node, const char *neighbor,
+                              const struct node_cargo *cargo, struct buffer *why);
+/* May it leave by this link, which is up, now? */
+bool node_carrier_may_go(const struct node *node, const struct node_link *link,
+                         const struct node_cargo *cargo);
+/* Is the link called for this copy, which waits for its neighbor? */
+bool node_carrier_is_called(struct node *node, struct node_link *link, struct stored_copy *copy);
+/* What is to be expected of a link to that neighbor has changed: all copies are looked at. */
+void node_carriers_wake(struct node *node, const char *neighbor);
+
+/* --- node_limit.c: how much a link takes */
+bool node_limit_exempts(const struct envelope *envelope, uint64_t size);
+/* All of a submission is here: 0, or the exit code with the reason in *diagnostic. */
+int node_limit_submission(struct node *node, const struct node_arrival *arrival,
+                          struct diagnostic *diagnostic);
+/* The same of an offer, before its body: TAKEN, or REFUSED or LATER with the reason. */
+enum session_verdict node_limit_offer(struct node *node, struct node_call *call,
+                                      const struct node_arrival *arrival, uint64_t size,
+                                      struct diagnostic *diagnostic);
+/* Would so many bytes more be too many for this call? Then it makes no more offers. */
+bool node_limit_call_is_spent(struct node *node, struct node_call *call,
+                              const struct node_message *message, uint64_t bytes);
+/* May so many more go today? */
+bool           node_limit_day_admits(struct node *node, struct node_link *link,
+                                     const struct node_message *message, uint64_t bytes);
+void           node_limit_day_spend(struct node *node, struct node_link *link, uint64_t bytes);
+void           node_limit_day_refund(struct node *node, struct node_link *link, uint64_t bytes);
+struct instant node_limit_deadline(const struct node *node);
+void           node_limit_run(struct node *node);
 
 /* --- node_forward.c */
 /* Makes the copies of an accepted message: one a next hop, one a local destination. */
@@ -370,6 +430,9 @@ void node_call_flush(struct node *node, struct node_call *call);
 bool node_call_withdraw(struct node *node, int64_t copy, bool cancel);
 void node_call_acknowledged(struct node *node, struct node_call *call,
                             const struct session_event *event);
+/* The far end takes the body from some byte on. */
+void node_call_accepted(struct node *node, struct node_call *call,
+                        const struct session_event *event);
 /* A copy was queued: who serves its queue must see it even if its cursor has passed the rank. */
 void node_copy_queued(struct node *node, const struct stored_copy *copy);
 

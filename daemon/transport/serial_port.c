@@ -33,6 +33,8 @@ enum status
 serial_port_open(struct serial_port *port, const char *device,
                  const struct serial_settings *settings, struct diagnostic *diagnostic)
 {
+	enum status status;
+
 	port->file = open(device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (port->file < 0)
 		return cannot_open(device, settings, errno, diagnostic);
@@ -40,10 +42,13 @@ serial_port_open(struct serial_port *port, const char *device,
 	port->settings = *settings;
 	if (!isatty(port->file)) {
 		diagnostic_set(diagnostic, "%s is no serial line", device);
-		serial_port_close(port);
-		return STATUS_INVALID;
+		status = STATUS_INVALID;
+	} else {
+		status = tune(port, diagnostic);
 	}
-	return STATUS_OK;
+	if (status != STATUS_OK)
+		serial_port_close(port);
+	return status;
 }
 
 static enum status
@@ -135,17 +140,7 @@ serial_port_hold(struct serial_port *port, struct diagnostic *diagnostic)
 	}
 	ioctl(port->file, TIOCEXCL);
 	port->held = true;
-	return tune(port, diagnostic);
-}
-
-void
-serial_port_let(struct serial_port *port)
-{
-	serial_port_flush_input(port);
-	ioctl(port->file, TIOCNXCL);
-	serial_lock_drop(&port->lock);
-	flock(port->file, LOCK_UN);
-	port->held = false;
+	return tune(port, diagnostic); /* somebody may have used it while we did not hold it */
 }
 
 void
@@ -192,12 +187,12 @@ serial_port_break(const struct serial_port *port, bool on)
 	ioctl(port->file, on ? TIOCSBRK : TIOCCBRK);
 }
 
-bool
+void
 serial_port_drop(const struct serial_port *port)
 {
 	int lines = TIOCM_DTR;
 
-	return ioctl(port->file, TIOCMBIC, &lines) == 0;
+	ioctl(port->file, TIOCMBIC, &lines);
 }
 
 void

@@ -54,6 +54,7 @@ struct stored_copy {
 	uint64_t        size_bytes;
 	int64_t         next_try_ms; /* spool time; 0 = now                              */
 	int64_t         expires_ms;  /* spool time, the message's                        */
+	bool            own;         /* what nodes tell each other                      */
 	bool            forgiven;    /* the past that its message came with shows no loop */
 	uint32_t        attempts;
 	char            reason[32];     /* stable token: "no-route", "waiting", "busy", ... */
@@ -139,6 +140,9 @@ int64_t store_copy_first_try(struct store *store, int64_t after_ms); /* QUEUED o
 bool    store_copy_next_expired(struct store *store, int64_t now_ms, struct stored_copy *copy);
 /* Copies and their bytes waiting for a neighbor (NULL = all). */
 void store_copy_count(struct store *store, const char *neighbor, uint64_t *count, uint64_t *bytes);
+
+/* The same bytes without what nodes tell each other: those that a limit of the queue counts. */
+uint64_t store_copy_waiting_bytes(struct store *store, const char *neighbor);
 
 /*
  * The memory of what was taken (D19 and duplicates): one row for (id, destination text,
