@@ -29,8 +29,10 @@ static void log_findings(const struct description_report *report);
 void
 config_init(struct config *config, const char *folder)
 {
+	config->lock_folder = NULL;
 	home_init(&config->home, folder);
 	description_init(&config->description);
+	buffer_init(&config->zone);
 }
 
 void
@@ -38,6 +40,7 @@ config_release(struct config *config)
 {
 	home_release(&config->home);
 	description_release(&config->description);
+	buffer_release(&config->zone);
 }
 
 enum status
@@ -72,6 +75,8 @@ config_read(struct config *config, struct buffer *errors)
 		log_findings(&report);
 		description_release(&config->description);
 		config->description = description;
+		buffer_clear(&config->zone);
+		zone_file_read(description.nodes[0].timezone, &config->zone, NULL);
 	} else {
 		description_report_format(&report, errors);
 		description_release(&description);
@@ -123,8 +128,9 @@ require_keys(const struct description *description, const struct description_nod
 		for (size_t j = 0; j < link->transport_count && link->auth_key == NULL; j++) {
 			const struct description_transport *transport = &link->transports[j];
 
-			if (transport->kind == TRANSPORT_TCP && !transport->listen &&
-			    !transport->plain)
+			if ((transport->kind == TRANSPORT_TCP ||
+			     transport->kind == TRANSPORT_SERIAL) &&
+			    !transport->listen && !transport->plain)
 				description_report_hint(
 				    description_report_add(
 					report, DESCRIPTION_ERROR, description, transport->place,

@@ -15,7 +15,9 @@
 
 struct config {
 	struct home        home;
+	const char        *lock_folder; /* of serial lines; NULL: the usual one. Borrowed */
 	struct description description; /* of one node, once config_read was OK   */
+	struct buffer      zone;        /* bytes of its time zone, for zone_parse */
 };
 
 /* `folder` NULL: the system's own node. */

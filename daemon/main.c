@@ -68,6 +68,7 @@ main(int argc, char **argv)
 	umask(077);
 	signal(SIGPIPE, SIG_IGN);
 	config_init(&config, home != NULL && *home != '\0' ? home : NULL);
+	config.lock_folder = getenv("MULGA_LOCKS");
 	if (!read_description(&config))
 		code = EX_CONFIG;
 	else

@@ -237,14 +237,20 @@ forget_oldest(struct chat *chat)
 	chat->told    = chat->told > cut ? chat->told - cut : 0;
 }
 
-struct span
-chat_rest(const struct chat *chat)
+void
+chat_rewind(struct chat *chat)
 {
-	struct span heard = buffer_span(&chat->heard);
-
-	if (chat->outcome != CHAT_DONE)
-		return (struct span){ NULL, 0 };
-	return (struct span){ heard.data + chat->from, heard.length - chat->from };
+	chat->outcome    = CHAT_GOES_ON;
+	chat->at         = 0;
+	chat->entered    = false;
+	chat->retrying   = false;
+	chat->code       = 0;
+	chat->aborts     = 0;
+	chat->until      = INSTANT_NEVER;
+	chat->timeout_ms = CHAT_TIMEOUT_MS;
+	chat->from = chat->scanned = chat->told = 0;
+	buffer_clear(&chat->heard);
+	buffer_clear(&chat->reason);
 }
 
 /* Has a text ended that matters: one of `expect`, or of an abort? Then the chat says which. */

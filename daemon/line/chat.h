@@ -62,7 +62,8 @@ enum status chat_add(struct chat *chat, const char *title, const struct descript
                      const char *phone, const struct chat_secret *secrets, size_t secret_count,
                      struct diagnostic *diagnostic);
 
-/* What the line says. Ignored once the chat has ended, but as much as chat_rest shows. */
+/* What the line says. Given byte by byte, with chat_run in between, nothing is taken that follows
+ * the last expected text. */
 void chat_hear(struct chat *chat, struct span bytes);
 
 /* Goes as far as it gets, appending to `out` what is to be sent. */
@@ -71,13 +72,13 @@ enum chat_want chat_run(struct chat *chat, struct instant now, struct buffer *ou
 /* When to run it though nothing was heard. */
 struct instant chat_deadline(const struct chat *chat);
 
+/* Again from the beginning; nothing that was heard counts. */
+void chat_rewind(struct chat *chat);
+
 enum chat_outcome chat_outcome(const struct chat *chat);
 
 /* Once ended otherwise than done: one line, `dial: the line said "BUSY"`. Borrowed. */
 const char *chat_reason(const struct chat *chat);
-
-/* Once done: what was heard after the last expected text. Borrowed until the next call. */
-struct span chat_rest(const struct chat *chat);
 
 /* Whole lines for people, `login: sent "Usyd\r"`, since the caller last cleared it. Borrowed. */
 struct buffer *chat_transcript(struct chat *chat);

@@ -51,7 +51,8 @@ line_alphabet_init(struct line_alphabet *alphabet, bool seven_bit, const struct 
 {
 	*alphabet = (struct line_alphabet){ .seven_bit = seven_bit };
 	for (unsigned byte = 0; byte < (seven_bit ? 128U : 256U); byte++)
-		if (is_safe(byte) || (byte != LINE_MARK && !line_bytes_has(avoided, (uint8_t)byte)))
+		if (is_safe(byte) ||
+		    ((byte & 0x7f) != LINE_MARK && !line_bytes_has(avoided, (uint8_t)byte)))
 			alphabet->digits[alphabet->base++] = (uint8_t)byte;
 	finish(alphabet);
 }

@@ -4,7 +4,7 @@
  * A line passes some set of byte values: all but the frames' mark; 7-bit ones without XON and
  * XOFF; printable ones. Whatever the set, its members are the digits of a number system, and
  * 512 bytes at a time are one number that is written in it. So every set costs what it must
- * and no more: 1.1424 times the bytes for 7 bits, where escapes cost up to twice; and a
+ * and no more: 1.158 times the bytes for 7 bits, where escapes cost up to twice; and a
  * frame's length on the line follows from its length alone.
  *
  * What is not a digit is passed over: what a line invents is often an XON or a NUL.
@@ -39,7 +39,7 @@ void line_bytes_add(struct line_bytes *set, uint8_t byte);
 bool line_bytes_has(const struct line_bytes *set, uint8_t byte);
 
 /*
- * All bytes, or all of 7 bits, but the mark and those avoided; and never fewer than the digits
+ * All bytes, or all of 7 bits, but the mark (with any bit 8) and those avoided; and never fewer than the digits
  * of the safe alphabet, whatever the far end asks to avoid.
  */
 void line_alphabet_init(struct line_alphabet *alphabet, bool seven_bit,

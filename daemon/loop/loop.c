@@ -76,6 +76,7 @@ static void        perform(struct loop *loop);
 static void        perform_one(struct loop *loop, const struct action *action);
 static void        step_failed(struct loop *loop, enum status status);
 static void        read_description(struct loop *loop, uint64_t client);
+static void        tell_zone(struct loop *loop);
 static void        log_lines(const char *text);
 static void        follow_deadline(struct loop *loop);
 static void        timer_ended(uv_timer_t *timer);
@@ -161,6 +162,7 @@ open_node(struct loop *loop, struct diagnostic *diagnostic)
 		log_line(LOG_WARNING, "%s cannot be cleaned", loop->config->home.bodies);
 	perform(loop);
 	loop_calls_announce(&loop->calls);
+	tell_zone(loop);
 	loop_inbox_wake(&loop->inbox);
 	return STATUS_OK;
 }
@@ -308,9 +310,20 @@ read_description(struct loop *loop, uint64_t client)
 	event        = loop_inbox_add(&loop->inbox, EVENT_DESCRIPTION, client);
 	event->bytes = bytes;
 	event->code  = is_good ? 0 : EX_CONFIG;
-	if (is_good)
+	if (is_good) {
 		loop_calls_announce(&loop->calls);
+		tell_zone(loop);
+	}
 	buffer_release(&text);
+}
+
+static void
+tell_zone(struct loop *loop)
+{
+	const struct buffer *zone  = &loop->config->zone;
+	struct span          bytes = loop_inbox_span(&loop->inbox, zone->data, zone->length);
+
+	loop_inbox_add(&loop->inbox, EVENT_ZONE, 0)->bytes = bytes;
 }
 
 static void

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/loop/loop_answer.h"
 #include "daemon/loop/loop_dial.h"
 #include "daemon/transport/layer_tls.h"
 #include "daemon/transport/tcp.h"
@@ -67,6 +68,7 @@ loop_calls_listen(struct loop_calls *calls, struct diagnostic *diagnostic)
 			result = status;
 	}
 	drop_unwanted(calls);
+	loop_answers_follow(calls);
 	return result;
 }
 
@@ -185,6 +187,7 @@ loop_calls_announce(struct loop_calls *calls)
 		text                                            = loop_inbox_text(inbox, line);
 		loop_inbox_add(inbox, EVENT_LISTENING, 0)->text = text;
 	}
+	loop_answers_announce(calls);
 }
 
 void
@@ -194,6 +197,7 @@ loop_calls_stop_listening(struct loop_calls *calls)
 	     listener                       = listener->next)
                 listener->wanted = false;
 	drop_unwanted(calls);
+	loop_answers_stop(calls);
 }
 
 static void
@@ -238,6 +242,8 @@ loop_calls_perform(struct loop_calls *calls, const struct action *action)
 		loop_stream_send(call, action->bytes);
 	else if (action->kind == ACTION_CALL_SEND_BODY)
 		send_body(calls, call, action);
+	else if (action->final)
+		loop_stream_cut(call);
 	else
 		loop_stream_finish(call);
 }

@@ -8,6 +8,7 @@
 #include "daemon/loop/loop_bodies.h"
 #include "daemon/loop/loop_stream.h"
 
+struct loop_answer;
 struct loop_listener;
 
 struct loop_calls {
@@ -15,6 +16,7 @@ struct loop_calls {
 	const struct config  *config;
 	struct loop_bodies   *bodies;
 	struct loop_listener *listeners;
+	struct loop_answer   *answers;  /* loop_answer.h */
 	struct tls_identity  *identity; /* NULL until a call or a listener needs one */
 	uint64_t              next_id;  /* odd: calls that we answered */
 };

@@ -6,6 +6,7 @@
  */
 #include "daemon/loop/loop_dial.h"
 
+#include "daemon/loop/loop_serial.h"
 #include "daemon/transport/layer_tls.h"
 #include "daemon/transport/tcp_medium.h"
 
@@ -45,6 +46,8 @@ add_layers(struct loop_calls *calls, struct loop_stream *call, const struct desc
 {
 	enum status status;
 
+	if (transport->kind == TRANSPORT_SERIAL)
+		loop_serial_prepare(call, transport, true);
 	if (transport->plain)
 		return STATUS_OK;
 	status = loop_calls_identify(calls, diagnostic);
@@ -59,9 +62,16 @@ make_medium(struct loop_calls *calls, const struct description_transport *transp
             struct diagnostic *diagnostic)
 {
 	struct tcp_address address;
+	struct serial_call serial;
 
+	if (transport->kind == TRANSPORT_SERIAL) {
+		if (loop_serial_call(calls->config, transport, &serial, diagnostic) != STATUS_OK)
+			return NULL;
+		return serial_medium_call(calls->streams.uv, &serial);
+	}
 	if (transport->kind != TRANSPORT_TCP || transport->listen) {
-		diagnostic_set(diagnostic, "this version can call by TCP only");
+		diagnostic_set(diagnostic, "this version cannot call by `%s`",
+		               transport->kind == TRANSPORT_COMMAND ? "command" : "directory");
 		return NULL;
 	}
 	if (tcp_address_parse(&address, transport->address, diagnostic) != STATUS_OK)

@@ -97,7 +97,8 @@ node_close(struct node *node)
 	while (node->arrivals != NULL)
 		node_arrival_free(node, node->arrivals);
 	forget_listening(node);
-	free(node->links);
+	node_links_release(node->links, node->link_count);
+	zone_release(&node->zone);
 	for (size_t i = 0; i < node->delivery_count; i++)
 		free(node->deliveries[i].target);
 	free(node->deliveries);
@@ -200,7 +201,7 @@ node_reload(struct node *node, struct span text, struct buffer *out)
 	node->retry_ms = 0;
 	keep_calls(node, old_links, old_count);
 	node_trust_judge(node);
-	free(old_links);
+	node_links_release(old_links, old_count);
 	description_release(&old);
 	node_topology_compute(node);
 	node_topology_announce(node);
@@ -289,6 +290,9 @@ dispatch(struct node *node, const struct event *event)
 		break;
 	case EVENT_LISTENING:
 		listening(node, event->text);
+		break;
+	case EVENT_ZONE:
+		node_windows_zone(node, event);
 		break;
 	default:
 		break;
@@ -473,7 +477,13 @@ keep_calls(struct node *node, struct node_link *old, size_t old_count)
 		struct node_link *link = node_link_get(node, old[i].description->neighbor.text,
 		                                       old[i].description->label);
 
-		if (link != NULL)
-			link->failures = old[i].failures;
+		if (link == NULL)
+			continue;
+		link->failures        = old[i].failures;
+		link->clock_told      = old[i].clock_told;
+		link->clock_offset_ms = old[i].clock_offset_ms;
+		link->out_bytes_per_s = old[i].out_bytes_per_s;
+		link->in_bytes_per_s  = old[i].in_bytes_per_s;
 	}
+	node_clock_start(node);
 }

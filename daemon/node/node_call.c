@@ -18,11 +18,6 @@ static void session_said(struct node *node, struct node_call *call,
                          const struct session_event *event);
 static void body_came(struct node *node, struct node_call *call, const struct session_event *event);
 static void call_end(struct node *node, struct node_call *call, const char *text);
-static void link_ended(struct node *node, struct node_link *link, const char *text);
-static struct node_call *call_new(struct node *node, uint64_t id, bool dialled);
-static void              dial(struct node *node, struct node_link *link);
-static struct instant    dial_due(struct node *node, struct node_link *link);
-static int               dialable(const struct node_link *link, unsigned from);
 
 void
 node_links_start(struct node *node)
@@ -32,23 +27,24 @@ node_links_start(struct node *node)
 	node->delay_due  = INSTANT_NEVER;
 	node->link_count = node->home->link_count;
 	node->links      = memory_new(node->link_count, sizeof(node->links[0]));
-	for (size_t i = 0; i < node->link_count; i++)
-		node->links[i].description = node->links[i].carrier.stated = &node->home->links[i];
 	for (size_t i = 0; i < node->link_count; i++) {
 		struct node_link *link = &node->links[i];
 
-		link->first = node_link_find(node, link->description->neighbor.text) == link;
-		link->state = "waiting";
+		link->description = &node->home->links[i];
+		link->first       = node_link_find(node, link->description->neighbor.text) == link;
+		link->state       = "waiting";
 		snprintf(
 		    link->title, sizeof(link->title), "%s%s%s", link->description->neighbor.text,
 		    link->description->label[0] != '\0' ? " as " : "", link->description->label);
 		snprintf(name, sizeof(name), "link-down:%s", link->title);
 		link->operator_down = store_setting_number(node->store, name, 0) != 0;
+		timetable_init(&link->timetable, node->home, link->description, &node->zone);
 		node_demand_start(node, link);
 		link_enter(node, link, link->operator_down ? "down" : "waiting",
 		           link->operator_down ? "taken down by the operator" : "not called yet");
 		node_link_load(node, link);
 	}
+	node_clock_start(node);
 	node_links_forget(node);
 }
 
@@ -99,6 +95,16 @@ node_neighbor_up(const struct node *node, const char *neighbor)
 	return link != NULL;
 }
 
+bool
+node_call_arrives(const struct node *node, const struct node_call *call)
+{
+	const struct node_arrival *arrival = node->arrivals;
+
+	while (arrival != NULL && (arrival->call != call->id || arrival->complete))
+		arrival = arrival->next;
+	return arrival != NULL;
+}
+
 struct node_call *
 node_call_find(const struct node *node, uint64_t id)
 {
@@ -106,6 +112,14 @@ node_call_find(const struct node *node, uint64_t id)
 		if (call->id == id)
 			return call;
 	return NULL;
+}
+
+void
+node_links_release(struct node_link *links, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		timetable_release(&links[i].timetable);
+	free(links);
 }
 
 void
@@ -126,6 +140,8 @@ node_call_event(struct node *node, const struct event *event)
 		break;
 	case EVENT_CALL_DRAINED:
 		call->unsent = event->count;
+		line_rate_note(&call->out, call->sent_bytes - call->unsent, call->unsent > 0,
+		               node->now.instant);
 		break;
 	case EVENT_CALL_ENDED:
 		call_end(node, call, call->farewell[0] != '\0' ? call->farewell : event->text);
@@ -146,6 +162,16 @@ node_call_close(struct node *node, struct node_call *call, const char *text)
 }
 
 void
+node_call_cut(struct node *node, struct node_call *call, const char *text)
+{
+	struct action *action = actions_add(node->actions, ACTION_CALL_CLOSE, call->id);
+
+	action->text  = arena_text(&node->actions->arena, text);
+	action->final = true;
+	call_end(node, call, text);
+}
+
+void
 node_calls_free(struct node *node)
 {
 	for (struct node_call *call = node->calls, *next; call != NULL; call = next) {
@@ -162,6 +188,7 @@ node_calls_run(struct node *node)
 {
 	struct instant now = node->now.instant;
 
+	node_clock_run(node);
 	for (struct node_call *call = node->calls, *next; call != NULL; call = next) {
 		const char *text = "";
 
@@ -171,32 +198,33 @@ node_calls_run(struct node *node)
 			node_call_close(node, call, text);
 			continue;
 		}
+		if (!node_call_keep(node, call))
+			continue;
 		node_call_send(node, call);
 		if (node_demand_is_over(node, call)) {
 			session_close(call->session, "nothing more to say", now);
 			node_call_flush(node, call);
 		}
-		if (session_state(call->session) == SESSION_CLOSED)
+		if (session_state(call->session) == SESSION_CLOSED) {
+			call->orderly = call->greeted;
 			node_call_close(node, call,
 			                call->farewell[0] != '\0' ? call->farewell
 			                                          : "both ends said goodbye");
+		}
 	}
-	for (size_t i = 0; i < node->link_count; i++)
-		if (instant_reached(dial_due(node, &node->links[i]), now))
-			dial(node, &node->links[i]);
+	node_dial_run(node);
 }
 
 struct instant
 node_calls_deadline(struct node *node)
 {
-	struct instant deadline = INSTANT_NEVER;
+	struct instant deadline = node_dial_deadline(node);
 
-	for (const struct node_call *call = node->calls; call != NULL; call = call->next)
-		deadline =
-		    instant_earlier(deadline, instant_earlier(session_deadline(call->session),
-		                                              node_demand_over(call)));
-	for (size_t i = 0; i < node->link_count; i++)
-		deadline = instant_earlier(deadline, dial_due(node, &node->links[i]));
+	for (const struct node_call *call = node->calls; call != NULL; call = call->next) {
+		deadline = instant_earlier(deadline, session_deadline(call->session));
+		deadline = instant_earlier(deadline, node_demand_over(node, call));
+		deadline = instant_earlier(deadline, node_call_keep_due(call));
+	}
 	return deadline;
 }
 
@@ -223,19 +251,19 @@ link_enter(struct node *node, struct node_link *link, const char *state, const c
 	link->state = state;
 	link->since = node->now.wall;
 	snprintf(link->text, sizeof(link->text), "%s", text);
-	if (!link->first || node_link_next(node, link) != NULL)
-		node_carriers_wake(node, link->description->neighbor.text);
 }
 
 static void
 call_answered(struct node *node, const struct event *event)
 {
-	struct node_call *call    = call_new(node, event->id, false);
+	struct node_call *call    = node_call_new(node, event->id, false);
 	struct name       anybody = { .text = "" };
 	const char       *why;
 
 	snprintf(call->from, sizeof(call->from), "%s", event->text);
-	call->session = session_new(&node->name, &anybody, "", node->now.instant);
+	call->connected = true;
+	call->session   = session_new(&node->name, &anybody, "", node->now.instant);
+	session_tell_clock(call->session, node->now.wall);
 	node_trust_keep(call, event->bytes);
 	why = node_trust_stranger(node, call);
 	if (why != NULL)
@@ -253,6 +281,8 @@ call_connected(struct node *node, struct node_call *call, const struct event *ev
 		node_call_close(node, call, why);
 		return;
 	}
+	call->connected = true;
+	session_tell_clock(call->session, node->now.wall);
 	link_enter(node, call->link, "calling", "connected, greeting");
 	node_call_flush(node, call);
 }
@@ -264,6 +294,8 @@ call_bytes(struct node *node, struct node_call *call, struct span bytes)
 	uint64_t             id = call->id;
 
 	call->received_bytes += bytes.length;
+	line_rate_note(&call->in, call->received_bytes, node_call_arrives(node, call),
+	               node->now.instant);
 	call->said = node->now.instant;
 	if (session_state(call->session) == SESSION_UP)
 		node_link_heard(node, call->link);
@@ -284,6 +316,7 @@ session_said(struct node *node, struct node_call *call, const struct session_eve
 	case SESSION_NOTHING:
 		break;
 	case SESSION_GREETED:
+		node_clock_greeted(node, call, event->clock);
 		if (node_call_greet(node, call, event))
 			session_confirm(call->session, node->now.instant);
 		break;
@@ -293,6 +326,7 @@ session_said(struct node *node, struct node_call *call, const struct session_eve
 		         call->key[0] != '\0' ? "TLS" : "plain");
 		link_enter(node, call->link, "up", how);
 		node_link_heard(node, call->link);
+		node_clock_heard(node, call);
 		node_link_note(node, call->link);
 		node_link_probe(node, call);
 		node_link_greet(node, call->link);
@@ -310,9 +344,8 @@ session_said(struct node *node, struct node_call *call, const struct session_eve
 		if (arrival != NULL)
 			node_arrival_abandon(node, arrival);
 		break;
-	case SESSION_ACCEPTED: /* the session knows where to send from */
-		node_call_accepted(node, call, event);
-		break;
+	case SESSION_ACCEPTED:
+		break; /* the session knows where to send from */
 	case SESSION_ACKNOWLEDGED:
 		node_call_acknowledged(node, call, event);
 		break;
@@ -351,7 +384,6 @@ call_end(struct node *node, struct node_call *call, const char *text)
 {
 	struct node_call **place = &node->calls;
 	struct node_link  *link  = call->link;
-	uint64_t           offers, left;
 
 	while (*place != call)
 		place = &(*place)->next;
@@ -365,10 +397,8 @@ call_end(struct node *node, struct node_call *call, const char *text)
 	}
 	if (link != NULL && link->call == call->id) {
 		link->call = 0;
-		session_in_flight(call->session, &offers, &left);
-		node_limit_day_refund(node, link, left);
 		node_link_note(node, link);
-		link_ended(node, link, text);
+		node_link_ended(node, link, call, text);
 	} else if (link == NULL) {
 		log_line(LOG_INFO, "call from %s ended: %s", call->from, text);
 	}
@@ -377,32 +407,8 @@ call_end(struct node *node, struct node_call *call, const char *text)
 	free(call);
 }
 
-static void
-link_ended(struct node *node, struct node_link *link, const char *text)
-{
-	int64_t pause_ms, most_ms = NODE_RETRY_MAX_MS;
-
-	pause_ms = link->description->retry_ms > 0 ? link->description->retry_ms : NODE_RETRY_MS;
-	if (link->description->retry_max_ms > 0)
-		most_ms = link->description->retry_max_ms;
-	for (unsigned i = 0; i < link->failures && pause_ms < most_ms; i++)
-		pause_ms *= 2;
-	pause_ms = pause_ms > most_ms ? most_ms : pause_ms;
-	pause_ms += (int64_t)random_below(&node->random, (uint64_t)pause_ms / 4 + 1);
-	link->retry     = instant_after(node->now.instant, pause_ms);
-	link->transport = (unsigned)dialable(link, link->transport + 1);
-	if (link->failures == 0) /* it had been up: they have heard of each other */
-		node_demand_start(node, link);
-	link->look = true;
-	link->failures++;
-	if (link->operator_down)
-		link_enter(node, link, "down", "taken down by the operator");
-	else
-		link_enter(node, link, "waiting", text);
-}
-
-static struct node_call *
-call_new(struct node *node, uint64_t id, bool dialled)
+struct node_call *
+node_call_new(struct node *node, uint64_t id, bool dialled)
 {
 	struct node_call *call = memory_new(1, sizeof(*call));
 
@@ -412,50 +418,6 @@ call_new(struct node *node, uint64_t id, bool dialled)
 	call->cursor  = STORE_RANK_FIRST;
 	call->next    = node->calls;
 	node->calls   = call;
+	node_call_begin(node, call);
 	return call;
-}
-
-static void
-dial(struct node *node, struct node_link *link)
-{
-	struct node_call *call = call_new(node, node->next_call += 2, true);
-	struct action    *action;
-
-	link->transport     = (unsigned)dialable(link, link->transport);
-	link->operator_call = false;
-	link->call          = call->id;
-	call->link          = link;
-	call->session       = session_new(&node->name, &link->description->neighbor,
-	                                  link->description->label, node->now.instant);
-	link_enter(node, link, "calling", "");
-	action         = actions_add(node->actions, ACTION_CALL_OPEN, call->id);
-	action->text   = link->description->neighbor.text;
-	action->label  = link->description->label;
-	action->number = link->transport;
-}
-
-/* INSTANT_NEVER: it has a call, or may not be called from here. */
-static struct instant
-dial_due(struct node *node, struct node_link *link)
-{
-	if (link->call != 0 || link->operator_down || dialable(link, 0) < 0 ||
-	    (link->description->call.kind == CALL_NEVER && !link->operator_call))
-		return INSTANT_NEVER;
-	return node_demand_applies(link) ? node_demand_due(node, link) : link->retry;
-}
-
-/* The first transport from `from` on, around the list, that we can call by; -1: none. */
-static int
-dialable(const struct node_link *link, unsigned from)
-{
-	size_t count = link->description->transport_count;
-
-	for (size_t i = 0; i < count; i++) {
-		size_t number = (from + i) % count;
-
-		if (link->description->transports[number].kind == TRANSPORT_TCP &&
-		    !link->description->transports[number].listen)
-			return (int)number;
-	}
-	return -1;
 }

@@ -344,11 +344,30 @@ call_now(struct node *node, const struct control_request *request, struct answer
 	link = link_asked(node, request, 1, answer);
 	if (link == NULL)
 		return;
+	if (link->call != 0) {
+		buffer_append_format(&answer->out, "%s is on the line already.\n", link->title);
+		return;
+	}
+	if (!node_link_may_dial(link)) {
+		buffer_append_format(&answer->errors,
+		                     "mulga: %s cannot be called from here: no transport of the "
+		                     "link says how\n",
+		                     link->title);
+		answer->code = 1;
+		return;
+	}
 	link->operator_call = true;
 	link->retry         = node->now.instant;
-	buffer_append_format(&answer->out,
-	                     link->call != 0 ? "%s is on the line already.\n" : "Calling %s.\n",
-	                     link->title);
+	if (link->operator_down)
+		buffer_append_format(&answer->out, "%s is called when the link is up again.\n",
+		                     link->title);
+	else if (!node_device_grants(node, link))
+		buffer_append_format(&answer->out, "%s is called when %s is free.\n", link->title,
+		                     link->description->device);
+	else
+		buffer_append_format(&answer->out, "Calling %s%s.\n", link->title,
+		                     node_window_is_open(node, link) ? ""
+		                                                     : ", outside of its windows");
 }
 
 static void
@@ -365,8 +384,8 @@ hang_up(struct node *node, const struct control_request *request, struct answer 
 		call = node_call_find(node, link->call);
 		if (call == NULL)
 			continue;
-		node_call_close(node, call, "the operator hung up");
-		buffer_append_format(&answer->out, "The call to %s is over.\n", link->title);
+		node_call_hang_up(node, call);
+		buffer_append_format(&answer->out, "The call to %s ends.\n", link->title);
 		answer->code = 0;
 	}
 	if (answer->code != 0)

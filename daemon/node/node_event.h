@@ -47,6 +47,7 @@ enum event_kind {
 	                      canonical description; else bytes are the errors, for people       */
 	EVENT_LISTENING,   /* text: "tcp 127.0.0.1:4242". After node_open and after each good
 	                      EVENT_DESCRIPTION, all of them follow                          */
+	EVENT_ZONE,        /* bytes: of the node's time zone, for zone_parse. At the same times */
 };
 
 struct event {
@@ -74,8 +75,8 @@ enum action_kind {
 	ACTION_CALL_SEND,      /* id; bytes                                                  */
 	ACTION_CALL_SEND_BODY, /* id; bytes: frame header; then length bytes of body file
 	                          `body` from `offset`                                       */
-	ACTION_CALL_CLOSE,     /* id; text: why. Sends what is pending, then closes; no
-	                          EVENT_CALL_ENDED follows                                   */
+	ACTION_CALL_CLOSE,     /* id; text: why. Sends what is pending, then closes; final:
+	                          sends nothing more. No EVENT_CALL_ENDED follows            */
 
 	ACTION_BODY_APPEND, /* id: key; offset; bytes: written, not synced                    */
 	ACTION_BODY_SYNC,   /* id: key; offset: its size now; final: nothing follows; answered by

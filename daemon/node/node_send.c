@@ -16,8 +16,6 @@
 
 static bool offer_next(struct node *node, struct node_call *call);
 static bool offer_copy(struct node *node, struct node_call *call, struct stored_copy *copy);
-static bool passes(struct node *node, struct node_call *call, const struct node_message *message,
-                   const struct stored_copy *copy, uint64_t bytes);
 static void on_its_way(struct node *node, const struct node_message *message,
                        const struct stored_copy *copy, struct buffer *out);
 static void send_bytes(struct node *node, struct node_call *call, struct buffer *out);
@@ -42,8 +40,10 @@ node_call_flush(struct node *node, struct node_call *call)
 	struct buffer        out;
 
 	buffer_init(&out);
-	while (call->unsent + out.length < NODE_UNSENT_BYTES &&
-	       session_write(call->session, &piece, node->now.instant)) {
+	while (call->connected && call->unsent + out.length < NODE_UNSENT_BYTES) {
+		session_ration(call->session, node_call_ration(node, call, out.length));
+		if (!session_write(call->session, &piece, node->now.instant))
+			break;
 		buffer_append_span(&out, buffer_span(&piece.header));
 		if (piece.key != 0 && piece.length > 0)
 			send_range(node, call, &out, &piece);
@@ -58,14 +58,13 @@ node_call_acknowledged(struct node *node, struct node_call *call, const struct s
 {
 	struct node_offer *offer = offer_find(call, event->key);
 	struct stored_copy copy;
-	bool               cancel;
+	bool               cancel, put_back;
 
 	if (offer == NULL)
 		return;
-	cancel = offer->cancel;
-	if (event->verdict != SESSION_TAKEN) /* its body has not gone, or goes again */
-		node_limit_day_refund(node, call->link, offer->counted);
-	*offer = call->offers[--call->offer_count];
+	cancel   = offer->cancel;
+	put_back = offer->put_back;
+	*offer   = call->offers[--call->offer_count];
 	stored_copy_init(&copy);
 	if (!store_copy_get(node->store, event->key, &copy)) {
 		stored_copy_release(&copy);
@@ -83,24 +82,11 @@ node_call_acknowledged(struct node *node, struct node_call *call, const struct s
 	default:
 		if (cancel)
 			node_report_copy(node, &copy, "cancelled", "cancelled by the operator");
-		else if (copy.state == COPY_QUEUED)
+		else if (copy.state == COPY_QUEUED && !put_back)
 			node_copy_later(node, &copy, "later", event->text);
 		break;
 	}
 	stored_copy_release(&copy);
-}
-
-void
-node_call_accepted(struct node *node, struct node_call *call, const struct session_event *event)
-{
-	struct node_offer *offer = offer_find(call, event->key);
-	uint64_t           here;
-
-	if (offer == NULL)
-		return;
-	here = event->offset < offer->counted ? event->offset : offer->counted;
-	offer->counted -= here;
-	node_limit_day_refund(node, call->link, here);
 }
 
 bool
@@ -134,8 +120,7 @@ node_copy_queued(struct node *node, const struct stored_copy *copy)
 		link->look = true;
 		call       = node_call_find(node, link->call);
 		if (call != NULL && before(copy, &call->cursor))
-			call->cursor = (struct store_rank){ (int)copy->priority, copy->size_bytes,
-				                            copy->key - 1, 0 };
+			call->cursor = STORE_RANK_FIRST;
 	}
 }
 
@@ -150,7 +135,7 @@ offer_next(struct node *node, struct node_call *call)
 	if (session_state(call->session) != SESSION_UP || !session_may_offer(call->session, 0))
 		return false;
 	stored_copy_init(&copy);
-	while (!offered && session_state(call->session) == SESSION_UP) {
+	while (!offered) {
 		bool found =
 		    store_copy_next_for(node->store, call->link->description->neighbor.text,
 		                        node_spool_ms(node), &passed, &copy);
@@ -160,6 +145,8 @@ offer_next(struct node *node, struct node_call *call)
 			call->cursor = passed;
 			break;
 		}
+		if (copy.priority > call->least) /* nor what comes after it */
+			break;
 		if (!node_copy_busy(node, copy.key)) {
 			if (!session_may_offer(call->session, eager ? copy.size_bytes : 0))
 				break;
@@ -176,7 +163,6 @@ offer_copy(struct node *node, struct node_call *call, struct stored_copy *copy)
 {
 	struct node_message message;
 	struct buffer       transit;
-	uint64_t            bytes = 0;
 	bool                goes;
 
 	node_message_init(&message);
@@ -184,9 +170,10 @@ offer_copy(struct node *node, struct node_call *call, struct stored_copy *copy)
 	goes = node_message_get(node, copy->message, &message);
 	if (goes) {
 		on_its_way(node, &message, copy, &transit);
-		bytes = message.stored.heading.length + transit.length + message.stored.size_bytes;
-		goes  = passes(node, call, &message, copy, bytes) &&
-		       node_news_may_go(node, call->link, &message, bytes, copy);
+		goes = node_news_may_go(node, call->link, &message,
+		                        message.stored.heading.length + transit.length +
+		                            message.stored.size_bytes,
+		                        copy);
 	}
 	if (goes) {
 		session_offer(call->session, copy->key, (unsigned)copy->priority,
@@ -197,35 +184,12 @@ offer_copy(struct node *node, struct node_call *call, struct stored_copy *copy)
 		call->offers[call->offer_count++] = (struct node_offer){
 			.copy        = copy->key,
 			.message     = copy->message,
+			.priority    = copy->priority,
 			.inline_body = message.stored.inline_body,
-			.counted     = bytes,
 		};
-		call->offered += !copy->own;
-		node_limit_day_spend(node, call->link, bytes);
 	}
 	buffer_release(&transit);
 	node_message_release(&message);
-	return goes;
-}
-
-/* Is this the link to leave by, and has it room for so many bytes? */
-static bool
-passes(struct node *node, struct node_call *call, const struct node_message *message,
-       const struct stored_copy *copy, uint64_t bytes)
-{
-	struct node_cargo cargo;
-	struct address    destinations;
-	bool              goes;
-
-	if (call->link->simple)
-		return true;
-	address_init(&destinations);
-	address_add_text(&destinations, buffer_text(&copy->destinations), NULL);
-	node_cargo_init(message, &destinations, copy->priority, &cargo);
-	goes = node_carrier_may_go(node, call->link, &cargo) &&
-	       node_limit_day_admits(node, call->link, message, bytes) &&
-	       !node_limit_call_is_spent(node, call, message, bytes);
-	address_release(&destinations);
 	return goes;
 }
 
@@ -263,6 +227,7 @@ send_bytes(struct node *node, struct node_call *call, struct buffer *out)
 	call->unsent += out->length;
 	call->sent_bytes += out->length;
 	call->said = node->now.instant;
+	line_rate_note(&call->out, call->sent_bytes - call->unsent, true, node->now.instant);
 	buffer_clear(out);
 }
 

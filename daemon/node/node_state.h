@@ -9,6 +9,7 @@
 #define DAEMON_NODE_NODE_STATE_H
 
 #include "daemon/mesh/allowance.h"
+#include "daemon/mesh/line_rate.h"
 #include "daemon/mesh/link_delay.h"
 #include "daemon/mesh/link_life.h"
 #include "daemon/node/node.h"
@@ -19,9 +20,9 @@
 #include "spool/message/envelope.h"
 #include "spool/message/transit.h"
 #include "spool/route/route.h"
-#include "spool/route/route_carrier.h"
 #include "spool/route/route_past.h"
 #include "spool/route/route_resolve.h"
+#include "spool/schedule/timetable.h"
 #include "spool/store/store.h"
 #include "spool/store/store_message.h"
 #include "spool/store/store_topology.h"
@@ -52,47 +53,67 @@ enum {
 	NODE_UNMENTIONED    = 256,         /* records kept until somebody mentions their node */
 };
 
+/* When a link is called next, and what it waits for. */
+enum node_wait {
+	NODE_WAITS_NOT,
+	NODE_WAITS_QUEUE, /* for something to say, or enough of it */
+	NODE_WAITS_RETRY, /* the last attempt failed               */
+	NODE_WAITS_WINDOW,
+	NODE_WAITS_DEVICE,   /* another link uses it, or is first */
+	NODE_WAITS_ANSWER,   /* the neighbor calls us             */
+	NODE_WAITS_OPERATOR, /* it is taken down                  */
+};
+
+struct node_contact {
+	struct instant due; /* INSTANT_NEVER: not by us, or nobody knows */
+	enum node_wait wait;
+};
+
 /* A description's link as it stands now; its index is stable between reloads. */
 struct node_link {
-	const struct description_link *description;      /* of node->description */
-	char                 title[NODE_LINK_TITLE_MAX]; /* "NEIGHBOR" or "NEIGHBOR as LABEL" */
-	bool                 first;     /* of several to the same neighbor            */
-	bool                 simple;    /* the only one to its neighbor, and takes everything */
-	const char          *state;     /* waiting calling up down: static; link_enter() */
-	uint64_t             call;      /* id of its call; 0 = none         */
-	struct instant       retry;     /* not called before                */
-	unsigned             failures;  /* calls in a row                   */
-	unsigned             transport; /* the one to try next              */
-	bool                 operator_down;
-	bool                 operator_call;
-	bool                 look;   /* node_demand.c: something may wait for it   */
-	bool                 wanted; /* ... and did when it was looked at          */
-	struct instant       poll;   /* called by then, if it is called on demand  */
-	struct instant       greet;  /* what we have is not said again before      */
-	enum link_life       life;
-	int64_t              heard_ms;    /* spool time                       */
-	struct link_delay    delay;       /* of the way in, as measured       */
-	bool                 measured;    /* and told                         */
-	struct allowance     allowance;   /* of topology; in spool time       */
-	struct allowance     day;         /* of all that goes over it; the same */
-	bool                 day_is_full; /* something waits for the next one */
-	struct route_carrier carrier;     /* what the tables count of it, and what it takes */
-	struct walltime      since;
-	char                 text[256];
+	const struct description_link *description; /* of node->description */
+	char           title[NODE_LINK_TITLE_MAX];  /* "NEIGHBOR" or "NEIGHBOR as LABEL" */
+	bool           first;                       /* of several to the same neighbor            */
+	const char    *state;     /* waiting calling up down: static; link_enter() */
+	uint64_t       call;      /* id of its call; 0 = none         */
+	struct instant retry;     /* not called before                */
+	unsigned       failures;  /* calls in a row                   */
+	unsigned       transport; /* the one to try next              */
+	bool           operator_down;
+	bool           operator_call;
+	bool           look; /* node_demand.c: something may wait for it; if so, ... */
+	struct instant wanted[PRIORITY_LOW + 1]; /* ... of these and above, it is worth a call */
+	struct instant poll;         /* called by then, if it is called on demand           */
+	struct node_contact contact; /* while it has no call                         */
+	struct timetable    timetable;
+	bool                clock_told;
+	int64_t             clock_offset_ms; /* their clock's walltime less our monotonic time */
+	uint64_t            out_bytes_per_s, in_bytes_per_s; /* as measured; 0 = not */
+	struct instant      greet; /* what we have is not said again before      */
+	enum link_life      life;
+	int64_t             heard_ms;  /* spool time                       */
+	struct link_delay   delay;     /* of the way in, as measured       */
+	bool                measured;  /* and told                         */
+	struct allowance    allowance; /* of topology; in spool time       */
+	struct allowance    day;       /* of all that goes over it; the same */
+	struct walltime     since;
+	char                text[256];
 };
 
 /* An own offer that the far end has not acknowledged. */
 struct node_offer {
-	int64_t  copy;
-	int64_t  message;
-	bool     inline_body;
-	uint64_t counted; /* of the link's day, and not refunded */
-	bool     cancel;  /* withdrawn: report it as cancelled, if it was not too late */
+	int64_t       copy;
+	int64_t       message;
+	enum priority priority;
+	bool          inline_body;
+	bool          cancel;   /* withdrawn: report it as cancelled, if it was not too late */
+	bool          put_back; /* withdrawn: it goes in another call, without a pause       */
 };
 
 struct node_call {
 	uint64_t           id;
 	bool               dialled;
+	bool               connected; /* until then the far end's clock would hear of an old time */
 	char               label[64]; /* by which the caller calls its link */
 	bool               greeted;   /* and confirmed: the link is this call's    */
 	struct node_link  *link;      /* NULL until the far end has said who it is */
@@ -102,10 +123,20 @@ struct node_call {
 	char               farewell[256];           /* what the far end said when it closed     */
 	uint64_t           unsent;                  /* bytes handed to the driver, not yet gone  */
 	uint64_t           sent_bytes, received_bytes;
-	uint64_t           offered;     /* messages, but for our own words */
-	uint64_t           taken_bytes; /* of offers of the far end */
-	struct instant     said;        /* when either end last said anything               */
-	struct store_rank  cursor;      /* copies up to here are in flight or gone   */
+	struct instant     said; /* when either end last said anything               */
+	struct instant     begun;
+	bool               overtime; /* the operator wanted it, outside of its windows */
+	struct instant     ends;     /* at the latest, and why                         */
+	const char        *ends_why;
+	struct instant     hung_up; /* by the operator: it is cut then; else NEVER     */
+	bool               ending;  /* nothing new is said                             */
+	bool               orderly; /* its end is no failure                           */
+	enum priority      least;   /* what may go in it at this moment ...            */
+	struct instant     changes; /* ... until then                                  */
+	bool               clock_told;
+	int64_t            clock_offset_ms; /* as of a link */
+	struct line_rate   out, in;
+	struct store_rank  cursor; /* copies up to here are in flight or gone   */
 	struct node_offer *offers;
 	size_t             offer_count, offer_capacity;
 	struct node_call  *next;
@@ -210,9 +241,14 @@ struct node {
 	struct name    sought;      /* who was asked last, to go on from; "": nobody yet    */
 	int64_t        clock_ms;    /* walltime less monotonic time, when last looked at    */
 
+	struct zone             zone;
+	bool                    zone_known;    /* until then nothing with a schedule is called */
+	int64_t                 wall_ms;       /* what windows go by, in this step             */
+	const struct node_link *followed;      /* by its neighbor's clock; NULL: by ours   */
+	int64_t                 own_offset_ms; /* of our clock, when last voted on    */
+
 	struct node_link *links;
 	size_t            link_count;
-	bool              limited; /* some link takes not everything, as far as is known */
 	struct node_call *calls;
 	uint64_t          next_call;
 
@@ -273,10 +309,7 @@ bool node_copy_busy(const struct node *node, int64_t copy);
 /* Forgets submissions that an end of the daemon cut: nobody can go on with them. */
 void                 node_arrivals_start(struct node *node);
 struct node_arrival *node_arrival_new(struct node *node);
-/* A submission is not taken: tells its client why. Frees it. */
-void node_arrival_refuse(struct node *node, struct node_arrival *arrival, int code,
-                         const char *text);
-void node_arrival_free(struct node *node, struct node_arrival *arrival);
+void                 node_arrival_free(struct node *node, struct node_arrival *arrival);
 /* Its call is gone: what came of a large body is made durable, for the next call. */
 void node_arrival_abandon(struct node *node, struct node_arrival *arrival);
 /* Is this body being written, or a sync of it under way? */
@@ -309,55 +342,6 @@ bool node_seen_wants(struct node *node, const struct node_message *message, cons
 /* May all of that come in by the link? Else *diagnostic says what may not. */
 bool node_link_admits(const struct node *node, const struct node_link *link,
                       const struct address *destinations, struct diagnostic *diagnostic);
-
-/* --- node_resolve.c */
-/* Where these destinations of a message go from here. Fills an initialised *out. */
-void node_resolve(struct node *node, const struct node_message *message,
-                  const struct address *destinations, bool forgiven, struct forwarding *out);
-/* In words, why a destination is unroutable for the reason `carry` or `limit`. */
-void node_resolve_explain(struct node *node, const struct node_message *message,
-                          const struct destination *destination, struct buffer *why);
-
-/* --- node_carrier.c: by which of several links to its neighbor a copy leaves */
-struct node_cargo {
-	struct route_cargo route;
-	bool               own; /* what nodes tell each other */
-};
-/* Borrows all. */
-void node_cargo_init(const struct node_message *message, const struct address *destinations,
-                     enum priority priority, struct node_cargo *cargo);
-/* After a calculation: what the tables count of each link, and what it takes. */
-void node_carriers_weigh(struct node *node);
-/* Does no link to that neighbor ever take it? Then the token why, with words in *why. */
-const char *node_carrier_none(const struct node *node, const char *neighbor,
-                              const struct node_cargo *cargo, struct buffer *why);
-/* May it leave by this link, which is up, now? */
-bool node_carrier_may_go(const struct node *node, const struct node_link *link,
-                         const struct node_cargo *cargo);
-/* Is the link called for this copy, which waits for its neighbor? */
-bool node_carrier_is_called(struct node *node, struct node_link *link, struct stored_copy *copy);
-/* What is to be expected of a link to that neighbor has changed: all copies are looked at. */
-void node_carriers_wake(struct node *node, const char *neighbor);
-
-/* --- node_limit.c: how much a link takes */
-bool node_limit_exempts(const struct envelope *envelope, uint64_t size);
-/* All of a submission is here: 0, or the exit code with the reason in *diagnostic. */
-int node_limit_submission(struct node *node, const struct node_arrival *arrival,
-                          struct diagnostic *diagnostic);
-/* The same of an offer, before its body: TAKEN, or REFUSED or LATER with the reason. */
-enum session_verdict node_limit_offer(struct node *node, struct node_call *call,
-                                      const struct node_arrival *arrival, uint64_t size,
-                                      struct diagnostic *diagnostic);
-/* Would so many bytes more be too many for this call? Then it makes no more offers. */
-bool node_limit_call_is_spent(struct node *node, struct node_call *call,
-                              const struct node_message *message, uint64_t bytes);
-/* May so many more go today? */
-bool           node_limit_day_admits(struct node *node, struct node_link *link,
-                                     const struct node_message *message, uint64_t bytes);
-void           node_limit_day_spend(struct node *node, struct node_link *link, uint64_t bytes);
-void           node_limit_day_refund(struct node *node, struct node_link *link, uint64_t bytes);
-struct instant node_limit_deadline(const struct node *node);
-void           node_limit_run(struct node *node);
 
 /* --- node_forward.c */
 /* Makes the copies of an accepted message: one a next hop, one a local destination. */
@@ -394,6 +378,7 @@ void node_loop_run(struct node *node);
 
 /* --- node_call.c, node_send.c */
 void node_links_start(struct node *node);
+void node_links_release(struct node_link *links, size_t count);
 /* The first of the links to that neighbor, the next one, or that of the label; NULL: none. */
 struct node_link *node_link_find(const struct node *node, const char *neighbor);
 struct node_link *node_link_next(const struct node *node, const struct node_link *after);
@@ -430,20 +415,67 @@ void node_call_flush(struct node *node, struct node_call *call);
 bool node_call_withdraw(struct node *node, int64_t copy, bool cancel);
 void node_call_acknowledged(struct node *node, struct node_call *call,
                             const struct session_event *event);
-/* The far end takes the body from some byte on. */
-void node_call_accepted(struct node *node, struct node_call *call,
-                        const struct session_event *event);
 /* A copy was queued: who serves its queue must see it even if its cursor has passed the rank. */
 void node_copy_queued(struct node *node, const struct stored_copy *copy);
+
+/* Ends it at once: what is not sent yet stays so. */
+void node_call_cut(struct node *node, struct node_call *call, const char *text);
+/* A call with that id, for the list; without a link and a session. */
+struct node_call *node_call_new(struct node *node, uint64_t id, bool dialled);
+/* Is a message on its way to us over it? */
+bool node_call_arrives(const struct node *node, const struct node_call *call);
+
+/* --- node_dial.c: calls that we make */
+void           node_dial_run(struct node *node);
+struct instant node_dial_deadline(struct node *node);
+bool           node_link_may_dial(const struct node_link *link);
+/* Its call has ended: there is a pause. */
+void node_link_ended(struct node *node, struct node_link *link, const struct node_call *call,
+                     const char *text);
+
+/* --- node_contact.c, node_device.c */
+/* Sets link->contact; a device that it needs may still be in use. */
+void        node_contact_find(struct node *node, struct node_link *link);
+const char *node_wait_text(enum node_wait wait); /* a stable word; static */
+/* May this one of those that are due be called now? */
+bool node_device_grants(struct node *node, const struct node_link *link);
+void node_device_taken(struct node *node, const struct node_link *link);
+/* Does another link wait for the device of this one? */
+bool node_device_wanted(const struct node *node, const struct node_link *link);
 
 /* --- node_demand.c: links that are called on demand */
 bool node_demand_applies(const struct node_link *link);
 void node_demand_start(struct node *node, struct node_link *link); /* afresh, or a call ended */
-/* When such a link without a call is to be dialled. */
-struct instant node_demand_due(struct node *node, struct node_link *link);
+void node_demand_look(struct node *node, struct node_link *link);  /* sets `wanted`           */
 /* Is there nothing more to say? And when that is to be asked. */
 bool           node_demand_is_over(struct node *node, struct node_call *call);
-struct instant node_demand_over(const struct node_call *call);
+struct instant node_demand_over(const struct node *node, const struct node_call *call);
+
+/* --- node_window.c: calls and windows */
+void          node_windows_zone(struct node *node, const struct event *event);
+enum priority node_priority_of(enum description_priority priority);
+/* When something of that priority may go, from that instant on; INSTANT_NEVER: never. */
+struct instant node_window_opens(const struct node *node, const struct node_link *link,
+                                 struct instant from, enum priority priority);
+bool           node_window_is_open(const struct node *node, const struct node_link *link);
+void           node_call_begin(struct node *node, struct node_call *call);
+/* What its end and its windows ask for now; false: it is gone. And when that is to be asked. */
+bool           node_call_keep(struct node *node, struct node_call *call);
+struct instant node_call_keep_due(const struct node_call *call);
+/* So many bytes of bodies may still be begun, after `written` of this step. */
+uint64_t node_call_ration(const struct node *node, const struct node_call *call, uint64_t written);
+void     node_call_hang_up(struct node *node, struct node_call *call);
+/* Bytes a second, out: as measured, in this call if there is one, or as stated; 0: not known. */
+uint64_t node_link_rate(const struct node_link *link, const struct node_call *call);
+
+/* --- node_clock.c: whose time windows follow */
+void node_clock_start(struct node *node);
+void node_clock_run(struct node *node);
+void node_clock_greeted(struct node *node, struct node_call *call, struct walltime clock);
+void node_clock_heard(struct node            *node,
+                      const struct node_call *call); /* and it is its neighbor's */
+/* How much further the neighbor's clock is than ours; false: not told. */
+bool node_clock_skew(const struct node *node, const struct node_link *link, int64_t *skew_ms);
 
 /* --- node_link.c: when a link was last heard, and what follows from silence */
 void node_link_load(struct node *node, struct node_link *link);

@@ -57,7 +57,9 @@ session_new(const struct name *home, const struct name *expected, const char *la
 	session->probe       = INSTANT_NEVER;
 	frame_reader_init(&session->frames, &table, FRAME_BIT(FRAME_HELLO));
 	session_enter(session, SESSION_GREETING, now);
-	session_write_hello(session, label);
+	session->ration = UINT64_MAX;
+	snprintf(session->label, sizeof(session->label), "%s", label);
+	session_write_hello(session);
 	return session;
 }
 

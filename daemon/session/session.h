@@ -41,7 +41,8 @@ enum session_state {
 
 enum session_event_kind {
 	SESSION_NOTHING,      /* all bytes are used up                                       */
-	SESSION_GREETED,      /* .name claims to be who, .text the label of its link ("" = plain):
+	SESSION_GREETED,      /* .name claims to be who, .text the label of its link ("" = plain),
+	                         .clock what its clock shows (0 = it does not say):
 	                         session_confirm or session_close, before the next session_read */
 	SESSION_READY,        /* the far end confirmed too: the state is UP, offers may go   */
 	SESSION_OFFERED,      /* .stream .heading .transit .size: session_accept/_acknowledge */
@@ -72,6 +73,7 @@ struct session_event {
 	struct span             bytes;
 	uint64_t                offset, size;
 	int64_t                 round_trip_ms;
+	struct walltime         clock;
 	enum session_verdict    verdict;
 	char                    text[256];
 };
@@ -91,6 +93,9 @@ struct session_piece {
 struct session *session_new(const struct name *home, const struct name *expected, const char *label,
                             struct instant now);
 void            session_free(struct session *session);
+
+/* What our clock shows, for the far end to compare; before anything is written, as late as can be. */
+void session_tell_clock(struct session *session, struct walltime clock);
 
 enum session_state session_state(const struct session *session);
 
@@ -116,6 +121,12 @@ bool session_may_offer(const struct session *session, uint64_t eager_bytes);
  */
 void session_offer(struct session *session, int64_t key, unsigned priority, struct span heading,
                    struct span transit, uint64_t size, bool eager);
+
+/*
+ * The line will not be there for long: no frame of a body begins that has more bytes than these.
+ * UINT64_MAX: any. What is small and whole goes first, so little is left for the next call.
+ */
+void session_ration(struct session *session, uint64_t bytes);
 
 /*
  * Answers an offer of the far end: send the body from `offset` (of bytes that are durable

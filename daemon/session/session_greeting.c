@@ -11,7 +11,14 @@
 
 #include "daemon/session/session_inside.h"
 
-enum hello_field { HELLO_MAGIC = 1, HELLO_NEWEST, HELLO_OLDEST, HELLO_NAME, HELLO_LABEL };
+enum hello_field {
+	HELLO_MAGIC = 1,
+	HELLO_NEWEST,
+	HELLO_OLDEST,
+	HELLO_NAME,
+	HELLO_LABEL,
+	HELLO_CLOCK
+};
 enum bye_field { BYE_TEXT = 1 };
 enum {
 	VERSION   = 1, /* of the protocol that this file speaks */
@@ -25,6 +32,7 @@ struct hello {
 	uint64_t    newest, oldest; /* versions that the far end speaks */
 	struct name name;
 	char        label[LABEL_MAX + 1]; /* of the link that it calls by */
+	uint64_t    clock_ms;
 };
 
 static bool decode_hello(struct hello *hello, struct span payload);
@@ -33,7 +41,16 @@ static bool decode_name(struct name *name, const struct field *field);
 static bool decode_label(char label[LABEL_MAX + 1], const struct field *field);
 
 void
-session_write_hello(struct session *session, const char *label)
+session_tell_clock(struct session *session, struct walltime clock)
+{
+	assert(session->state == SESSION_GREETING && !session->greeted);
+	session->clock_ms = clock.ms > 0 ? (uint64_t)clock.ms : 0;
+	buffer_clear(&session->out);
+	session_write_hello(session);
+}
+
+void
+session_write_hello(struct session *session)
 {
 	struct buffer payload;
 
@@ -42,8 +59,10 @@ session_write_hello(struct session *session, const char *label)
 	field_append_number(&payload, HELLO_NEWEST, VERSION);
 	field_append_number(&payload, HELLO_OLDEST, VERSION);
 	field_append_text(&payload, HELLO_NAME, session->home.text);
-	if (label[0] != '\0')
-		field_append_text(&payload, HELLO_LABEL, label);
+	if (session->label[0] != '\0')
+		field_append_text(&payload, HELLO_LABEL, session->label);
+	if (session->clock_ms > 0)
+		field_append_number(&payload, HELLO_CLOCK, session->clock_ms);
 	frame_append(&session->out, FRAME_HELLO, buffer_span(&payload));
 	buffer_release(&payload);
 }
@@ -92,6 +111,7 @@ session_read_hello(struct session *session, struct span payload, struct session_
 	session->frames.allowed = FRAME_BIT(FRAME_READY) | FRAME_BIT(FRAME_BYE) | FRAME_UNKNOWN;
 	event->kind             = SESSION_GREETED;
 	event->name             = hello.name;
+	event->clock            = (struct walltime){ (int64_t)hello.clock_ms };
 	memcpy(event->text, hello.label, sizeof(hello.label));
 }
 
@@ -178,6 +198,8 @@ decode_hello_field(struct hello *hello, const struct field *field)
 		return decode_name(&hello->name, field);
 	case HELLO_LABEL:
 		return decode_label(hello->label, field);
+	case HELLO_CLOCK:
+		return field_number(field, &hello->clock_ms) && hello->clock_ms <= INT64_MAX;
 	default:
 		return true; /* of a newer version */
 	}

@@ -74,8 +74,10 @@ struct receiving {
 
 struct session {
 	struct name        home;
-	struct name        expected; /* "" on the answering side */
-	struct name        far;      /* once GREETED             */
+	struct name        expected;  /* "" on the answering side */
+	struct name        far;       /* once GREETED             */
+	char               label[64]; /* of our link, "" on the answering side */
+	uint64_t           clock_ms;  /* that we told; 0 = none   */
 	enum session_state state;
 	struct instant     greeting_limit;
 
@@ -94,6 +96,7 @@ struct session {
 	uint32_t        frame_bytes; /* of a body in the next frame; follows the line */
 	bool            frame_full;  /* the latest one was so long                    */
 	struct instant  frame_written;
+	uint64_t        ration;            /* so many bytes of bodies may still be begun */
 	struct buffer   verdicts;          /* an ACKNOWLEDGE frame that is being taken apart ... */
 	size_t          verdicts_position; /* ... up to here */
 
@@ -129,7 +132,7 @@ uint32_t session_read_stream(struct span payload);
 /* A copy of `text` (NULL = "") that may be sent: no control bytes, not too long. */
 void session_clean_text(char clean[SESSION_TEXT_MAX + 1], const char *text);
 
-void session_write_hello(struct session *session, const char *label);
+void session_write_hello(struct session *session);
 void session_write_bye(struct session *session, const char *text);
 void session_read_hello(struct session *session, struct span payload, struct session_event *event);
 void session_read_ready(struct session *session, struct session_event *event, struct instant now);

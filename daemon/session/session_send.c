@@ -79,6 +79,12 @@ session_withdraw(struct session *session, int64_t key)
 }
 
 void
+session_ration(struct session *session, uint64_t bytes)
+{
+	session->ration = bytes;
+}
+
+void
 session_in_flight(const struct session *session, uint64_t *offers, uint64_t *bytes_left)
 {
 	*offers     = session->sending_count;
@@ -96,11 +102,15 @@ session_write_data(struct session *session, struct session_piece *piece, struct 
 
 	if (sending == NULL)
 		return;
+	left = sending->size - sending->offset;
+	if (session->ration < left && session->ration < FRAME_BYTES_MIN)
+		return;
 	follow_line(session, now);
-	left          = sending->size - sending->offset;
 	piece->offset = sending->offset;
 	piece->length = left < session->frame_bytes ? (uint32_t)left : session->frame_bytes;
-	piece->key    = piece->length > 0 ? sending->key : 0;
+	if (piece->length > session->ration)
+		piece->length = (uint32_t)session->ration;
+	piece->key = piece->length > 0 ? sending->key : 0;
 	buffer_init(&stream);
 	varint_append(&stream, sending->stream);
 	frame_append_header(&piece->header, FRAME_DATA, stream.length + piece->length);

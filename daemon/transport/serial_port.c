@@ -33,8 +33,6 @@ enum status
 serial_port_open(struct serial_port *port, const char *device,
                  const struct serial_settings *settings, struct diagnostic *diagnostic)
 {
-	enum status status;
-
 	port->file = open(device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (port->file < 0)
 		return cannot_open(device, settings, errno, diagnostic);
@@ -42,13 +40,10 @@ serial_port_open(struct serial_port *port, const char *device,
 	port->settings = *settings;
 	if (!isatty(port->file)) {
 		diagnostic_set(diagnostic, "%s is no serial line", device);
-		status = STATUS_INVALID;
-	} else {
-		status = tune(port, diagnostic);
-	}
-	if (status != STATUS_OK)
 		serial_port_close(port);
-	return status;
+		return STATUS_INVALID;
+	}
+	return STATUS_OK;
 }
 
 static enum status
@@ -140,7 +135,17 @@ serial_port_hold(struct serial_port *port, struct diagnostic *diagnostic)
 	}
 	ioctl(port->file, TIOCEXCL);
 	port->held = true;
-	return tune(port, diagnostic); /* somebody may have used it while we did not hold it */
+	return tune(port, diagnostic);
+}
+
+void
+serial_port_let(struct serial_port *port)
+{
+	serial_port_flush_input(port);
+	ioctl(port->file, TIOCNXCL);
+	serial_lock_drop(&port->lock);
+	flock(port->file, LOCK_UN);
+	port->held = false;
 }
 
 void
@@ -187,12 +192,12 @@ serial_port_break(const struct serial_port *port, bool on)
 	ioctl(port->file, on ? TIOCSBRK : TIOCCBRK);
 }
 
-void
+bool
 serial_port_drop(const struct serial_port *port)
 {
 	int lines = TIOCM_DTR;
 
-	ioctl(port->file, TIOCMBIC, &lines);
+	return ioctl(port->file, TIOCMBIC, &lines) == 0;
 }
 
 void

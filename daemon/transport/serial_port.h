@@ -37,15 +37,21 @@ struct serial_port {
 void serial_port_init(struct serial_port *port);
 
 /*
- * Opens it without waiting for a carrier, and makes it raw. It is not locked: so one waits for a
- * caller and leaves the line to whoever dials. STATUS_BUSY: somebody has it for himself;
- * STATUS_INVALID, STATUS_NOT_FOUND, STATUS_DENIED, STATUS_IO: why it will not do.
+ * Opens it, without waiting for a carrier, and touches nothing. STATUS_BUSY: somebody has it for
+ * himself; STATUS_INVALID, STATUS_NOT_FOUND, STATUS_DENIED, STATUS_IO: why it will not do.
  */
 enum status serial_port_open(struct serial_port *port, const char *device,
                              const struct serial_settings *settings, struct diagnostic *diagnostic);
 
-/* Locks what is open. STATUS_BUSY: *diagnostic names who has it; nothing of it was touched. */
+/* Locks what is open, and makes it raw. STATUS_BUSY: *diagnostic names who has it; nothing of it was
+ * touched. STATUS_INVALID, STATUS_IO: it is locked, and will not do. */
 enum status serial_port_hold(struct serial_port *port, struct diagnostic *diagnostic);
+
+/*
+ * Lets others have what was held, but keeps it open and raw: so one waits for a caller and leaves
+ * the line to whoever dials. What it has said so far is thrown away.
+ */
+void serial_port_let(struct serial_port *port);
 
 /* Gives it back, as it was. */
 void serial_port_close(struct serial_port *port);
@@ -60,8 +66,8 @@ size_t serial_port_unsent(const struct serial_port *port);
 /* Begins or ends a break; the caller knows how long it lasts. */
 void serial_port_break(const struct serial_port *port, bool on);
 
-/* Tells the modem to hang up, if a wire does; or that it may answer again. */
-void serial_port_drop(const struct serial_port *port);
+/* Tells the modem to hang up, if there is a wire for it; or that it may answer again. */
+bool serial_port_drop(const struct serial_port *port);
 void serial_port_raise(const struct serial_port *port);
 
 /* Is there a wire that tells of a carrier, and one now? From then on its loss ends reading. */

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "spool/base/memory.h"
-#include "spool/query/query_carrier.h"
 #include "spool/query/query_text.h"
 #include "spool/query/query_verb.h"
 
@@ -15,12 +14,10 @@ static struct query_copy *add_copy(struct query_message *message);
 static void               clear_copies(struct query_message *message);
 static void               add_arriving(struct query_message *message);
 static const char        *state_of(const struct query *query, const struct stored_copy *copy);
-static void               copy_json(const struct query *query, const struct query_message *message,
-                                    const struct query_copy *copy, struct json *json);
-static void               list_json(const char *list, struct json *json);
-static const char        *link_label(const struct query *query, const struct query_message *message,
-                                     const struct stored_copy *copy);
-static struct walltime    next_try(const struct query *query, const struct query_copy *copy);
+static void copy_json(const struct query *query, const struct query_copy *copy, struct json *json);
+static void list_json(const char *list, struct json *json);
+static const char     *link_label(const struct query *query, const char *neighbor);
+static struct walltime next_try(const struct query *query, const struct query_copy *copy);
 
 void
 query_message_init(struct query_message *message)
@@ -135,19 +132,18 @@ query_message_copies_json(const struct query *query, const struct query_message 
                           struct json *json)
 {
 	for (size_t i = 0; i < message->copy_count; i++)
-		copy_json(query, message, &message->copies[i], json);
+		copy_json(query, &message->copies[i], json);
 }
 
 static void
-copy_json(const struct query *query, const struct query_message *message,
-          const struct query_copy *copy, struct json *json)
+copy_json(const struct query *query, const struct query_copy *copy, struct json *json)
 {
 	const struct stored_copy *stored = &copy->stored;
 	bool                      here   = stored->neighbor[0] == '\0';
 
 	json_object_begin(json, NULL);
 	json_text(json, "neighbor", here ? NULL : stored->neighbor);
-	json_text(json, "link", here ? NULL : link_label(query, message, stored));
+	json_text(json, "link", here ? NULL : link_label(query, stored->neighbor));
 	json_array_begin(json, "destinations");
 	list_json(buffer_text(&stored->destinations), json);
 	json_array_end(json);
@@ -176,14 +172,22 @@ list_json(const char *list, struct json *json)
 	buffer_release(&item);
 }
 
-/* The label of the link that it waits for; NULL: none takes it. */
+/* The label of the only link to that neighbor; NULL: there are several, or none any more. */
 static const char *
-link_label(const struct query *query, const struct query_message *message,
-           const struct stored_copy *copy)
+link_label(const struct query *query, const char *neighbor)
 {
-	const struct description_link *link = query_carrier_best(query, message, copy);
+	const char *label = NULL;
 
-	return link != NULL ? link->label : NULL;
+	for (size_t i = 0; i < query->home->link_count; i++) {
+		const struct description_link *link = &query->home->links[i];
+
+		if (strcmp(link->neighbor.text, neighbor) != 0)
+			continue;
+		if (label != NULL)
+			return NULL;
+		label = link->label;
+	}
+	return label;
 }
 
 static struct walltime

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "spool/query/json.h"
-#include "spool/query/query_carrier.h"
 #include "spool/query/query_copy.h"
 #include "spool/query/query_history.h"
 #include "spool/query/query_link.h"
@@ -210,12 +209,10 @@ why_print(const struct query *query, const struct query_message *message, struct
 		buffer_append_text(out, ".\n");
 		if (query->live == NULL && strcmp(message->copies[i].state, "queued") == 0)
 			buffer_append_text(out, "The daemon is not running.\n");
-		if (strcmp(message->copies[i].state, "queued") == 0) {
-			query_carrier_print(query, message, copy, out);
+		if (strcmp(message->copies[i].state, "queued") == 0)
 			query_link_print(query, copy->neighbor, "", out);
-		} else if (strcmp(copy->reason, ROUTE_LOOP) == 0) {
+		else if (strcmp(copy->reason, ROUTE_LOOP) == 0)
 			why_loop(&message->stored.id, copy, out);
-		}
 	}
 }
 

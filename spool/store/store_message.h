@@ -54,7 +54,6 @@ struct stored_copy {
 	uint64_t        size_bytes;
 	int64_t         next_try_ms; /* spool time; 0 = now                              */
 	int64_t         expires_ms;  /* spool time, the message's                        */
-	bool            own;         /* what nodes tell each other                      */
 	bool            forgiven;    /* the past that its message came with shows no loop */
 	uint32_t        attempts;
 	char            reason[32];     /* stable token: "no-route", "waiting", "busy", ... */
@@ -140,9 +139,13 @@ int64_t store_copy_first_try(struct store *store, int64_t after_ms); /* QUEUED o
 bool    store_copy_next_expired(struct store *store, int64_t now_ms, struct stored_copy *copy);
 /* Copies and their bytes waiting for a neighbor (NULL = all). */
 void store_copy_count(struct store *store, const char *neighbor, uint64_t *count, uint64_t *bytes);
-
-/* The same bytes without what nodes tell each other: those that a limit of the queue counts. */
-uint64_t store_copy_waiting_bytes(struct store *store, const char *neighbor);
+/* Those of them that may go now, of that priority and above; oldest_ms: when the first came here. */
+struct store_load {
+	uint64_t count, bytes;
+	int64_t  oldest_ms; /* spool time; INT64_MAX = there are none */
+};
+void store_copy_load(struct store *store, const char *neighbor, int priority, int64_t now_ms,
+                     struct store_load *load);
 
 /*
  * The memory of what was taken (D19 and duplicates): one row for (id, destination text,

@@ -32,9 +32,8 @@ struct topology_link {
 	uint32_t              cost;
 	uint32_t              restriction; /* id of a region; REGION_TREE_NONE: none */
 	bool                  dead;
-	bool                  down;   /* of a dead one */
-	char                 *label;  /* NULL for the plain one; owned */
-	struct record_limits *limits; /* NULL: none; owned */
+	bool                  down;  /* of a dead one */
+	char                 *label; /* NULL for the plain one; owned */
 };
 
 /* One interned name: a node with a record, a node that others mention, or a region. */

@@ -125,7 +125,7 @@ run_seed(uint64_t seed, struct world *out)
 static void
 come_to_rest(struct world *out, bool whole)
 {
-	int64_t end_ms = FAULTY_MS + (out->on_demand ? DEMAND_REST_MS : REST_MS);
+	int64_t end_ms = FAULTY_MS + (out->on_demand || out->scheduled ? DEMAND_REST_MS : REST_MS);
 	int64_t at_ms  = whole ? end_ms : FAULTY_MS + CALM_MS;
 
 	for (;; at_ms = at_ms * 2 < end_ms ? at_ms * 2 : end_ms) {

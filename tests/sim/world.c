@@ -110,6 +110,7 @@ world_boot(struct world *world, struct world_node *node)
 {
 	struct diagnostic diagnostic;
 	enum status       status = STATUS_OK;
+	struct event      zone   = { .kind = EVENT_ZONE };
 	uint8_t           seed[32];
 
 	for (size_t i = 0; i < sizeof(seed); i++)
@@ -140,6 +141,8 @@ world_boot(struct world *world, struct world_node *node)
 	}
 	world_clean_bodies(world, node);
 	world_perform(world, node, node->actions.count);
+	zone.bytes = buffer_span(&node->zone);
+	world_event(world, node, &zone, 0, NULL);
 	if (node->alive)
 		schedule_wake(world, node);
 }
@@ -189,6 +192,7 @@ world_release(struct world *world)
 		actions_release(&node->actions);
 		buffer_release(&node->description);
 		buffer_release(&node->also);
+		buffer_release(&node->zone);
 		if (node->vfs != NULL)
 			sim_vfs_free(node->vfs);
 		sim_disk_free(node->disk);
@@ -196,8 +200,6 @@ world_release(struct world *world)
 			world_call_forget(world, node->calls[0]);
 		free(node->calls);
 		free(node->bodies);
-		for (size_t j = 0; j < node->line_count; j++)
-			world_windows_release(&node->lines[j].windows);
 		free(node->lines);
 		free(node->links);
 		if (node->backup != NULL)
@@ -235,9 +237,6 @@ happen(struct world *world, struct world_node *node, const struct pending *pendi
 		else
 			schedule_wake(world, node);
 		break;
-	case PENDING_CLOSE:
-		world_call_cut(world, pending->call);
-		break;
 	case PENDING_EVENT:
 	default:
 		break;
@@ -267,6 +266,8 @@ world_step(struct world *world, struct world_node *node, const struct event *eve
 		return;
 	}
 	schedule_wake(world, node);
+	if (world->scheduled)
+		world_check_windows(world, node);
 	if (world->steady)
 		return;
 	world_check_custody(world);

@@ -23,12 +23,12 @@
 
 #include "daemon/node/node.h"
 #include "spool/base/random.h"
+#include "spool/description/description.h"
 #include "spool/disk/body_file.h"
 #include "spool/name/region_tree.h"
 #include "tests/sim/ledger.h"
 #include "tests/sim/sim_disk.h"
 #include "tests/sim/sim_vfs.h"
-#include "tests/sim/world_window.h"
 
 /* What may go wrong, in chances out of a thousand; drawn from the seed. */
 struct world_faults {
@@ -67,11 +67,10 @@ enum world_fault {
 
 /* What a way from a node to a neighbor is like. */
 struct world_line {
-	unsigned             to; /* node index                                                 */
-	int64_t              latency_ms;
-	uint64_t             bits_per_s;
-	struct world_windows windows; /* a call lasts as long as the caller's are open */
-	bool                 closed;  /* no call comes through, for the moment         */
+	unsigned to; /* node index                                                 */
+	int64_t  latency_ms;
+	uint64_t bits_per_s;
+	bool     closed; /* no call comes through, for the moment         */
 };
 
 /* What a node's operator says of a link; its far end says its own. */
@@ -79,6 +78,7 @@ struct world_link {
 	struct world_node *to;
 	unsigned           delay_s, cost;
 	struct world_node *only;     /* restricted to what is for it; NULL: to nothing */
+	const char        *calls;    /* statements of when it is called; static        */
 	bool               left_out; /* for the moment                                 */
 };
 
@@ -100,6 +100,7 @@ struct world_node {
 	bool                mistyped;    /* it is wrong                                     */
 	bool                edited;      /* it was, or is not as at first                   */
 	int64_t             clock_ms;    /* how wrong its wall clock is                     */
+	struct buffer       zone;        /* bytes of its time zone; none: UTC               */
 	struct disk        *backup;      /* what its disk will be again; NULL = no backup   */
 	bool                broken;      /* its disk failed: its process ends               */
 	bool                lied;        /* told others what is not so                      */
@@ -142,6 +143,7 @@ struct world {
 	bool                 healing; /* the liveness phase: no more faults */
 	bool                 steady;
 	bool                 on_demand; /* links drawn from here on are called on demand */
+	bool                 scheduled; /* ... in windows, some over a shared device     */
 	struct world_node  **nodes;
 	unsigned             node_count;
 	size_t               node_capacity;
@@ -166,7 +168,6 @@ enum pending_kind {
 	PENDING_WAKE,
 	PENDING_BOOT,
 	PENDING_SUBMIT,
-	PENDING_CLOSE, /* the window of a call's line closes           */
 	PENDING_FAULT,
 };
 
@@ -202,6 +203,17 @@ struct world_node *world_add_described(struct world *world, const struct descrip
 /* Its operator has changed it. */
 void world_describe(struct world *world, struct world_node *node,
                     const struct description_node *description);
+/*
+ * Of a scheduled world: when a link made from now on is called, a draw from a few policies. All
+ * windows are WORLD_WINDOW_MS long and begin every WORLD_PERIOD_MS, at any place on Earth.
+ */
+enum { WORLD_PERIOD_MS = 600000, WORLD_WINDOW_MS = 120000 };
+const char *world_draw_calls(struct world *world);
+const char *world_draw_zone(struct world *world);
+/* What the node says of itself, for those. */
+void world_say_schedules(const struct world_node *node, struct buffer *out);
+/* No call that the node made goes on outside of its windows. */
+void world_check_windows(struct world *world, const struct world_node *node);
 /* NULL: there is no such node. */
 struct world_node *world_find(const struct world *world, const char *name);
 /* The line to that neighbor, to be changed before anybody calls; borrowed until the next one. */

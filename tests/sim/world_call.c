@@ -48,18 +48,13 @@ world_call_open(struct world *world, struct world_node *node, const struct actio
 	struct world_node *far   = world_find(world, action->text);
 	struct event       event = { .kind = EVENT_CALL_ENDED, .id = action->id };
 	struct world_line  line;
-	int64_t            open_ms = INT64_MAX;
-	struct pending    *close;
 	struct world_call *call;
 
 	node->dialled++;
-	if (far != NULL) {
-		line    = line_to(node, far->index);
-		open_ms = world_windows_open_ms(&line.windows, world_wall(world));
-		open_ms = line.closed ? 0 : open_ms;
-	}
-	if (far == NULL || !far->alive || open_ms == 0) {
-		event.text = open_ms == 0 ? "the window is closed" : "nobody answers";
+	if (far != NULL)
+		line = line_to(node, far->index);
+	if (far == NULL || !far->alive || line.closed) {
+		event.text = "nobody answers";
 		world_event(world, node, &event, REFUSED_MS, NULL);
 		return;
 	}
@@ -83,11 +78,6 @@ world_call_open(struct world *world, struct world_node *node, const struct actio
 		                .id   = call->answerer_id,
 		                .text = node->name.text };
 	world_event(world, far, &event, call->lines[0].latency_ms, call);
-	if (open_ms < INT64_MAX) {
-		close       = world_schedule(world, PENDING_CLOSE, node->index, open_ms);
-		close->call = call;
-		call->references++;
-	}
 }
 
 void

@@ -41,6 +41,9 @@ world_link(struct world *world, struct world_node *from, struct world_node *to)
 		      .to      = to,
 		      .delay_s = 1 + (unsigned)random_below(&world->random, 9),
 		      .cost    = (unsigned)random_below(&world->random, 9),
+		      .calls   = world->scheduled   ? world_draw_calls(world)
+		                 : world->on_demand ? "call on-demand"
+		                                    : "",
 	};
 }
 
@@ -61,9 +64,11 @@ write_file(const struct world *world, struct world_node *node)
 		                     link->delay_s, link->cost);
 		if (link->only != NULL)
 			buffer_append_format(out, "restrict %s; ", link->only->name.text);
-		buffer_append_format(out, "%stransport tcp \"n%u:1\" plain }\n",
-		                     world->on_demand ? "call on-demand; " : "", link->to->index);
+		buffer_append_format(out, "%s; transport tcp \"n%u:1\" plain }\n", link->calls,
+		                     link->to->index);
 	}
+	if (world->scheduled)
+		world_say_schedules(node, out);
 	buffer_append_span(out, buffer_span(&node->also));
 	buffer_append_text(out, "\tservice mail { deliver maildir \"/mail/%u/Maildir\" }\n"
 	                        "\tservice file { deliver drop \"/files/%u\" }\n"

@@ -28,6 +28,7 @@ void
 world_draw_shape(struct world *world, uint64_t seed)
 {
 	world->on_demand = seed % 5 == 2;
+	world->scheduled = seed % 7 == 3;
 	if (seed % 3 == 0)
 		draw_departments(world);
 	else
@@ -103,6 +104,8 @@ world_add_node(struct world *world, const char *name, const char *visible)
 	snprintf(node->name.text, sizeof(node->name.text), "%s", name);
 	snprintf(node->visible.text, sizeof(node->visible.text), "%s", visible);
 	node->said = node->visible;
+	if (world->scheduled)
+		buffer_append_text(&node->zone, world_draw_zone(world));
 	remember_name(world, node);
 	return node;
 }

@@ -221,7 +221,7 @@ a_region_meets_the_connectivity_condition_or_is_warned_of(void)
 static void
 what_the_daemon_does_not_act_on_is_noted_once(void)
 {
-	CU_ASSERT_EQUAL(check("template t { transport tcp listen; call-time 1h }\n"
+	CU_ASSERT_EQUAL(check("template t { transport tcp listen; seal never }\n"
 	                      "node a.b { listen tcp \"h:1\" plain\n"
 	                      " link c.b { use t; announce no; restrict b }\n"
 	                      " link d.b { use t; delay 1s; cost 2; one-way out; retry 5m }\n"
@@ -233,7 +233,7 @@ what_the_daemon_does_not_act_on_is_noted_once(void)
 	CU_ASSERT_EQUAL_FATAL(report.count, 2);
 	CU_ASSERT_EQUAL(report.findings[0].severity, DESCRIPTION_NOTE);
 	CU_ASSERT_STRING_EQUAL(report.findings[0].diagnostic.text,
-	                       "this version does not act on `call-time` yet");
+	                       "this version does not act on `seal` yet");
 	CU_ASSERT_EQUAL(report.findings[0].diagnostic.line, 1);
 	CU_ASSERT_STRING_EQUAL(report.findings[1].diagnostic.text,
 	                       "this version does not act on `gateway ... via smtp` yet");

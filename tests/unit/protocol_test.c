@@ -131,6 +131,8 @@ the_manual_shows_a_message_going_over_a_link(void)
 	struct buffer   block;
 
 	buffer_init(&block);
+	session_tell_clock(a, (struct walltime){ 1795171200000 });
+	session_tell_clock(b, (struct walltime){ 1795171200250 });
 	say(a, b, ">", &block);
 	say(b, a, "<", &block);
 	say(a, b, ">", &block);

@@ -97,6 +97,7 @@ any_speed_can_be_set(void)
 
 	serial_port_init(&port);
 	CU_ASSERT_EQUAL_FATAL(serial_port_open(&port, device, &settings, &diagnostic), STATUS_OK);
+	CU_ASSERT_EQUAL(serial_port_hold(&port, &diagnostic), STATUS_OK);
 	CU_ASSERT_EQUAL(serial_speed_get(port.file), 12345);
 	serial_port_close(&port);
 }
@@ -207,6 +208,20 @@ what_is_no_line_is_refused_with_a_reason(void)
 }
 
 static void
+a_line_that_waits_for_a_caller_is_open_to_others(void)
+{
+	struct serial_port waiting, dialling;
+
+	CU_ASSERT_EQUAL(take(&waiting), STATUS_OK);
+	serial_port_let(&waiting);
+	CU_ASSERT_EQUAL(take(&dialling), STATUS_OK);
+	CU_ASSERT_EQUAL(serial_port_hold(&waiting, &diagnostic), STATUS_BUSY);
+	serial_port_close(&dialling);
+	CU_ASSERT_EQUAL(serial_port_hold(&waiting, &diagnostic), STATUS_OK);
+	serial_port_close(&waiting);
+}
+
+static void
 a_folder_without_room_for_locks_leaves_flock(void)
 {
 	struct serial_settings settings = { .lock_folder = "/no/such/folder" };
@@ -226,6 +241,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(two_calls_of_one_process_do_not_share_a_line),
 	UNIT_TEST(a_flock_of_another_program_is_respected_and_named),
 	UNIT_TEST(what_is_no_line_is_refused_with_a_reason),
+	UNIT_TEST(a_line_that_waits_for_a_caller_is_open_to_others),
 	UNIT_TEST(a_folder_without_room_for_locks_leaves_flock),
 	CU_TEST_INFO_NULL,
 };

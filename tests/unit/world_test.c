@@ -118,59 +118,20 @@ a_restart_in_a_steady_world_keeps_the_spool(void)
 	world_release(&world);
 }
 
-/* Half past each hour, for ten minutes; Mondays and Sundays from ten at night to six. */
-static void
-a_line_is_open_in_its_windows(void)
-{
-	struct description_window hourly = { .kind      = WINDOW_EVERY,
-		                             .every_ms  = HOUR_MS,
-		                             .open_ms   = HOUR_MS / 6,
-		                             .offset_ms = HOUR_MS / 2 };
-	struct description_window night  = {
-		 .kind = WINDOW_WEEKLY, .days = 0x41, .start_minute = 22 * 60, .end_minute = 6 * 60
-	};
-	struct description_window all = { .kind = WINDOW_WEEKLY, .days = 0x7f, .end_minute = 1440 };
-	struct description_schedule one     = { .count = 1 };
-	struct world_windows        windows = { .items = NULL };
-	struct walltime             monday  = { INT64_C(4) * DAY_MS }; /* 1970-01-05 00:00 */
-	const struct {
-		int64_t at_minute, open_minutes;
-	} cases[] = {
-		{ 0, 6 * 60 },        { 6 * 60, 0 },
-		{ 6 * 60 + 29, 0 },   { 6 * 60 + 30, 10 },
-		{ 6 * 60 + 39, 1 },   { 6 * 60 + 40, 0 },
-		{ 22 * 60, 8 * 60 },  { 46 * 60, 0 },
-		{ 46 * 60 + 30, 10 }, { 6 * 1440 + 22 * 60, 8 * 60 },
-	};
-
-	CU_ASSERT_EQUAL(world_windows_open_ms(&windows, monday), INT64_MAX);
-	one.windows = &hourly;
-	world_windows_add(&windows, &one);
-	one.windows = &night;
-	world_windows_add(&windows, &one);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct walltime at = { monday.ms + cases[i].at_minute * 60000 };
-
-		CU_ASSERT_EQUAL(world_windows_open_ms(&windows, at) / 60000, cases[i].open_minutes);
-	}
-	one.windows = &all;
-	world_windows_add(&windows, &one);
-	CU_ASSERT_EQUAL(world_windows_open_ms(&windows, monday), INT64_MAX);
-	world_windows_release(&windows);
-}
-
 static void
 a_call_ends_with_its_window_and_mail_waits_for_the_next(void)
 {
-	struct description_window   hourly = { .kind     = WINDOW_EVERY,
-		                               .every_ms = HOUR_MS,
-		                               .open_ms  = HOUR_MS / 6 };
-	struct description_schedule one    = { .windows = &hourly, .count = 1 };
-	struct world                world;
+	struct world world;
 
 	make(&world, false); /* at 10:40 */
-	world_windows_add(&world_line(world.nodes[0], 1)->windows, &one);
-	world_windows_add(&world_line(world.nodes[1], 0)->windows, &one);
+	for (unsigned i = 0; i < 2; i++) {
+		struct world_node *node = world.nodes[i];
+
+		node->links[0].calls = "schedule hourly";
+		buffer_append_text(&node->also, "schedule hourly { every 1h for 10m }\n");
+		buffer_clear(&node->description);
+	}
+	world_describe_services(&world);
 	submit(&world, 1);
 	world_run(&world, HOUR_MS / 4);
 	CU_ASSERT_EQUAL(world.nodes[0]->call_count, 0);
@@ -188,7 +149,6 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(a_link_that_is_not_on_demand_stays_up),
 	UNIT_TEST(a_line_takes_as_long_as_its_bandwidth_and_latency_say),
 	UNIT_TEST(a_restart_in_a_steady_world_keeps_the_spool),
-	UNIT_TEST(a_line_is_open_in_its_windows),
 	UNIT_TEST(a_call_ends_with_its_window_and_mail_waits_for_the_next),
 	CU_TEST_INFO_NULL,
 };

@@ -2,8 +2,7 @@
  * simulate_network.c - from a description to a world
  *
  * What a line is like is stated by its transport: `rate`, and half of `round-trip` for its
- * latency; the schedules of a link are its windows, in UTC. What is not stated is 64,000 bit/s
- * and a twentieth of a second. A line is simulated whatever carries it, and where nobody has
+ * latency. What is not stated is 64,000 bit/s and a twentieth of a second. A line is simulated whatever carries it, and where nobody has
  * said yet what will: so every link gets a transport that the node's code calls by.
  */
 #include <stdio.h>
@@ -14,6 +13,7 @@
 #include "spool/description/description_check.h"
 #include "spool/description/description_file.h"
 #include "spool/description/description_parse.h"
+#include "spool/schedule/zone_file.h"
 #include "spool/topology/local_record.h"
 #include "tools/complain.h"
 #include "tools/simulate/simulate.h"
@@ -43,7 +43,8 @@ simulate_read(struct simulation *simulation)
 		code = EX_NOINPUT;
 	} else if (description_parse(&simulation->network, &sources, description_file_include,
 	                             &report) != STATUS_OK ||
-	           description_check(&simulation->network, &report) != STATUS_OK) {
+	           description_check(&simulation->network, &report) != STATUS_OK ||
+	           zone_file_check(&simulation->network, &report) != STATUS_OK) {
 		print_errors(&report);
 		code = EX_CONFIG;
 	} else if (simulation->network.node_count < 2) {
@@ -65,7 +66,9 @@ simulate_build(struct simulation *simulation)
 	for (size_t i = 0; i < network->node_count; i++)
 		lay_lines(&simulation->network.nodes[i]);
 	for (size_t i = 0; i < network->node_count; i++)
-		world_add_described(&simulation->world, &network->nodes[i]);
+		zone_file_read(network->nodes[i].timezone,
+		               &world_add_described(&simulation->world, &network->nodes[i])->zone,
+		               NULL);
 	make_flat(simulation);
 	for (size_t i = 0; i < network->node_count; i++)
 		for (size_t j = 0; j < network->nodes[i].link_count; j++)
@@ -149,8 +152,4 @@ set_line(struct world *world, const struct description_node *node,
 		line->bits_per_s = (uint64_t)link->transports[0].rate_bits;
 	if (link->transport_count > 0 && link->transports[0].round_trip_ms > 0)
 		line->latency_ms = link->transports[0].round_trip_ms / 2;
-	for (size_t i = 0; i < link->schedule_count; i++)
-		for (size_t j = 0; j < node->schedule_count; j++)
-			if (strcmp(node->schedules[j].name, link->schedules[i].name) == 0)
-				world_windows_add(&line->windows, &node->schedules[j]);
 }
