@@ -10,8 +10,24 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "spool/base/buffer.h"
 #include "spool/query/query_text.h"
+
+static struct buffer *collected;
+
+void
+complain_into(struct buffer *lines)
+{
+	collected = lines;
+}
+
+void
+complain_bytes(struct span bytes)
+{
+	if (collected != NULL)
+		buffer_append_span(collected, bytes);
+	else
+		fwrite(bytes.data, 1, bytes.length, stderr);
+}
 
 void
 complain(const char *format, ...)
@@ -28,6 +44,9 @@ complain(const char *format, ...)
 	va_end(list);
 	buffer_init(&line);
 	query_text_append(&line, text);
-	fprintf(stderr, "%s: %s\n", program, buffer_text(&line));
+	if (collected != NULL)
+		buffer_append_format(collected, "%s\n", buffer_text(&line));
+	else
+		fprintf(stderr, "%s: %s\n", program, buffer_text(&line));
 	buffer_release(&line);
 }

@@ -16,6 +16,7 @@
 #include "tools/complain.h"
 #include "tools/thin_ask.h"
 #include "tools/thin_send.h"
+#include "tools/thin_smtp.h"
 #include "tools/thin_socket.h"
 
 enum way {
@@ -126,7 +127,11 @@ run_alias(const char *called, const struct home *home, char **arguments)
 		return thin_ask(home, queue, true);
 	if (strcmp(called, "newaliases") == 0)
 		return EX_OK; /* aliases are in the description */
-	complain("not in this version");
+	if (strcmp(called, "rmail") == 0)
+		return thin_rmail(home, arguments);
+	if (strcmp(called, "rsmtp") == 0)
+		return thin_smtp(home, THIN_SMTP_BATCH);
+	complain("there is no program of that name");
 	return EX_USAGE;
 }
 

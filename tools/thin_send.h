@@ -11,5 +11,6 @@ int thin_send(const struct home *home, char **arguments);
 
 /* `arguments` are those after the program's name. */
 int thin_sendmail(const struct home *home, char **arguments);
+int thin_rmail(const struct home *home, char **arguments);
 
 #endif

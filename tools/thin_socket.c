@@ -14,6 +14,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "tools/complain.h"
+
 static int  connect_in(int socket, const char *folder);
 static bool take_item(const struct control_item *item, FILE *out, struct control_done *done);
 
@@ -104,7 +106,7 @@ take_item(const struct control_item *item, FILE *out, struct control_done *done)
 	if (item->kind == CONTROL_OUTPUT)
 		fwrite(item->bytes.data, 1, item->bytes.length, out);
 	if (item->kind == CONTROL_ERRORS)
-		fwrite(item->bytes.data, 1, item->bytes.length, stderr);
+		complain_bytes(item->bytes);
 	return item->kind == CONTROL_DONE &&
 	       control_done_decode(done, item->bytes, NULL) == STATUS_OK;
 }

@@ -18,11 +18,10 @@ int thin_socket_connect(const struct home *home);
 bool thin_socket_write(int socket, struct span bytes);
 
 /*
- * Copies the daemon's answer to `out` and stderr until it is done. False: it ended in the
+ * Copies the daemon's answer to `out`, and what it complains to where complaints go (complain.h),
+ * until it is done. False: it ended in the
  * middle, and *done is not filled.
  */
 bool thin_socket_answer(int socket, FILE *out, struct control_done *done);
-
-/* One sentence on stderr, after the name of the program. What it quotes is made safe. */
 
 #endif

@@ -53,6 +53,13 @@ mail_addresses_release(struct mail_addresses *addresses)
 	mail_addresses_init(addresses);
 }
 
+void
+mail_addresses_drop(struct mail_addresses *addresses)
+{
+	if (addresses->count > 0)
+		free(addresses->items[--addresses->count].text);
+}
+
 enum status
 mail_addresses_parse(struct mail_addresses *addresses, const char *value,
                      struct diagnostic *diagnostic)

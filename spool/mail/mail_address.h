@@ -37,6 +37,9 @@ void mail_addresses_release(struct mail_addresses *addresses);
 enum status mail_addresses_parse(struct mail_addresses *addresses, const char *value,
                                  struct diagnostic *diagnostic);
 
+/* Takes the last one back. */
+void mail_addresses_drop(struct mail_addresses *addresses);
+
 /*
  * Appends the address as mulga writes it: `user` becomes `user@node` with the name of this
  * node, `a!b!user` becomes `a!user@b`.

@@ -9,7 +9,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 static const struct {
 	char           text[5];
@@ -31,6 +30,8 @@ static bool apply_recipient(struct smtp_command *command, const char *name, cons
 static bool read_size(uint64_t *size, const char *value);
 static bool read_notify(unsigned *notify, char *value);
 static bool read_xtext(char *text, size_t room, const char *value);
+static bool begins(const char *text, const char *upper);
+static bool is(const char *text, const char *upper);
 static bool is_text(const char *text, bool utf8);
 
 int
@@ -48,7 +49,7 @@ smtp_command_parse(struct smtp_command *command, struct span line, char reason[S
 	memcpy(text, line.data, line.length);
 	text[line.length] = '\0';
 	for (size_t i = 0; line.length >= 4 && i < sizeof(verbs) / sizeof(verbs[0]); i++)
-		if (strncasecmp(text, verbs[i].text, 4) == 0 && (*rest == '\0' || *rest == ' '))
+		if (begins(text, verbs[i].text) && (*rest == '\0' || *rest == ' '))
 			command->verb = verbs[i].verb;
 	if (command->verb == SMTP_VERB_MAIL)
 		code = parse_path(command, &rest, "FROM:", reason);
@@ -74,7 +75,7 @@ parse_path(struct smtp_command *command, const char **rest, const char *lead, ch
 	const char *end;
 	size_t      length;
 
-	if (strncasecmp(text, lead, strlen(lead)) != 0) {
+	if (!begins(text, lead)) {
 		snprintf(reason, SMTP_REASON_SIZE, "5.5.4 %s<address> is missing", lead);
 		return 501;
 	}
@@ -160,25 +161,25 @@ parse_parameters(struct smtp_command *command, const char *rest, char *reason)
 static bool
 apply_mail(struct smtp_command *command, const char *name, const char *value)
 {
-	if (strcasecmp(name, "SIZE") == 0)
+	if (is(name, "SIZE"))
 		return read_size(&command->size, value);
-	if (strcasecmp(name, "BODY") == 0) {
-		command->eight_bit = strcasecmp(value, "8BITMIME") == 0;
-		return command->eight_bit || strcasecmp(value, "7BIT") == 0;
+	if (is(name, "BODY")) {
+		command->eight_bit = is(value, "8BITMIME");
+		return command->eight_bit || is(value, "7BIT");
 	}
-	if (strcasecmp(name, "SMTPUTF8") == 0) {
+	if (is(name, "SMTPUTF8")) {
 		command->utf8 = true;
 		return value[0] == '\0';
 	}
-	if (strcasecmp(name, "RET") == 0) {
-		command->ret = strcasecmp(value, "HDRS") == 0   ? SMTP_RETURN_HEADINGS
-		               : strcasecmp(value, "FULL") == 0 ? SMTP_RETURN_FULL
-		                                                : SMTP_RETURN_UNSAID;
+	if (is(name, "RET")) {
+		command->ret = is(value, "HDRS")   ? SMTP_RETURN_HEADINGS
+		               : is(value, "FULL") ? SMTP_RETURN_FULL
+		                                   : SMTP_RETURN_UNSAID;
 		return command->ret != SMTP_RETURN_UNSAID;
 	}
-	if (strcasecmp(name, "ENVID") == 0)
+	if (is(name, "ENVID"))
 		return read_xtext(command->envid, sizeof(command->envid), value);
-	return strcasecmp(name, "AUTH") == 0; /* RFC 4954 section 5: may be said, means nothing */
+	return is(name, "AUTH"); /* RFC 4954 section 5: may be said, means nothing */
 }
 
 static bool
@@ -186,11 +187,11 @@ apply_recipient(struct smtp_command *command, const char *name, const char *valu
 {
 	char words[64];
 
-	if (strcasecmp(name, "NOTIFY") == 0) {
+	if (is(name, "NOTIFY")) {
 		snprintf(words, sizeof(words), "%s", value);
 		return strlen(value) < sizeof(words) && read_notify(&command->notify, words);
 	}
-	if (strcasecmp(name, "ORCPT") == 0)
+	if (is(name, "ORCPT"))
 		return strchr(value, ';') != NULL &&
 		       read_xtext(command->origin, sizeof(command->origin), value);
 	return false;
@@ -225,7 +226,7 @@ read_notify(unsigned *notify, char *value)
 		unsigned bit = 0;
 
 		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-			if (strcasecmp(word, words[i].text) == 0)
+			if (is(word, words[i].text))
 				bit = words[i].bit;
 		if (bit == 0)
 			return false;
@@ -262,4 +263,23 @@ is_text(const char *text, bool utf8)
 			return false;
 	}
 	return true;
+}
+
+/* Letters of ASCII in any case; `upper` has none but large ones. */
+static bool
+begins(const char *text, const char *upper)
+{
+	for (; *upper != '\0'; text++, upper++) {
+		char byte = *text >= 'a' && *text <= 'z' ? (char)(*text - 'a' + 'A') : *text;
+
+		if (byte != *upper)
+			return false;
+	}
+	return true;
+}
+
+static bool
+is(const char *text, const char *upper)
+{
+	return strlen(text) == strlen(upper) && begins(text, upper);
 }

@@ -137,6 +137,12 @@ smtp_server_answer(struct smtp_server *server, int code, const char *text, struc
 	}
 }
 
+bool
+smtp_server_is_over(const struct smtp_server *server)
+{
+	return server->state == STATE_CLOSED;
+}
+
 size_t
 smtp_server_recipients(const struct smtp_server *server)
 {

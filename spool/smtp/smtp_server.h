@@ -38,7 +38,7 @@ enum smtp_event_kind {
 	SMTP_BYTES,     /* .bytes of the message, with lines ended by LF; until the next read   */
 	SMTP_MESSAGE,   /* it is whole: answer it, under LMTP once for each recipient accepted   */
 	SMTP_DROPPED,   /* what was begun will not be sent, the client has been told            */
-	SMTP_QUIT,      /* nothing follows; close when the replies are sent                    */
+	SMTP_QUIT,      /* smtp_server_is_over                                                 */
 };
 
 struct smtp_event {
@@ -63,6 +63,9 @@ bool smtp_server_read(struct smtp_server *server, struct span *bytes, struct smt
 /* `text` begins with an enhanced status (RFC 3463): "2.1.5 ok". 2xx accepts, 4xx and 5xx refuse. */
 void smtp_server_answer(struct smtp_server *server, int code, const char *text,
                         struct buffer *replies);
+
+/* Nothing is read any more: the client said QUIT, or made no sense. Close when the replies are sent. */
+bool smtp_server_is_over(const struct smtp_server *server);
 
 /* How many recipients of the present message have been accepted. */
 size_t smtp_server_recipients(const struct smtp_server *server);

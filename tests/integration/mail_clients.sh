@@ -176,7 +176,7 @@ arrived 'from drop/' joe
 refused() { local expected=$1 got=0; shift; printf "$input" | bin/sendmail "$@" 2>errors || got=$?; [ "$got" -eq "$expected" ] || fail "exit $got, not $expected: $*"; }
 input='Subject: x\n\n'
 refused 64 -bd
-refused 64 -bs
+refused 64 -bD
 refused 64
 refused 65 -t
 refused 65 'joe@@beta'

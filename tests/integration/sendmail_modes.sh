@@ -1,0 +1,86 @@
+#!/bin/bash
+# sendmail_modes.sh - SMTP on a pipe, batches of it, rmail, and addresses that are only asked about
+set -eu
+# shellcheck source=tests/integration/network.bash
+. "$SOURCE/tests/integration/network.bash"
+
+# called NAME NODE ARGUMENTS...: the same program by another name
+called()
+{
+	local name=$1 node=$2
+	shift 2
+
+	[ -e "$name" ] || ln -s "$BUILD/mulga" "$name"
+	MULGA_HOME=$PWD/$node ./"$name" "$@"
+}
+
+# code EXPECTED COMMAND...
+code()
+{
+	local expected=$1 got=0
+	shift
+
+	"$@" >said 2>complained || got=$?
+	same "the exit of $*" "$expected" "$got"
+}
+
+nodes ann.test.au ben.test.au
+link ben.test.au | describe ann.test.au
+link ann.test.au | describe ben.test.au
+user ann joe
+user ben joe eve
+start ann ben
+within 10 "they know each other" knows ann ben.test.au
+
+# A conversation: two messages, each to its recipients; what is refused is said in the reply.
+{
+	printf 'EHLO reader\r\nMAIL FROM:<root@ann.test.au> SIZE=100 BODY=8BITMIME\r\n'
+	printf 'RCPT TO:<joe@ben.test.au>\r\nRCPT TO:<eve@ben>\r\nRCPT TO:<not an address>\r\n'
+	printf 'DATA\r\nSubject: spoken\r\n\r\n..a dot\r\n\303\251\r\n.\r\n'
+	printf 'MAIL FROM:<root@ann.test.au>\r\nRCPT TO:<joe@ann.test.au>\r\n'
+	printf 'DATA\r\nSubject: home\r\n\r\nhello\r\n.\r\nQUIT\r\n'
+} | code 0 sendmail ann -bs -odb -oem
+same "the replies" "220 250- 250- 250- 250- 250- 250- 250 250 250 250 554 354 250 250 250 354 250 221" \
+	"$(tr -d '\r' <said | sed 's/^\(250-\|...\).*/\1/' | tr '\n' ' ' | sed 's/ $//')"
+grep -q '^554 5.6.0 .*address' said || fail "the bad address is not explained: $(cat said)"
+within 10 "it arrives" has_mails 1 ben joe '^Subject: spoken'
+within 10 "it arrives twice" has_mails 1 ben eve '^Subject: spoken'
+within 10 "the other one, too" has_mails 1 ann joe '^Subject: home'
+tail -n 2 "$(mails ben joe spoken)" >body
+printf '.a dot\n\303\251\n' | cmp - body
+
+# Programs on a pipe end lines as Unix does; a message that QUIT interrupts is not sent.
+printf 'HELO x\nMAIL FROM:<root@ann.test.au>\nRCPT TO:<joe@ann.test.au>\nDATA\nSubject: cut\n\nhal' |
+	code 0 sendmail ann -bs
+printf 'HELO x\nMAIL FROM:<root@ann.test.au>\nRCPT TO:<joe@ann.test.au>\nDATA\nSubject: unix\n\nx\n.\n' |
+	code 0 sendmail ann -bs
+within 10 "it arrives" has_mails 1 ann joe '^Subject: unix'
+has_mails 0 ann joe '^Subject: cut' || fail "half a message was sent"
+
+# A batch, as a gateway leaves it; and with the daemon down, like every submission.
+batch()
+{
+	printf 'HELO uucp\nMAIL FROM:<root@ann.test.au>\nRCPT TO:<joe@ann.test.au>\nDATA\nSubject: %s\n\nx\n.\nQUIT\n' "$1"
+}
+batch batched | code 0 called rsmtp ann
+within 10 "the batch arrives" has_mails 1 ann joe '^Subject: batched'
+batch refused | sed 's/joe@ann/joe..@@/' | code 65 called rsmtp ann
+grep -q . complained || fail "a refused batch is silent"
+stop ann
+batch dropped | code 0 called rsmtp ann
+start ann
+within 10 "it is taken in" has_mails 1 ann joe '^Subject: dropped'
+
+# rmail: the sender is in the lines at the head, and a report finds its way back by them.
+printf 'From far Thu Jan  1 00:00:00 1987 remote from phys\n>From ann Thu Jan  1 remote from cs\nTo: joe\nSubject: by uucp\n\nhi\n' |
+	code 0 called rmail ann joe@ben.test.au
+within 10 "it arrives" has_mails 1 ben joe '^Subject: by uucp'
+grep -q '^From: .*<phys!ann@cs>' "$(mails ben joe 'by uucp')" || fail "the sender: $(cat "$(mails ben joe 'by uucp')")"
+code 64 called rmail ann
+
+# Addresses that are only asked about.
+code 0 sendmail ann -bv joe@ben.test.au joe
+grep -q 'ben.test.au' said || fail "-bv does not say where: $(cat said)"
+code 67 sendmail ann -bv joe@nowhere.test.au
+code 64 sendmail ann -bd
+stop ann ben
