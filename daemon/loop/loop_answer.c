@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "daemon/loop/loop_serial.h"
-#include "daemon/transport/layer_tls.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 
@@ -205,7 +204,7 @@ take_call(struct loop_answer *answer)
 	calls->next_id += 2;
 	snprintf(stream->from, sizeof(stream->from), "serial %s", answer->device);
 	loop_serial_prepare(stream, answer->stated, false);
-	layers_add(&stream->layers, layer_tls_new(tls_answer(calls->identity)));
+	loop_calls_secure(stream, tls_answer(calls->identity));
 	answer_enter(answer, ANSWER_TAKEN);
 	loop_stream_start(stream, serial_medium_answer(calls->streams.uv, &call, &answer->port));
 }

@@ -13,6 +13,7 @@
 
 #include "daemon/loop/loop_answer.h"
 #include "daemon/loop/loop_dial.h"
+#include "daemon/transport/layer_compress.h"
 #include "daemon/transport/layer_tls.h"
 #include "daemon/transport/tcp.h"
 #include "spool/base/log.h"
@@ -223,8 +224,15 @@ answered(uv_stream_t *handle, int status)
 	calls->next_id += 2;
 	tcp_remote_text(tcp, call->from);
 	if (!listener->plain)
-		layers_add(&call->layers, layer_tls_new(tls_answer(calls->identity)));
+		loop_calls_secure(call, tls_answer(calls->identity));
 	loop_stream_start(call, medium_of_stream((uv_stream_t *)tcp));
+}
+
+void
+loop_calls_secure(struct loop_stream *call, struct tls *tls)
+{
+	layers_add(&call->layers, layer_tls_new(tls));
+	layers_add(&call->layers, layer_compress_new(tls));
 }
 
 /* --- actions --------------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #include "daemon/config.h"
 #include "daemon/loop/loop_bodies.h"
 #include "daemon/loop/loop_stream.h"
+#include "daemon/transport/tls.h"
 
 struct loop_answer;
 struct loop_listener;
@@ -37,6 +38,9 @@ void        loop_calls_stop_listening(struct loop_calls *calls);
 
 /* Reads the node's key, once: no call with TLS without it. */
 enum status loop_calls_identify(struct loop_calls *calls, struct diagnostic *diagnostic);
+
+/* Puts TLS, which the call owns from now on, on what it has so far, and what saves bytes. */
+void loop_calls_secure(struct loop_stream *call, struct tls *tls);
 
 /* Performs an ACTION_CALL_*; one for a dead id is ignored. */
 void loop_calls_perform(struct loop_calls *calls, const struct action *action);

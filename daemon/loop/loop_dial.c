@@ -7,7 +7,6 @@
 #include "daemon/loop/loop_dial.h"
 
 #include "daemon/loop/loop_serial.h"
-#include "daemon/transport/layer_tls.h"
 #include "daemon/transport/tcp_medium.h"
 
 static struct medium *make_medium(struct loop_calls                  *calls,
@@ -52,7 +51,7 @@ add_layers(struct loop_calls *calls, struct loop_stream *call, const struct desc
 		return STATUS_OK;
 	status = loop_calls_identify(calls, diagnostic);
 	if (status == STATUS_OK)
-		layers_add(&call->layers, layer_tls_new(tls_call(calls->identity, link->auth_key)));
+		loop_calls_secure(call, tls_call(calls->identity, link->auth_key));
 	return status;
 }
 

@@ -258,6 +258,7 @@ call_answered(struct node *node, const struct event *event)
 {
 	struct node_call *call    = node_call_new(node, event->id, false);
 	struct name       anybody = { .text = "" };
+	struct node_link *link;
 	const char       *why;
 
 	snprintf(call->from, sizeof(call->from), "%s", event->text);
@@ -265,9 +266,12 @@ call_answered(struct node *node, const struct event *event)
 	call->session   = session_new(&node->name, &anybody, "", node->now.instant);
 	session_tell_clock(call->session, node->now.wall);
 	node_trust_keep(call, event->bytes);
-	why = node_trust_stranger(node, call);
+	why  = node_trust_stranger(node, call);
+	link = node_trust_link(node, call);
 	if (why != NULL)
 		node_call_close(node, call, why);
+	else if (link != NULL && !link->operator_down)
+		session_vouch(call->session, &link->description->neighbor);
 }
 
 static void
@@ -284,6 +288,8 @@ call_connected(struct node *node, struct node_call *call, const struct event *ev
 	call->connected = true;
 	session_tell_clock(call->session, node->now.wall);
 	link_enter(node, call->link, "calling", "connected, greeting");
+	if (call->key[0] != '\0')
+		session_vouch(call->session, &call->link->description->neighbor);
 	node_call_flush(node, call);
 }
 

@@ -401,6 +401,8 @@ bool node_call_greet(struct node *node, struct node_call *call, const struct ses
 void node_trust_keep(struct node_call *call, struct span key);
 /* Why a caller with that key, whoever it says it is, need not be heard; NULL: go on. Static. */
 const char *node_trust_stranger(const struct node *node, const struct node_call *call);
+/* The link of the only neighbor that has that key; NULL: there is none, or several. */
+struct node_link *node_trust_link(const struct node *node, const struct node_call *call);
 /* Why this call may not be that neighbor's; NULL: it may. Static. */
 const char *node_trust_objection(const struct node_call *call, const struct node_link *link);
 /* The description has changed: ends the calls that it does not allow any more. */

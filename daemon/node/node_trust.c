@@ -28,6 +28,25 @@ node_trust_stranger(const struct node *node, const struct node_call *call)
 	return call->key[0] == '\0' ? NULL : "no link here has the key of this caller";
 }
 
+struct node_link *
+node_trust_link(const struct node *node, const struct node_call *call)
+{
+	struct node_link *found = NULL;
+
+	for (size_t i = 0; i < node->link_count && call->key[0] != '\0'; i++) {
+		struct node_link *link   = &node->links[i];
+		const char       *stated = link->description->auth_key;
+
+		if (stated == NULL || strcmp(stated, call->key) != 0)
+			continue;
+		if (found != NULL &&
+		    name_compare(&found->description->neighbor, &link->description->neighbor) != 0)
+			return NULL;
+		found = found == NULL ? link : found;
+	}
+	return found;
+}
+
 const char *
 node_trust_objection(const struct node_call *call, const struct node_link *link)
 {

@@ -103,6 +103,12 @@ enum session_state session_state(const struct session *session);
 void session_read(struct session *session, struct span *input, struct instant now,
                   struct session_event *event);
 
+/*
+ * The node knows by the far end's key, before any word, that it is this neighbor: our READY goes
+ * with our HELLO, and both are one flight. Its name is still to be heard, and confirmed.
+ */
+void session_vouch(struct session *session, const struct name *name);
+
 /* The node knows this name as a configured link. The session is UP once the far end has
  * said the same of us (trust.md, "Links"). */
 void session_confirm(struct session *session, struct instant now);

@@ -2,7 +2,7 @@
  * session_greeting.c - who is there, whether we know them, and goodbye
  *
  * Each side writes HELLO at once and READY when its node has confirmed the name in the
- * other's. Only when READY came is the link up: under TLS 1.3 the caller has finished
+ * other's, or at once where a key has told it who that is. Only when READY came is the link up: under TLS 1.3 the caller has finished
  * its handshake before the answering side judged its certificate, so a hello of ours that
  * went out proves nothing (trust.md, "Links").
  */
@@ -116,12 +116,23 @@ session_read_hello(struct session *session, struct span payload, struct session_
 }
 
 void
+session_vouch(struct session *session, const struct name *name)
+{
+	assert(session->state == SESSION_GREETING && !session->vouched && !session->greeted);
+	assert(session->expected.text[0] == '\0' || name_compare(&session->expected, name) == 0);
+	session->expected = *name;
+	session->vouched  = true;
+	frame_append_header(&session->out, FRAME_READY, 0);
+}
+
+void
 session_confirm(struct session *session, struct instant now)
 {
 	assert(session->state == SESSION_GREETING && session->greeted && !session->confirmed);
 	session->confirmed      = true;
 	session->greeting_limit = instant_after(now, SESSION_GREETING_LIMIT_MS);
-	frame_append_header(&session->out, FRAME_READY, 0);
+	if (!session->vouched)
+		frame_append_header(&session->out, FRAME_READY, 0);
 }
 
 void

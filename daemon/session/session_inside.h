@@ -84,6 +84,7 @@ struct session {
 	struct frame_reader frames;
 	struct buffer       out; /* frames to write before any body */
 
+	bool vouched;   /* our READY went with our HELLO */
 	bool greeted;   /* their hello came     */
 	bool confirmed; /* our node knows them  */
 	bool was_up;

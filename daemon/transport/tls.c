@@ -34,6 +34,9 @@ static const unsigned char psk_cipher[] = { 0x13, 0x01 };
 /* Libssl takes a session for its own only if it bears this, where peers are verified. */
 static const unsigned char session_context[] = { 'm' };
 
+/* What a call may speak above, the best first (doc/PROTOCOL.md); a length before each, as in ALPN. */
+static const unsigned char protocols[] = "\3m1z\2m1";
+
 /* All of one digest, or a secret would not fit the suite that is chosen. */
 static const char suites[] = "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256";
 
@@ -48,17 +51,22 @@ struct tls {
 	BIO                 *from_line, *to_line;      /* the SSL's */
 	char                 remembered[TLS_KEY_SIZE]; /* whose secret is offered, or was taken */
 	char                 key[TLS_KEY_SIZE];
+	bool                 answers;
+	bool                 flown; /* who answers: our part of the handshake is out */
 	char                 why[160];
 };
 
 static SSL_CTX    *make_context(EVP_PKEY *key, X509 *certificate);
 static X509       *make_certificate(EVP_PKEY *key, const char *name);
+static int         choose_protocol(SSL *ssl, const unsigned char **chosen, unsigned char *length,
+                                   const unsigned char *offered, unsigned offered_length, void *data);
 static int         judge(X509_STORE_CTX *store, void *data);
 static struct tls *new_end(struct tls_identity *identity);
 static int offer_secret(SSL *ssl, const EVP_MD *digest, const unsigned char **id, size_t *length,
                         SSL_SESSION **session);
 static int find_secret(SSL *ssl, const unsigned char *id, size_t length, SSL_SESSION **session);
 static SSL_SESSION *session_of(SSL *ssl, const struct tls_secret *secret);
+static int          fly(struct tls *tls);
 static enum status  learn_key(struct tls *tls);
 static void         remember(struct tls *tls);
 static enum status  died(struct tls *tls, const char *otherwise);
@@ -128,12 +136,17 @@ make_context(EVP_PKEY *key, X509 *certificate)
 
 	if (context == NULL)
 		return NULL;
-	SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
+	/* The latter two, and what middleboxes are thought to want, say nothing in TLS 1.3. */
+	SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION |
+	                                 SSL_OP_NO_ENCRYPT_THEN_MAC |
+	                                 SSL_OP_NO_EXTENDED_MASTER_SECRET);
+	SSL_CTX_clear_options(context, SSL_OP_ENABLE_MIDDLEBOX_COMPAT);
 	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
 	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
 	SSL_CTX_set_max_cert_list(context, CERTIFICATES_MAX_BYTES);
 	SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
 	SSL_CTX_set_cert_verify_callback(context, judge, NULL);
+	SSL_CTX_set_alpn_select_cb(context, choose_protocol, NULL);
 	SSL_CTX_set_psk_use_session_callback(context, offer_secret);
 	SSL_CTX_set_psk_find_session_callback(context, find_secret);
 	if (SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) &&
@@ -145,6 +158,22 @@ make_context(EVP_PKEY *key, X509 *certificate)
 		return context;
 	SSL_CTX_free(context);
 	return NULL;
+}
+
+/* None in common: then nothing is spoken that one of the two does not know. */
+static int
+choose_protocol(SSL *ssl, const unsigned char **chosen, unsigned char *length,
+                const unsigned char *offered, unsigned offered_length, void *data)
+{
+	unsigned char *found;
+
+	(void)ssl;
+	(void)data;
+	if (SSL_select_next_proto(&found, length, protocols, sizeof(protocols) - 1, offered,
+	                          offered_length) != OPENSSL_NPN_NEGOTIATED)
+		return SSL_TLSEXT_ERR_NOACK;
+	*chosen = found;
+	return SSL_TLSEXT_ERR_OK;
 }
 
 /* Any key will do that the far end proves to hold; the node knows whose it is. */
@@ -165,6 +194,8 @@ tls_call(struct tls_identity *identity, const char *key)
 
 	snprintf(tls->remembered, sizeof(tls->remembered), "%s", key);
 	SSL_set_connect_state(tls->ssl);
+	if (SSL_set_alpn_protos(tls->ssl, protocols, sizeof(protocols) - 1) != 0)
+		log_fatal("out of memory for TLS");
 	return tls;
 }
 
@@ -173,6 +204,7 @@ tls_answer(struct tls_identity *identity)
 {
 	struct tls *tls = new_end(identity);
 
+	tls->answers = true;
 	SSL_set_accept_state(tls->ssl);
 	return tls;
 }
@@ -216,12 +248,33 @@ tls_receive(struct tls *tls, struct span bytes)
 	if (SSL_is_init_finished(tls->ssl))
 		return STATUS_OK;
 	ERR_clear_error();
-	result = SSL_do_handshake(tls->ssl);
+	result = tls->answers && !tls->flown ? fly(tls) : SSL_do_handshake(tls->ssl);
 	if (result == 1)
-		return learn_key(tls);
+		return tls_is_open(tls) ? STATUS_OK : learn_key(tls);
 	if (SSL_get_error(tls->ssl, result) == SSL_ERROR_WANT_READ)
 		return STATUS_OK;
 	return died(tls, "the far end speaks no TLS");
+}
+
+/*
+ * Who answers needs not wait for the caller's last flight if the caller has shown in its first
+ * that it knows our secret: then it can be spoken to at once (RFC 8446, section 4.4.4). What it
+ * says itself is heard after its flight, as ever; who only repeats an old first flight can read
+ * nothing, and say nothing.
+ */
+static int
+fly(struct tls *tls)
+{
+	unsigned char early[1];
+	size_t        length;
+
+	if (SSL_read_early_data(tls->ssl, early, sizeof(early), &length) !=
+	    SSL_READ_EARLY_DATA_FINISH)
+		return 0;
+	tls->flown = true;
+	if (SSL_session_reused(tls->ssl))
+		return 1;
+	return SSL_do_handshake(tls->ssl);
 }
 
 /* The caller's side: is there a secret for whom it calls? */
@@ -347,7 +400,11 @@ tls_write(struct tls *tls, struct span plain, struct buffer *line)
 	ERR_clear_error();
 	if (tls->why[0] != '\0')
 		return STATUS_INVALID;
-	if (plain.length > 0 && SSL_write_ex(tls->ssl, plain.data, plain.length, &written) != 1)
+	if (plain.length == 0)
+		return STATUS_OK;
+	if ((SSL_is_init_finished(tls->ssl)
+	         ? SSL_write_ex(tls->ssl, plain.data, plain.length, &written)
+	         : SSL_write_early_data(tls->ssl, plain.data, plain.length, &written)) != 1)
 		return died(tls, "nothing can be sealed any more");
 	assert(written == plain.length);
 	tls_output(tls, line);
@@ -377,6 +434,16 @@ const char *
 tls_key(const struct tls *tls)
 {
 	return tls->key;
+}
+
+bool
+tls_compresses(const struct tls *tls)
+{
+	const unsigned char *chosen;
+	unsigned             length;
+
+	SSL_get0_alpn_selected(tls->ssl, &chosen, &length);
+	return length == 3 && memcmp(chosen, "m1z", 3) == 0;
 }
 
 const char *

@@ -63,6 +63,9 @@ void tls_output(struct tls *tls, struct buffer *line);
 /* Once open: the far end's key as `auth key` has it, base64 of its SubjectPublicKeyInfo. */
 const char *tls_key(const struct tls *tls);
 
+/* Once open: did both ends agree to compress what they say? */
+bool tls_compresses(const struct tls *tls);
+
 /* Why it died, one line. */
 const char *tls_why(const struct tls *tls);
 

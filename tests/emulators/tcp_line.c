@@ -6,6 +6,7 @@
  *	--rate BYTES     a second, each way, for all calls together as on one line; 0: no limit
  *	--delay MS       one way
  *	--buffer BYTES   that may wait to be sent (default: what goes in 50 ms, at least 64)
+ *	--record FILE    all that came out, of both ways
  *	--flip N, --drop N, --seven-bit, --eats-flow, --seed N     see channel.h
  *
  * Calls to PORT go on to HOST:PORT. Sockets have the smallest buffers there are, so that who
@@ -58,6 +59,7 @@ static struct call            calls[CALLS_MAX];
 static uint64_t               carried[2], taken;
 static uint64_t               cut_at; /* when so many have come out forth; 0: never */
 static bool                   is_down;
+static FILE                  *record;
 static int64_t                line_busy_us[2]; /* one line for all calls */
 
 static bool   parse(int count, char **words, int *listener);
@@ -97,6 +99,8 @@ main(int count, char **words)
 	}
 	say("ready");
 	serve(listener);
+	if (record != NULL)
+		fclose(record);
 	hang_up_all();
 	return 0;
 }
@@ -122,6 +126,8 @@ parse(int count, char **words, int *listener)
 			options.flip_one_in = (uint64_t)value;
 		else if (strcmp(word, "--drop") == 0)
 			options.drop_one_in = (uint64_t)value;
+		else if (strcmp(word, "--record") == 0 && at < count)
+			record = fopen(words[at], "ab");
 		else if (strcmp(word, "--seed") == 0)
 			options.seed = (uint64_t)value;
 		else if (strcmp(word, "--seven-bit") == 0)
@@ -348,6 +354,8 @@ put_out(struct call *call, unsigned direction)
 		buffer_reserve(&way->out, PIECE_BYTES);
 		way->out.length = channel_take(&way->channel, way->out.data, PIECE_BYTES, now_us());
 		carried[direction] += way->out.length;
+		if (record != NULL)
+			fwrite(way->out.data, 1, way->out.length, record);
 	}
 	if (way->out.length == 0)
 		return true;
