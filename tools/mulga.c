@@ -54,7 +54,7 @@ static const struct verb {
 	{ "map", WAY_READ, "a picture of the network: map -o FILE.svg" },
 	{ "simulate", WAY_SIMULATE, "the real code under virtual time, in a described network" },
 	{ "edit", WAY_LATER, NULL },
-	{ "test-chat", WAY_LATER, NULL },
+	{ "test-chat", WAY_ACT, "try the dialogues of a serial link, and show what is said" },
 	{ "watch", WAY_LATER, NULL },
 	{ "top", WAY_LATER, NULL },
 	{ "log", WAY_LATER, NULL },

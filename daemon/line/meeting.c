@@ -27,6 +27,7 @@ static bool   tail_is(const struct meeting *meeting, const char *word);
 static void   pass(struct meeting *meeting, struct span bytes);
 static void   let_carrier_pass(struct meeting *meeting);
 static void   say_not_met(struct meeting *meeting);
+static void   say_lost(struct meeting *meeting);
 
 void
 meeting_init(struct meeting *meeting, bool calls, bool words, bool minds_carrier,
@@ -62,8 +63,12 @@ meeting_receive(struct meeting *meeting, struct span bytes, struct instant now)
 		bytes.data += used;
 		bytes.length -= used;
 	}
-	if (meeting->met && bytes.length > 0)
+	if (meeting->met)
 		pass(meeting, bytes);
+	if (meeting->lost) {
+		say_lost(meeting);
+		return STATUS_INVALID;
+	}
 	meeting->silent = meeting->carrier > CARRIER_PASSED ? instant_after(now, MEETING_CARRIER_MS)
 	                                                    : INSTANT_NEVER;
 	return STATUS_OK;
@@ -77,6 +82,10 @@ seek(struct meeting *meeting, struct span bytes)
 		buffer_append_u8(&meeting->tail, bytes.data[i]);
 		if (meeting->tail.length > 2 * MEETING_HEARD_MAX)
 			buffer_drop_front(&meeting->tail, MEETING_HEARD_MAX);
+		if (meeting->minds_carrier && tail_is(meeting, no_carrier)) {
+			meeting->lost = true; /* nobody else would say that before we met */
+			return bytes.length;
+		}
 		if (meeting->calls && !meeting->said && tail_is(meeting, MEETING_READY)) {
 			meeting->said = meeting->begin_due = true;
 			meeting->ask                       = INSTANT_NEVER;
@@ -108,8 +117,10 @@ tail_is(const struct meeting *meeting, const char *word)
 /* --- the modem's last words ------------------------------------------------------------------ */
 
 /*
- * What may become NO CARRIER is held back from its third byte on, for TLS would die of it with
- * a reason that says nothing; the first two alone are too common to wait for more.
+ * What passes here is TLS's or a frame's, so no message can say these words, and they are believed
+ * at once: a modem echoes what it is sent when it has lost the carrier. What may become them is
+ * held back from its third byte on, for TLS would die of it with a reason that says nothing; the
+ * first two alone are too common to wait for more.
  */
 static void
 pass(struct meeting *meeting, struct span bytes)
@@ -121,11 +132,13 @@ pass(struct meeting *meeting, struct span bytes)
 			buffer_append_u8(&meeting->above, byte);
 			continue;
 		}
-		if (meeting->carrier == CARRIER_LENGTH ||
-		    byte != (uint8_t)no_carrier[meeting->carrier])
+		if (byte != (uint8_t)no_carrier[meeting->carrier])
 			let_carrier_pass(meeting);
 		if (byte == (uint8_t)no_carrier[meeting->carrier])
 			meeting->carrier++;
+		meeting->lost = meeting->carrier == CARRIER_LENGTH;
+		if (meeting->lost)
+			return;
 		if (meeting->carrier <= CARRIER_PASSED)
 			buffer_append_u8(&meeting->above, byte);
 	}
@@ -153,12 +166,14 @@ meeting_tick(struct meeting *meeting, struct instant now)
 	if (!instant_reached(meeting->silent, now))
 		return STATUS_OK;
 	meeting->silent = INSTANT_NEVER;
-	if (meeting->carrier == CARRIER_LENGTH) {
-		snprintf(meeting->why, sizeof(meeting->why), "the modem says NO CARRIER");
-		return STATUS_INVALID;
-	}
 	let_carrier_pass(meeting);
 	return STATUS_OK;
+}
+
+static void
+say_lost(struct meeting *meeting)
+{
+	snprintf(meeting->why, sizeof(meeting->why), "the modem says NO CARRIER");
 }
 
 static void

@@ -9,8 +9,7 @@
  *
  * Below a line that repairs itself no words are needed: its frames are found in any noise.
  *
- * A modem without a wire for the carrier tells of its loss in words among the bytes, and where
- * nothing follows those words it is believed.
+ * A modem without a wire for the carrier tells of its loss in words among the bytes.
  */
 #ifndef DAEMON_LINE_MEETING_H
 #define DAEMON_LINE_MEETING_H
@@ -28,7 +27,7 @@
 enum {
 	MEETING_ASK_MS     = 3000,
 	MEETING_LIMIT_MS   = 60000,
-	MEETING_CARRIER_MS = 1000, /* of silence after NO CARRIER */
+	MEETING_CARRIER_MS = 1000, /* that the words NO CARRIER may take */
 	MEETING_HEARD_MAX  = 48,   /* bytes, for people           */
 };
 
@@ -36,12 +35,13 @@ struct meeting {
 	bool           calls, minds_carrier;
 	bool           said, met;  /* our BEGIN is said, the far end's was heard */
 	bool           ready_due;  /* READY is to be said                      */
+	bool           lost;       /* the carrier, before they met                   */
 	bool           begin_due;  /* BEGIN is to be said                      */
 	struct instant ask, limit; /* of the caller; of both                   */
-	struct instant silent;     /* then NO CARRIER is believed              */
+	struct instant silent;     /* what is held is let pass               */
 	struct buffer  tail;       /* of what was heard before they met        */
 	struct buffer  above;      /* for above, not yet read                  */
-	size_t         carrier;    /* bytes of NO CARRIER heard, held but the first two */
+	size_t         carrier;    /* bytes of those words heard, held but the first two */
 	char           why[160];
 };
 

@@ -22,6 +22,7 @@
 
 #include "daemon/loop/loop_bodies.h"
 #include "daemon/loop/loop_calls.h"
+#include "daemon/loop/loop_chat.h"
 #include "daemon/loop/loop_clients.h"
 #include "daemon/loop/loop_clock.h"
 #include "daemon/loop/loop_deliveries.h"
@@ -65,6 +66,7 @@ struct loop {
 	struct loop_bodies     bodies;
 	struct loop_deliveries deliveries;
 	struct loop_drop       drop;
+	struct loop_chats      chats;
 };
 
 static void        enter(struct loop *loop, enum loop_state state);
@@ -101,6 +103,7 @@ loop_open(struct loop **opened, struct config *config, struct diagnostic *diagno
 	actions_init(&loop->actions);
 	loop_inbox_init(&loop->inbox, &loop->uv);
 	loop_calls_init(&loop->calls, &loop->uv, &loop->inbox, config, &loop->bodies);
+	loop_chats_init(&loop->chats, &loop->uv, &loop->inbox, config);
 	loop_bodies_init(&loop->bodies, &loop->uv, &loop->inbox, loop->disk, config->home.bodies);
 	loop_deliveries_init(&loop->deliveries, &loop->uv, &loop->inbox, loop->disk,
 	                     config->home.bodies);
@@ -280,6 +283,10 @@ perform_one(struct loop *loop, const struct action *action)
 	case ACTION_PUBLISH:
 		loop_deliveries_perform(&loop->deliveries, action);
 		break;
+	case ACTION_CHAT_OPEN:
+	case ACTION_CHAT_CLOSE:
+		loop_chats_perform(&loop->chats, action);
+		break;
 	case ACTION_READ_DESCRIPTION:
 		read_description(loop, action->id);
 		break;
@@ -435,6 +442,7 @@ stop(struct loop *loop, int exit_code)
 	loop_clients_close(&loop->clients);
 	loop_calls_stop_listening(&loop->calls);
 	loop_streams_cut(&loop->calls.streams);
+	loop_chats_close(&loop->chats);
 	loop_drop_close(&loop->drop);
 	loop_deliveries_stop(&loop->deliveries);
 	enter(loop, LOOP_STOPPING);
@@ -444,7 +452,8 @@ stop(struct loop *loop, int exit_code)
 static bool
 is_busy(const struct loop *loop)
 {
-	return loop_deliveries_busy(&loop->deliveries) || loop_bodies_busy(&loop->bodies);
+	return loop_deliveries_busy(&loop->deliveries) || loop_bodies_busy(&loop->bodies) ||
+	       loop_chats_busy(&loop->chats);
 }
 
 int

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/node/node_chat.h"
 #include "daemon/node/node_state.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
@@ -287,6 +288,10 @@ dispatch(struct node *node, const struct event *event)
 		break;
 	case EVENT_DESCRIPTION:
 		node_control_description(node, event);
+		break;
+	case EVENT_CHAT_LINE:
+	case EVENT_CHAT_ENDED:
+		node_chat_event(node, event);
 		break;
 	case EVENT_LISTENING:
 		listening(node, event->text);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/node/node_chat.h"
 #include "daemon/node/node_state.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
@@ -52,6 +53,7 @@ node_client_event(struct node *node, const struct event *event)
 		if (client->unread.length == 0)
 			check_end(node, client);
 	} else if (event->kind == EVENT_CLIENT_CLOSED) {
+		node_chat_forget(node, client);
 		client_free(node, client);
 	}
 }

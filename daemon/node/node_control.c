@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/node/node_chat.h"
 #include "daemon/node/node_state.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
@@ -19,6 +20,7 @@ struct answer {
 	struct buffer out;
 	struct buffer errors;
 	int           code;
+	bool          later; /* when what was begun has ended */
 };
 
 /* Which copies `queue hold` and its like are for: NULL and 0 are any. */
@@ -31,7 +33,7 @@ struct choice {
 
 typedef void copy_change_function(struct node *node, struct stored_copy *copy);
 
-static bool              change(struct node *node, const struct node_client *client,
+static bool              change(struct node *node, struct node_client *client,
                                 const struct control_request *request, struct answer *answer);
 static void              change_queue(struct node *node, const struct control_request *request,
                                       struct answer *answer);
@@ -45,6 +47,8 @@ static void              call_now(struct node *node, const struct control_reques
                                   struct answer *answer);
 static void              hang_up(struct node *node, const struct control_request *request,
                                  struct answer *answer);
+static void              test_chat(struct node *node, struct node_client *client,
+                                   const struct control_request *request, struct answer *answer);
 static void              forget_node(struct node *node, const struct control_request *request,
                                      struct answer *answer);
 static struct node_link *link_asked(struct node *node, const struct control_request *request,
@@ -62,9 +66,10 @@ void
 node_control_request(struct node *node, struct node_client *client,
                      const struct control_request *request)
 {
+	const char   *verb   = request->count > 0 ? request->arguments[0] : "";
 	struct answer answer = { .code = 0 };
 
-	if (client->trusted && request->count > 0 && strcmp(request->arguments[0], "reload") == 0) {
+	if (client->trusted && strcmp(verb, "reload") == 0) {
 		actions_add(node->actions, ACTION_READ_DESCRIPTION, client->id);
 		return; /* answered by node_control_description */
 	}
@@ -74,10 +79,11 @@ node_control_request(struct node *node, struct node_client *client,
 		answer.code = node_query(node, client, request, &answer.out, &answer.errors);
 	if (answer.code == QUERY_NOT_MINE) {
 		buffer_append_format(&answer.errors, "mulga: the daemon does not know \"%s\"\n",
-		                     request->count > 0 ? request->arguments[0] : "");
+		                     verb);
 		answer.code = 64;
 	}
-	node_client_answer(node, client, answer.code, NULL, &answer.out, &answer.errors);
+	if (!answer.later)
+		node_client_answer(node, client, answer.code, NULL, &answer.out, &answer.errors);
 	buffer_release(&answer.out);
 	buffer_release(&answer.errors);
 }
@@ -104,7 +110,7 @@ node_control_description(struct node *node, const struct event *event)
 
 /* True if the request is one that changes the node; then *answer says how it went. */
 static bool
-change(struct node *node, const struct node_client *client, const struct control_request *request,
+change(struct node *node, struct node_client *client, const struct control_request *request,
        struct answer *answer)
 {
 	const char *verb = request->count > 0 ? request->arguments[0] : "";
@@ -121,7 +127,7 @@ change(struct node *node, const struct node_client *client, const struct control
 		make = hang_up;
 	else if (strcmp(verb, "topology") == 0 && strcmp(word, "forget") == 0)
 		make = forget_node;
-	if (make == NULL && strcmp(verb, "reload") != 0)
+	if (make == NULL && strcmp(verb, "reload") != 0 && strcmp(verb, "test-chat") != 0)
 		return false;
 	if (!client->trusted) {
 		buffer_append_format(&answer->errors, "mulga: only the operator may say \"%s\"\n",
@@ -129,6 +135,8 @@ change(struct node *node, const struct node_client *client, const struct control
 		answer->code = 77;
 	} else if (make != NULL) {
 		make(node, request, answer);
+	} else if (strcmp(verb, "test-chat") == 0) {
+		test_chat(node, client, request, answer);
 	}
 	return true;
 }
@@ -394,6 +402,19 @@ hang_up(struct node *node, const struct control_request *request, struct answer 
 		                                         : first->title);
 }
 /* `topology forget NODE`: until somebody tells of it again. */
+static void
+test_chat(struct node *node, struct node_client *client, const struct control_request *request,
+          struct answer *answer)
+{
+	struct node_link *link = link_asked(node, request, 1, answer);
+
+	if (link == NULL)
+		return;
+	answer->later = node_chat_start(node, client, link, &answer->errors);
+	if (!answer->later)
+		answer->code = 1;
+}
+
 static void
 forget_node(struct node *node, const struct control_request *request, struct answer *answer)
 {

@@ -43,6 +43,10 @@ enum event_kind {
 	EVENT_DELIVERY_PREPARED, /* id: durable under a hidden name, not yet visible             */
 	EVENT_DELIVERY_ENDED,    /* id; verdict; text                                            */
 
+	/* Dialogues that are tried for a client, whose id they have. */
+	EVENT_CHAT_LINE,  /* id; text: a line of the transcript                                  */
+	EVENT_CHAT_ENDED, /* id; code 0 or 75; text: how                                         */
+
 	EVENT_DESCRIPTION, /* id: the client who asked, 0 = nobody; code 0: bytes are the new
 	                      canonical description; else bytes are the errors, for people       */
 	EVENT_LISTENING,   /* text: "tcp 127.0.0.1:4242". After node_open and after each good
@@ -86,6 +90,9 @@ enum action_kind {
 	ACTION_DELIVER, /* id: copy; delivery: the job. Maildir and drop jobs stop at
 	                   EVENT_DELIVERY_PREPARED; commands go to EVENT_DELIVERY_ENDED       */
 	ACTION_PUBLISH, /* id: copy; delivery: the same job, prepared (perhaps before a crash) */
+
+	ACTION_CHAT_OPEN,  /* id: client; text: neighbor; label; number: which of its transports */
+	ACTION_CHAT_CLOSE, /* id: client, who does not wait for it any more                   */
 
 	ACTION_READ_DESCRIPTION, /* id: client; answered by EVENT_DESCRIPTION                  */
 };

@@ -178,6 +178,7 @@ struct node_client {
 	bool                  trusted;      /* may speak for others and change the node      */
 	bool                  ended;        /* no bytes follow: close when all is answered   */
 	int                   code;         /* the worst answer so far                       */
+	bool                  chats;        /* its test of a dialogue goes on               */
 	bool                  has_priority; /* the submission under way says one             */
 	struct control_reader reader;
 	struct node_arrival  *arrival;   /* of the submission on its way                  */

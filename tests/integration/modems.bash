@@ -62,3 +62,40 @@ calls()
 {
 	[ "$(modem calls)" = "$1" ]
 }
+
+# caller NODE NEIGHBOR PHONES [LINK-STATEMENTS [LOGIN]]: NODE dials NEIGHBOR, from its line tty/NODE
+caller()
+{
+	local login=${5:+"login { $5 }"}
+
+	describe "$1.test.au" <<-END
+		link $2.test.au {
+		    auth key "${KEY[$2]}"; call on-demand; retry 200ms; ${4-}
+		    transport serial "$PWD/tty/$1" {
+		        speed 19200; phone $3
+		        dial { abort "BUSY" "NO CARRIER" "NO DIALTONE" "NO ANSWER"; timeout 5s
+		               send "ATZ\r" expect "OK"; send "ATDT\P\r" expect "CONNECT" }
+		        $login
+		        hangup { pause 1s send "+++" pause 1s send "ATH0\r" }
+		    }
+		}
+	END
+}
+
+# answerer NODE NEIGHBOR [LINK-STATEMENTS [MORE-LOGIN]]: NODE takes NEIGHBOR's calls on its line tty/NODE
+answerer()
+{
+	describe "$1.test.au" <<-END
+		link $2.test.au { auth key "${KEY[$2]}"; call never; transport tcp listen; ${3-} }
+		answer serial "$PWD/tty/$1" {
+		    speed 19200; login { timeout 5s expect "RING"; send "ATA\r" expect "CONNECT"; ${4-} }
+		    hangup { pause 1s send "+++" pause 1s send "ATH0\r" }
+		}
+	END
+}
+
+# lock_of NODE: the lock file of its line
+lock_of()
+{
+	echo "locks/LCK..$(readlink "tty/$1" | sed 's|/dev/||; s|/|_|g')"
+}
