@@ -79,7 +79,7 @@ line_read(struct line *line, void *bytes, size_t room, size_t *length)
 		buffer_drop_front(&line->plain, *length);
 		return STATUS_OK;
 	}
-	if (line->expected > line->ends_at)
+	if (line_has_ended(line))
 		return STATUS_NOT_FOUND;
 	return line->why[0] != '\0' ? STATUS_INVALID : STATUS_OK;
 }
@@ -122,6 +122,12 @@ line_close(struct line *line, struct instant now)
 	if (!waits(line))
 		line->waits_from = now;
 	line->closing = true;
+}
+
+bool
+line_has_ended(const struct line *line)
+{
+	return line->expected > line->ends_at;
 }
 
 bool
@@ -263,7 +269,7 @@ silence_limit(const struct line *line)
 
 	if (!waits(line))
 		return INSTANT_NEVER;
-	if (line->expected > line->ends_at && line->closing && line->unconfirmed.length == 0 &&
+	if (line_has_ended(line) && line->closing && line->unconfirmed.length == 0 &&
 	    !line->half_duplex) {
 		int64_t ended = ENDED_WAITS * line_measure_answer_ms(line);
 

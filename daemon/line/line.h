@@ -103,6 +103,9 @@ size_t line_unconfirmed(const struct line *line);
 /* Nothing will be written any more; what was still goes, and then the word that it ends. */
 void line_close(struct line *line, struct instant now);
 
+/* Has the far end said that nothing follows, and all of it come? */
+bool line_has_ended(const struct line *line);
+
 /* After line_close: the far end has confirmed all of it and that it ends. */
 bool line_drained(const struct line *line);
 

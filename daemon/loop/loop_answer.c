@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/loop/loop_line.h"
 #include "daemon/loop/loop_serial.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
@@ -204,6 +205,7 @@ take_call(struct loop_answer *answer)
 	calls->next_id += 2;
 	snprintf(stream->from, sizeof(stream->from), "serial %s", answer->device);
 	loop_serial_prepare(stream, answer->stated, false);
+	loop_line_prepare(stream, answer->stated, false);
 	loop_calls_secure(stream, tls_answer(calls->identity));
 	answer_enter(answer, ANSWER_TAKEN);
 	loop_stream_start(stream, serial_medium_answer(calls->streams.uv, &call, &answer->port));

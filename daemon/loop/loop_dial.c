@@ -6,6 +6,7 @@
  */
 #include "daemon/loop/loop_dial.h"
 
+#include "daemon/loop/loop_line.h"
 #include "daemon/loop/loop_serial.h"
 #include "daemon/transport/tcp_medium.h"
 
@@ -47,6 +48,7 @@ add_layers(struct loop_calls *calls, struct loop_stream *call, const struct desc
 
 	if (transport->kind == TRANSPORT_SERIAL)
 		loop_serial_prepare(call, transport, true);
+	loop_line_prepare(call, transport, true);
 	if (transport->plain)
 		return STATUS_OK;
 	status = loop_calls_identify(calls, diagnostic);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/loop/loop_line.h"
 #include "daemon/transport/layer_meeting.h"
 #include "spool/base/memory.h"
 #include "spool/home/home_key.h"
@@ -160,7 +161,8 @@ loop_serial_prepare(struct loop_stream *stream, const struct description_transpo
 {
 	size_t bytes_per_s = transport->speed_bits / 10;
 
-	layers_add(&stream->layers, layer_meeting_new(calls, !transport->path_unreliable, true));
+	layers_add(&stream->layers,
+	           layer_meeting_new(calls, !loop_line_is_needed(transport), true));
 	stream->shake_limit_ms = SHAKE_LIMIT_MS;
 	if (bytes_per_s == 0 || bytes_per_s / PIECES_A_S >= stream->piece_bytes)
 		return;

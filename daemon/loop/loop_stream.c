@@ -44,6 +44,7 @@ static void           ticked(uv_timer_t *timer);
 static void           over(struct loop_stream *stream, const char *why);
 static void           ask_why(struct loop_stream *stream, const char *otherwise);
 static void           say_end(struct loop_stream *stream);
+static void           part(struct loop_stream *stream);
 static void           shut_down(struct loop_stream *stream);
 static void           ended(uv_shutdown_t *request, int result);
 static void           limited(uv_timer_t *timer);
@@ -209,7 +210,7 @@ pump(struct loop_stream *stream)
 	if (stream->finishing && stream->queue.unsent == 0 && !stream->cut)
 		say_end(stream);
 	if (stream->saying_end && layers_are_idle(&stream->layers) && !stream->cut)
-		shut_down(stream);
+		part(stream);
 	follow_layers(stream);
 }
 
@@ -333,6 +334,8 @@ came(uv_stream_t *handle, ssize_t length, const uv_buf_t *room)
 		take(stream, room->base, (size_t)length);
 	} else if (length > 0) {
 		draw(stream, layers_receive(&stream->layers, bytes, now()));
+		if (!stream->cut)
+			pump(stream); /* there may be room again */
 	} else if (length < 0) {
 		uv_read_stop(handle);
 		ask_why(stream, length == UV_EOF ? closed_by_them : uv_strerror((int)length));
@@ -358,6 +361,9 @@ draw(struct loop_stream *stream, enum status status)
 	}
 	if (send_layers(stream) != STATUS_OK && status == STATUS_OK)
 		status = STATUS_INVALID;
+	if (status == STATUS_NOT_FOUND && (stream->finishing || stream->saying_end) &&
+	    layers_hold(&stream->layers))
+		status = STATUS_OK; /* that was above; below, our own end is to be confirmed yet */
 	if (status != STATUS_OK) {
 		over(stream,
 		     status == STATUS_NOT_FOUND ? closed_by_them : layers_why(&stream->layers));
@@ -431,7 +437,7 @@ over(struct loop_stream *stream, const char *why)
 		return;
 	if (!stream->open && stream->from[0] != '\0') /* the node never heard of it */
 		log_line(LOG_INFO, "call from %s ended: %s", stream->from, why);
-	if (stream->finishing || stream->saying_end)
+	if ((stream->finishing || stream->saying_end) && !layers_hold(&stream->layers))
 		uv_read_stop(stream->medium->stream); /* it listens still, perhaps */
 	else if (stream->id == 0)
 		loop_stream_cut(stream);
@@ -450,7 +456,7 @@ loop_stream_finish(struct loop_stream *stream)
 		loop_stream_cut(stream);
 		return;
 	}
-	uv_timer_start(&stream->limit, limited, SEND_LAST_MS, 0);
+	uv_timer_start(&stream->limit, limited, SEND_LAST_MS + stream->shake_limit_ms, 0);
 	pump(stream);
 }
 
@@ -461,6 +467,16 @@ say_end(struct loop_stream *stream)
 	stream->saying_end = true;
 	layers_close(&stream->layers, now());
 	send_layers(stream);
+}
+
+/* Where the far end confirms what it has, both know by now; else it is told by the medium. */
+static void
+part(struct loop_stream *stream)
+{
+	if (layers_hold(&stream->layers))
+		loop_stream_cut(stream);
+	else
+		shut_down(stream);
 }
 
 static void

@@ -9,6 +9,7 @@
 
 enum { PIECE_BYTES = 16 * 1024 };
 
+static void        keep_hearing(struct layers *layers, struct instant now);
 static enum status read_below(struct layers *layers, size_t above, struct instant now, bool *more);
 static enum status read_layer(struct layers *layers, size_t index, void *bytes, size_t room,
                               size_t *length, struct instant now);
@@ -62,10 +63,26 @@ layers_receive(struct layers *layers, struct span bytes, struct instant now)
 enum status
 layers_read(struct layers *layers, void *bytes, size_t room, size_t *length, struct instant now)
 {
+	enum status status;
+
 	*length = 0;
 	if (layers->count == 0)
 		return STATUS_OK;
-	return read_layer(layers, layers->count - 1, bytes, room, length, now);
+	status = read_layer(layers, layers->count - 1, bytes, room, length, now);
+	if (status == STATUS_NOT_FOUND)
+		keep_hearing(layers, now);
+	return status;
+}
+
+/* Nothing follows for above; but the layer that keeps bytes is to hear what became of ours. */
+static void
+keep_hearing(struct layers *layers, struct instant now)
+{
+	size_t index = holder(layers);
+	bool   more  = index > 0 && index < layers->count;
+
+	while (more && read_below(layers, index, now, &more) == STATUS_OK)
+		;
 }
 
 static enum status
@@ -240,16 +257,20 @@ uint64_t
 layers_passed(const struct layers *layers)
 {
 	const struct layer *layer;
+	uint64_t            held;
 
 	assert(layers_hold(layers));
 	layer = layers->items[holder(layers)];
-	return layers->entered - layer->operations->held(layer);
+	held  = layer->operations->held(layer);
+	return layers->entered > held ? layers->entered - held : 0;
 }
 
 bool
 layers_are_idle(const struct layers *layers)
 {
-	return !layers_hold(layers) || layers_passed(layers) == layers->entered;
+	const struct layer *layer = layers_hold(layers) ? layers->items[holder(layers)] : NULL;
+
+	return layer == NULL || layer->operations->held(layer) == 0;
 }
 
 const char *

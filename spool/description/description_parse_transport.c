@@ -135,7 +135,7 @@ option_fits(enum description_statement_kind     statement,
 	case STATEMENT_TRANSPORT_DIAL:
 		return transport->kind == TRANSPORT_SERIAL && !answers;
 	case STATEMENT_TRANSPORT_PATH:
-		return transport->kind == TRANSPORT_SERIAL || transport->kind == TRANSPORT_COMMAND;
+		return transport->kind != TRANSPORT_DIRECTORY && !transport->listen;
 	case STATEMENT_TRANSPORT_CAPACITY:
 	case STATEMENT_TRANSPORT_OVERDUE:
 		return transport->kind == TRANSPORT_DIRECTORY;

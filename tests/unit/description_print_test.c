@@ -41,6 +41,7 @@ static const char *const statements[] = {
 	"link c.b { transport serial /dev/t { dial { abort \"A\" \"B\"; timeout 45s; send \"\" } } }",
 	"link c.b { transport serial t { dial { send \"\\c\\d\\p\\K\\P\\r\\0\\xe4?'\" expect \"\" } } }",
 	"link c.b { transport serial t { login { expect \"a\" \"b\" retry \"\\r\" x3 send secret m } } }",
+	"link c.b { transport tcp \"h:1\" { path 7bit unreliable; rate 1200 } }",
 	"link c.b { transport command /bin/x \"\" %n %l %p %u %f \"100%\" { path 7bit } }",
 	"link c.b { transport directory /m { capacity 64G; overdue 20d } }",
 	"link c.b { call always; poll 1d }",
