@@ -38,6 +38,8 @@ struct line_flight {
 /* What is remembered of an alphabet. */
 struct line_errors {
 	uint64_t tried, lost; /* bytes in frames; 16 for each frame that was lost */
+	unsigned row;         /* frames that were lost one after the other        */
+	bool     worked;      /* one was not                                      */
 };
 
 struct line {

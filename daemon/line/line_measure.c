@@ -26,6 +26,7 @@ enum {
 	TRIED_MOST    = 65536,
 	LOST_ONE      = 16, /* ... and a sixteenth of a lost frame */
 	FLYING_LEAST  = 4,  /* full frames */
+	ROW_MANY      = 3,  /* losses of an alphabet that has never worked */
 	PATIENT_WAITS = 2,  /* before each is twice as long as the last */
 };
 
@@ -46,7 +47,7 @@ line_measure_begin(struct line *line, const struct line_options *options, struct
 	line->least_ms             = -1;
 	line->delivered_at         = now;
 	for (unsigned i = 0; i < 2; i++)
-		line->errors[i] = (struct line_errors){ TRIED_BYTES, 1 };
+		line->errors[i] = (struct line_errors){ .tried = TRIED_BYTES, .lost = 1 };
 	if (line->patience_ms < 10 * line->stated_round_trip_ms)
 		line->patience_ms = 10 * line->stated_round_trip_ms;
 }
@@ -185,8 +186,10 @@ line_measure_flight(struct line *line, const struct line_flight *flight, bool ar
 		errors->lost = (errors->lost + 1) / 2;
 		others->lost = (others->lost + 1) / 2; /* so that it gets its chance again */
 	}
+	errors->row = arrived ? 0 : errors->row + 1;
 	if (!arrived)
 		return;
+	errors->worked = true;
 	line->delivered += bytes;
 	line->delivered_at = now;
 	line->rate_seen -= line->rate_seen / 16;
@@ -206,7 +209,7 @@ best_length(const struct line_errors *errors)
  * Frames get lost by noise, or because the line does not pass what its operators thought. In
  * the second case the safe alphabet is better, although it is longer: each alphabet has its own
  * memory of errors, and the better of the two by what is remembered is taken. Where nothing
- * comes back at all, they are tried in turn.
+ * comes back at all, they are tried in turn; and one that has never worked is soon left for the other.
  */
 bool
 line_measure_writes_safe(const struct line *line)
@@ -219,6 +222,9 @@ line_measure_writes_safe(const struct line *line)
 
 	if (silent > PATIENT_WAITS)
 		return silent % 2 == 0;
+	if (!line->errors[false].worked && line->errors[false].row >= ROW_MANY &&
+	    line->errors[true].row < ROW_MANY)
+		return true;
 	return agreed + 1000 > safe + longer;
 }
 

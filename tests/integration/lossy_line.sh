@@ -60,8 +60,8 @@ ends unreliable half-duplex
 mulga ann reload
 mulga ben reload
 head -c 3000 /dev/urandom >short
-mulga ann send joe.test.au short >/dev/null
+mulga ann send joe@ben.test.au short >/dev/null
 within 100 "the short file" cmp -s short ben/files/joe/short
-echo "and back" | mulga ben send --service mail joe.test.au >/dev/null
+echo "and back" | mulga ben send --service mail joe@ann.test.au >/dev/null
 mulga ann call ben.test.au
 within 60 "the answer" has_mails 1 ann joe "and back"
