@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/node/node_calling.h"
 #include "daemon/node/node_chat.h"
-#include "daemon/node/node_state.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 #include "spool/description/description_parse.h"

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #include "daemon/mesh/clock_vote.h"
-#include "daemon/node/node_state.h"
+#include "daemon/node/node_calling.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 

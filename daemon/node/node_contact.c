@@ -6,7 +6,7 @@
  * window is closed; the device that it needs is in use. What is decided here is what `links`
  * and `why` show: there is no second opinion.
  */
-#include "daemon/node/node_state.h"
+#include "daemon/node/node_calling.h"
 
 static struct node_contact within_windows(struct node *node, struct node_link *link);
 static void consider(const struct node *node, const struct node_link *link, struct instant wanted,

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/node/node_calling.h"
 #include "daemon/node/node_chat.h"
-#include "daemon/node/node_state.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 #include "spool/query/query.h"

@@ -12,7 +12,7 @@
  */
 #include <string.h>
 
-#include "daemon/node/node_state.h"
+#include "daemon/node/node_calling.h"
 
 enum { LINGER_MS = 10000, LINGER_WANTED_MS = 1000, POLL_MS = 12 * 3600000 };
 

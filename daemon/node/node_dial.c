@@ -5,7 +5,7 @@
  * go well there is a pause, which doubles, and is never quite the same: two ends that missed
  * each other do not miss each other again. A call that ended in good order is no failure.
  */
-#include "daemon/node/node_state.h"
+#include "daemon/node/node_calling.h"
 
 enum { HANG_UP_PAUSE_MS = 60000 }; /* whom the operator has hung up is not called at once */
 

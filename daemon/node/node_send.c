@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/node/node_state.h"
+#include "daemon/node/node_calling.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 

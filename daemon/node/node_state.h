@@ -428,58 +428,6 @@ struct node_call *node_call_new(struct node *node, uint64_t id, bool dialled);
 /* Is a message on its way to us over it? */
 bool node_call_arrives(const struct node *node, const struct node_call *call);
 
-/* --- node_dial.c: calls that we make */
-void           node_dial_run(struct node *node);
-struct instant node_dial_deadline(struct node *node);
-bool           node_link_may_dial(const struct node_link *link);
-/* Its call has ended: there is a pause. */
-void node_link_ended(struct node *node, struct node_link *link, const struct node_call *call,
-                     const char *text);
-
-/* --- node_contact.c, node_device.c */
-/* Sets link->contact; a device that it needs may still be in use. */
-void        node_contact_find(struct node *node, struct node_link *link);
-const char *node_wait_text(enum node_wait wait); /* a stable word; static */
-/* May this one of those that are due be called now? */
-bool node_device_grants(struct node *node, const struct node_link *link);
-void node_device_taken(struct node *node, const struct node_link *link);
-/* Does another link wait for the device of this one? */
-bool node_device_wanted(const struct node *node, const struct node_link *link);
-
-/* --- node_demand.c: links that are called on demand */
-bool node_demand_applies(const struct node_link *link);
-void node_demand_start(struct node *node, struct node_link *link); /* afresh, or a call ended */
-void node_demand_look(struct node *node, struct node_link *link);  /* sets `wanted`           */
-/* Is there nothing more to say? And when that is to be asked. */
-bool           node_demand_is_over(struct node *node, struct node_call *call);
-struct instant node_demand_over(const struct node *node, const struct node_call *call);
-
-/* --- node_window.c: calls and windows */
-void          node_windows_zone(struct node *node, const struct event *event);
-enum priority node_priority_of(enum description_priority priority);
-/* When something of that priority may go, from that instant on; INSTANT_NEVER: never. */
-struct instant node_window_opens(const struct node *node, const struct node_link *link,
-                                 struct instant from, enum priority priority);
-bool           node_window_is_open(const struct node *node, const struct node_link *link);
-void           node_call_begin(struct node *node, struct node_call *call);
-/* What its end and its windows ask for now; false: it is gone. And when that is to be asked. */
-bool           node_call_keep(struct node *node, struct node_call *call);
-struct instant node_call_keep_due(const struct node_call *call);
-/* So many bytes of bodies may still be begun, after `written` of this step. */
-uint64_t node_call_ration(const struct node *node, const struct node_call *call, uint64_t written);
-void     node_call_hang_up(struct node *node, struct node_call *call);
-/* Bytes a second, out: as measured, in this call if there is one, or as stated; 0: not known. */
-uint64_t node_link_rate(const struct node_link *link, const struct node_call *call);
-
-/* --- node_clock.c: whose time windows follow */
-void node_clock_start(struct node *node);
-void node_clock_run(struct node *node);
-void node_clock_greeted(struct node *node, struct node_call *call, struct walltime clock);
-void node_clock_heard(struct node            *node,
-                      const struct node_call *call); /* and it is its neighbor's */
-/* How much further the neighbor's clock is than ours; false: not told. */
-bool node_clock_skew(const struct node *node, const struct node_link *link, int64_t *skew_ms);
-
 /* --- node_link.c: when a link was last heard, and what follows from silence */
 void node_link_load(struct node *node, struct node_link *link);
 /* Bytes came from its far end. */

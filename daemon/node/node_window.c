@@ -11,7 +11,7 @@
  */
 #include <stdio.h>
 
-#include "daemon/node/node_state.h"
+#include "daemon/node/node_calling.h"
 #include "spool/base/log.h"
 
 enum { WRAP_MAX_MS = 10000, WRAP_SHARE = 10, HANG_UP_MS = 3000 };

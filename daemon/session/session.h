@@ -169,4 +169,11 @@ bool session_tick(struct session *session, struct instant now, const char **text
 /* Own offers that are not acknowledged: how many, their body bytes left. */
 void session_in_flight(const struct session *session, uint64_t *offers, uint64_t *bytes_left);
 
+/* What is on the line, of ours or of theirs: bodies, and what of them has not been said or come. */
+struct session_progress {
+	uint64_t messages, bytes, left_bytes;
+};
+void session_progress(const struct session *session, struct session_progress *out,
+                      struct session_progress *in);
+
 #endif

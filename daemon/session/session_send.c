@@ -94,6 +94,22 @@ session_in_flight(const struct session *session, uint64_t *offers, uint64_t *byt
 }
 
 void
+session_progress(const struct session *session, struct session_progress *out,
+                 struct session_progress *in)
+{
+	*out = (struct session_progress){ .messages = session->sending_count };
+	*in  = (struct session_progress){ .messages = session->receiving_count };
+	for (size_t i = 0; i < session->sending_count; i++) {
+		out->bytes += session->sendings[i].size;
+		out->left_bytes += session->sendings[i].size - session->sendings[i].offset;
+	}
+	for (size_t i = 0; i < session->receiving_count; i++) {
+		in->bytes += session->receivings[i].size;
+		in->left_bytes += session->receivings[i].size - session->receivings[i].offset;
+	}
+}
+
+void
 session_write_data(struct session *session, struct session_piece *piece, struct instant now)
 {
 	struct sending *sending = next_body(session);

@@ -18,19 +18,41 @@
 #include "spool/description/description.h"
 #include "spool/route/route.h"
 #include "spool/store/store.h"
+#include "spool/store/store_message.h"
 #include "spool/topology/topology.h"
+
+/* What goes one way in a call: messages on the line, bytes of their bodies, how fast. */
+struct query_flow {
+	uint64_t messages, bytes, left_bytes;
+	uint64_t bytes_per_s; /* 0 = not known */
+};
+
+/* When a copy is expected to be said, and to be there; 0 = not known. */
+struct query_forecast {
+	const char     *waits; /* static: see query_link */
+	struct walltime contact, arrival;
+};
 
 /* What only a running daemon knows about one link. */
 struct query_link {
-	char            neighbor[NAME_MAX_BYTES + 1];
-	char            label[64];    /* "" = the only one                             */
-	const char     *state;        /* up calling waiting down dead: static          */
-	char            text[256];    /* why, for people; "" = nothing to say          */
-	struct walltime since;        /* of that state                                 */
-	struct walltime next_contact; /* 0 = not known, or now                         */
-	struct walltime heard;        /* when something last came from the far end      */
-	int64_t         measured_ms;  /* delay of the way in; -1 = not measured         */
-	uint64_t        sent_bytes, received_bytes; /* of this call                     */
+	char              neighbor[NAME_MAX_BYTES + 1];
+	char              label[64];    /* "" = the only one                             */
+	const char       *state;        /* up calling waiting down dead: static          */
+	char              text[256];    /* why, for people; "" = nothing to say          */
+	struct walltime   since;        /* of that state                                 */
+	struct walltime   next_contact; /* 0 = not known, or now                         */
+	struct walltime   heard;        /* when something last came from the far end      */
+	int64_t           measured_ms;  /* delay of the way in; -1 = not measured         */
+	const char       *waits;    /* static: now nothing back-off window device answer operator */
+	bool              called;   /* there is a call ...                           */
+	bool              dialled;  /* ... that we made                              */
+	struct walltime   begun;    /* ... then                                      */
+	struct walltime   ends;     /* ... and that is over then, at the latest; 0: it may go on */
+	const char       *ends_why; /* static                                        */
+	uint64_t          sent_bytes, received_bytes; /* in it                            */
+	struct query_flow out, in;
+	bool              clock_told; /* the far end has said what its clock shows, ... */
+	int64_t           skew_ms;    /* ... so much more than ours                     */
 };
 
 struct query_live {
@@ -43,6 +65,8 @@ struct query_live {
 	int64_t                  uptime_ms;
 	/* Copies on the line at this moment ("sending" is never written to the disk). */
 	bool (*sending)(const void *context, int64_t copy);
+	void (*forecast)(const void *context, const struct stored_copy *copy,
+	                 struct query_forecast *forecast);
 	const void *context;
 };
 

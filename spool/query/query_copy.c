@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "spool/base/memory.h"
+#include "spool/query/query_link.h"
 #include "spool/query/query_text.h"
 #include "spool/query/query_verb.h"
 
@@ -14,7 +15,8 @@ static struct query_copy *add_copy(struct query_message *message);
 static void               clear_copies(struct query_message *message);
 static void               add_arriving(struct query_message *message);
 static const char        *state_of(const struct query *query, const struct stored_copy *copy);
-static void copy_json(const struct query *query, const struct query_copy *copy, struct json *json);
+static void copy_json(const struct query *query, const struct query_copy *copy, bool forecast,
+                      struct json *json);
 static void list_json(const char *list, struct json *json);
 static const char     *link_label(const struct query *query, const char *neighbor);
 static struct walltime next_try(const struct query *query, const struct query_copy *copy);
@@ -129,15 +131,29 @@ query_message_priority(const struct query_message *message)
 
 void
 query_message_copies_json(const struct query *query, const struct query_message *message,
-                          struct json *json)
+                          bool forecast, struct json *json)
 {
 	for (size_t i = 0; i < message->copy_count; i++)
-		copy_json(query, &message->copies[i], json);
+		copy_json(query, &message->copies[i], forecast, json);
+}
+
+bool
+query_copy_forecast(const struct query *query, const struct query_copy *copy,
+                    struct query_forecast *forecast)
+{
+	if (query->live == NULL || copy->stored.neighbor[0] == '\0' ||
+	    strcmp(copy->state, "queued") != 0)
+		return false;
+	query->live->forecast(query->live->context, &copy->stored, forecast);
+	return true;
 }
 
 static void
-copy_json(const struct query *query, const struct query_copy *copy, struct json *json)
+copy_json(const struct query *query, const struct query_copy *copy, bool forecast,
+          struct json *json)
 {
+	struct query_forecast expected;
+
 	const struct stored_copy *stored = &copy->stored;
 	bool                      here   = stored->neighbor[0] == '\0';
 
@@ -151,6 +167,8 @@ copy_json(const struct query *query, const struct query_copy *copy, struct json 
 	json_text(json, "reason", stored->reason);
 	json_text(json, "text", buffer_text(&stored->text));
 	json_time(json, "next_try", next_try(query, copy));
+	if (forecast && query_copy_forecast(query, copy, &expected))
+		query_forecast_json(&expected, json);
 	json_object_end(json);
 }
 

@@ -33,9 +33,12 @@ bool query_message_load(const struct query *query, int64_t key, struct query_mes
 /* Of the most urgent copy: the operator may have expedited it. */
 enum priority query_message_priority(const struct query_message *message);
 
-/* The items of the array "copies". */
+/* The items of the array "copies"; `forecast`: with what is expected of those that wait. */
 void query_message_copies_json(const struct query *query, const struct query_message *message,
-                               struct json *json);
+                               bool forecast, struct json *json);
+/* Of a copy that waits for a neighbor; false: it does not, or no daemon runs that could tell. */
+bool query_copy_forecast(const struct query *query, const struct query_copy *copy,
+                         struct query_forecast *forecast);
 
 /* One sentence or two: where to, its state, the reason, the next try. No newline. */
 void query_copy_print(const struct query *query, const struct query_copy *copy, struct buffer *out);

@@ -224,7 +224,7 @@ message_json(struct walk *walk, const struct query_message *message)
 	json_time(json, "arrived", message->stored.arrived);
 	json_time(json, "expires", query_walltime(query, message->stored.expires_ms));
 	json_array_begin(json, "copies");
-	query_message_copies_json(query, message, json);
+	query_message_copies_json(query, message, false, json);
 	json_array_end(json);
 	json_object_end(json);
 	json_line(json);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "spool/query/json.h"
+#include "spool/query/query_link.h"
 #include "spool/query/query_table.h"
 #include "spool/query/query_text.h"
 #include "spool/query/query_verb.h"
@@ -185,6 +186,7 @@ link_json(const struct link_view *view, bool whole, struct json *json)
 		json_number(json, "sent_bytes", live != NULL ? (int64_t)live->sent_bytes : 0);
 		json_number(json, "received_bytes",
 		            live != NULL ? (int64_t)live->received_bytes : 0);
+		query_link_json(live, json);
 	}
 	json_object_end(json);
 }
@@ -290,16 +292,9 @@ link_print(const struct query *query, const struct link_view *view, struct buffe
 		query_text_time(out, live->heard, query->now.wall);
 		buffer_append_text(out, "\n");
 	}
-	if (live != NULL && live->next_contact.ms != 0) {
-		buffer_append_text(out, "  next contact ");
-		query_text_time(out, live->next_contact, query->now.wall);
-		buffer_append_text(out, "\n");
-	}
 	topology_print(view, out);
-	if (live != NULL && live->sent_bytes + live->received_bytes > 0)
-		buffer_append_format(out, "  this call: %llu bytes sent, %llu received\n",
-		                     (unsigned long long)live->sent_bytes,
-		                     (unsigned long long)live->received_bytes);
+	if (live != NULL)
+		query_link_live_print(query, live, out);
 }
 
 /* What the limit of the network's own news leaves waiting. */

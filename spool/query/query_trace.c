@@ -162,7 +162,7 @@ why_copies(struct query_call *call, const struct query_history *history, struct 
 		if (!query_message_load(query, stored.key, &message))
 			continue;
 		if (query->json) {
-			query_message_copies_json(query, &message, json);
+			query_message_copies_json(query, &message, true, json);
 		} else {
 			why_print(query, &message, call->out);
 		}
@@ -194,7 +194,8 @@ why_not_here(const struct query *query, const struct query_history *history, str
 static void
 why_print(const struct query *query, const struct query_message *message, struct buffer *out)
 {
-	struct walltime expires = query_walltime(query, message->stored.expires_ms);
+	struct walltime       expires = query_walltime(query, message->stored.expires_ms);
+	struct query_forecast expected;
 
 	for (size_t i = 0; i < message->copy_count; i++) {
 		const struct stored_copy *copy = &message->copies[i].stored;
@@ -209,9 +210,12 @@ why_print(const struct query *query, const struct query_message *message, struct
 		buffer_append_text(out, ".\n");
 		if (query->live == NULL && strcmp(message->copies[i].state, "queued") == 0)
 			buffer_append_text(out, "The daemon is not running.\n");
-		if (strcmp(message->copies[i].state, "queued") == 0)
+		if (strcmp(message->copies[i].state, "queued") == 0) {
 			query_link_print(query, copy->neighbor, "", out);
-		else if (strcmp(copy->reason, ROUTE_LOOP) == 0)
+			if (query_copy_forecast(query, &message->copies[i], &expected))
+				query_forecast_print(query, &expected, out);
+		}
+		if (strcmp(copy->reason, ROUTE_LOOP) == 0)
 			why_loop(&message->stored.id, copy, out);
 	}
 }

@@ -271,6 +271,27 @@ store_copy_count(struct store *store, const char *neighbor, uint64_t *count, uin
 	statement_end(&statement);
 }
 
+uint64_t
+store_copy_ahead(struct store *store, const struct stored_copy *copy, int64_t now_ms)
+{
+	struct statement statement = statement_of(
+	    store, "SELECT cast(total(size_bytes) AS INTEGER) FROM copy"
+		   " WHERE neighbor = :neighbor AND state = 0 AND next_try_ms <= :now"
+		   " AND (priority < :priority OR (priority = :priority"
+		   " AND (size_bytes < :size OR (size_bytes = :size AND key < :key))))");
+	uint64_t bytes = copy->size_bytes;
+
+	statement_bind_text(&statement, ":neighbor", copy->neighbor);
+	statement_bind_number(&statement, ":now", now_ms);
+	statement_bind_number(&statement, ":priority", (int64_t)copy->priority);
+	statement_bind_number(&statement, ":size", (int64_t)copy->size_bytes);
+	statement_bind_number(&statement, ":key", copy->key);
+	if (statement_row(&statement))
+		bytes += (uint64_t)statement_number(&statement, 0);
+	statement_end(&statement);
+	return bytes;
+}
+
 void
 store_copy_load(struct store *store, const char *neighbor, int priority, int64_t now_ms,
                 struct store_load *load)

@@ -146,6 +146,8 @@ struct store_load {
 };
 void store_copy_load(struct store *store, const char *neighbor, int priority, int64_t now_ms,
                      struct store_load *load);
+/* Bytes that go before this copy to its neighbor, its own included. */
+uint64_t store_copy_ahead(struct store *store, const struct stored_copy *copy, int64_t now_ms);
 
 /*
  * The memory of what was taken (D19 and duplicates): one row for (id, destination text,
