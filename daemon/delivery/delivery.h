@@ -33,7 +33,10 @@
 enum delivery_kind {
 	DELIVERY_MAILDIR, /* maildir.h   */
 	DELIVERY_DROP,    /* file_drop.h */
-	DELIVERY_COMMAND, /* daemon/handler/command.h: a program, at least once; never here */
+	/* At least once, and never here but in daemon/handler: */
+	DELIVERY_COMMAND, /* command.h: a program            */
+	DELIVERY_LMTP,    /* mail_server.h: a server, by ... */
+	DELIVERY_SMTP,
 };
 
 enum delivery_verdict {
@@ -57,19 +60,29 @@ struct delivery_body {
 struct delivery_job {
 	enum delivery_kind   kind;
 	struct message_id    id;
-	const char          *target; /* path; `%u` once or more in one component stands for user */
+	const char          *target; /* path; `%u` once or more in one component stands for user;
+	                                of a server: "unix:PATH" or "HOST:PORT"               */
 	const char          *user;   /* "" = the address named none                              */
 	const char          *title;  /* a drop's file name as the sender gave it; "" = the id    */
 	unsigned             mode;   /* a drop's permission bits as the sender gave them         */
 	const char *const   *arguments; /* of a command, NULL at the end, %-words replaced       */
 	unsigned             attempt;   /* from 1; a command is told (MULGA_ATTEMPT)            */
-	const char          *sender;    /* a command is told (MULGA_FROM)                       */
+	const char          *sender;    /* a command is told (MULGA_FROM), and a server         */
+	const char          *address;   /* of the destination, for a server                     */
+	const char          *home;      /* this node's name, for a server                       */
 	struct span          head; /* prepare: written before the body; may be empty           */
 	struct delivery_body body; /* prepare only                                             */
 
 	enum delivery_verdict verdict;    /* set by the call                           */
 	struct diagnostic     diagnostic; /* in words, unless the verdict is DONE      */
 };
+
+/* Is it in the hands of a program or server, and so without halves? */
+static inline bool
+delivery_is_handed_over(enum delivery_kind kind)
+{
+	return kind >= DELIVERY_COMMAND;
+}
 
 void delivery_prepare(struct disk *disk, struct delivery_job *jobs, size_t count);
 void delivery_publish(struct disk *disk, struct delivery_job *jobs, size_t count);

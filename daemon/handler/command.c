@@ -24,12 +24,12 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "daemon/handler/job_body.h"
 #include "spool/base/memory.h"
-#include "spool/disk/body_file.h"
 
 #define COMMAND_PATH "/usr/local/bin:/usr/bin:/bin"
 
-enum { PIECE_BYTES = BODY_CHUNK_BYTES, TAIL_BYTES = 160, KILL_AFTER_MS = 2000, FILES_MAX = 256 };
+enum { TAIL_BYTES = 160, KILL_AFTER_MS = 2000, FILES_MAX = 256 };
 enum { VARIABLES_MAX = 6, VARIABLE_BYTES = 400 };
 enum { WATCH_INPUT, WATCH_OUTPUT, WATCH_PROCESS, WATCH_TIMER, WATCH_CANCEL, WATCH_COUNT };
 
@@ -42,10 +42,8 @@ struct command {
 	struct pollfd        watch[WATCH_COUNT]; /* fd -1: not watched (any more)      */
 	int                  stdin_end, stdout_end;
 	pid_t                process; /* its session and group have the same number */
-	struct disk_file    *body;
-	uint64_t             body_read; /* bytes of the body so far */
-	struct span          piece;     /* to be written to the program next  */
-	char                 room[PIECE_BYTES];
+	struct job_body      body;
+	struct span          piece;                /* to be written to the program next  */
 	char                 tail[TAIL_BYTES + 1]; /* the last it said, printable */
 	size_t               tail_length;
 	const char          *killed; /* why we ended it, or NULL */
@@ -54,7 +52,6 @@ struct command {
 static bool prepare(struct command *command);
 static bool find_program(struct command *command);
 static void set_variable(struct command *command, const char *name, const char *value);
-static bool open_body(struct command *command);
 static bool start(struct command *command, int64_t timeout_ms, int cancel);
 static void run_program(const struct command *command) __attribute__((noreturn));
 static void attend(struct command *command);
@@ -93,8 +90,7 @@ command_run(struct disk *disk, struct delivery_job *job, int64_t timeout_ms, int
 	}
 	for (unsigned i = 0; i < WATCH_CANCEL; i++)
 		stop_watching(command, i);
-	if (command->body != NULL)
-		disk->operations->close(command->body);
+	job_body_close(&command->body);
 	free(command);
 }
 
@@ -102,8 +98,8 @@ command_run(struct disk *disk, struct delivery_job *job, int64_t timeout_ms, int
 static bool
 prepare(struct command *command)
 {
-	const struct delivery_job *job = command->job;
-	char                       attempt[16];
+	struct delivery_job *job = command->job;
+	char                 attempt[16];
 
 	snprintf(attempt, sizeof(attempt), "%u", job->attempt);
 	set_variable(command, "PATH", COMMAND_PATH);
@@ -113,7 +109,7 @@ prepare(struct command *command)
 	set_variable(command, "MULGA_FROM", job->sender);
 	set_variable(command, "MULGA_USER", job->user);
 	command->piece = job->head;
-	return find_program(command) && open_body(command);
+	return find_program(command) && job_body_open(&command->body, command->disk, job);
 }
 
 /* A value with anything but printable ASCII is left out whole: it came from outside. */
@@ -151,46 +147,6 @@ find_program(struct command *command)
 			return true;
 	}
 	set_verdict(command, DELIVERY_FAILED, "there is no such program in " COMMAND_PATH);
-	return false;
-}
-
-/* The body is read twice: what has been given to a program cannot be taken back, so rot must
- * be found before it starts (trust T2). */
-static bool
-open_body(struct command *command)
-{
-	const struct delivery_body *body = &command->job->body;
-	uint8_t                     digest[BODY_DIGEST_BYTES];
-	struct buffer               digests;
-	enum status                 status = STATUS_OK;
-	uint64_t                    offset = 0;
-
-	if (body->bytes.data != NULL) {
-		body_digest(body->bytes, digest);
-	} else {
-		status = body_file_open_read(&command->body, command->disk, body->folder, body->key,
-		                             NULL);
-		if (status != STATUS_OK)
-			command->body = NULL;
-		buffer_init(&digests);
-		while (status == STATUS_OK && offset < body->size_bytes) {
-			uint64_t left   = body->size_bytes - offset;
-			size_t   length = left < PIECE_BYTES ? (size_t)left : PIECE_BYTES;
-
-			status = command->disk->operations->read_at(command->body, offset,
-			                                            command->room, length);
-			body_digest_chunk(command->room, length, digest);
-			buffer_append(&digests, digest, sizeof(digest));
-			offset += length;
-		}
-		body_digest_of_chunks(buffer_span(&digests), digest);
-		buffer_release(&digests);
-	}
-	if (status == STATUS_OK && memcmp(digest, body->digest, sizeof(digest)) == 0)
-		return true;
-	set_verdict(command, DELIVERY_FAILED,
-	            status == STATUS_OK ? "the body does not match its digest"
-	                                : "the body cannot be read");
 	return false;
 }
 
@@ -329,24 +285,10 @@ feed(struct command *command)
 static bool
 next_piece(struct command *command)
 {
-	const struct delivery_body *body   = &command->job->body;
-	uint64_t                    left   = body->size_bytes - command->body_read;
-	size_t                      length = left < PIECE_BYTES ? (size_t)left : PIECE_BYTES;
-
-	if (length == 0)
-		return false;
-	if (command->body == NULL) {
-		command->piece = body->bytes;
-		length         = body->bytes.length;
-	} else if (command->disk->operations->read_at(command->body, command->body_read,
-	                                              command->room, length) == STATUS_OK) {
-		command->piece = (struct span){ (const uint8_t *)command->room, length };
-	} else {
-		end_program(command, "its body cannot be read");
-		return false;
-	}
-	command->body_read += length;
-	return true;
+	if (job_body_next(&command->body, &command->piece))
+		return command->piece.length > 0;
+	end_program(command, "its body cannot be read");
+	return false;
 }
 
 /* Keeps the end of what it says; control characters become spaces, one line for a log. */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "daemon/handler/command.h"
+#include "daemon/handler/mail_server.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 
@@ -105,16 +106,18 @@ copy_job(struct loop_deliveries *deliveries, const struct action *action)
 
 	job->deliveries = deliveries;
 	job->id         = action->id;
-	job->kind       = action->kind == ACTION_PUBLISH   ? LOOP_PUBLISH
-	                  : from->kind == DELIVERY_COMMAND ? LOOP_COMMAND
-	                                                   : LOOP_PREPARE;
+	job->kind       = action->kind == ACTION_PUBLISH        ? LOOP_PUBLISH
+	                  : delivery_is_handed_over(from->kind) ? LOOP_COMMAND
+	                                                        : LOOP_PREPARE;
 	arena_init(&job->arena);
-	*to        = *from;
-	to->target = from->target != NULL ? arena_text(&job->arena, from->target) : NULL;
-	to->user   = from->user != NULL ? arena_text(&job->arena, from->user) : NULL;
-	to->title  = from->title != NULL ? arena_text(&job->arena, from->title) : NULL;
-	to->sender = from->sender != NULL ? arena_text(&job->arena, from->sender) : NULL;
-	to->head   = arena_span(&job->arena, from->head);
+	*to         = *from;
+	to->target  = from->target != NULL ? arena_text(&job->arena, from->target) : NULL;
+	to->user    = from->user != NULL ? arena_text(&job->arena, from->user) : NULL;
+	to->title   = from->title != NULL ? arena_text(&job->arena, from->title) : NULL;
+	to->sender  = from->sender != NULL ? arena_text(&job->arena, from->sender) : NULL;
+	to->address = from->address != NULL ? arena_text(&job->arena, from->address) : NULL;
+	to->home    = from->home != NULL ? arena_text(&job->arena, from->home) : NULL;
+	to->head    = arena_span(&job->arena, from->head);
 	if (from->body.bytes.data != NULL)
 		to->body.bytes = arena_span(&job->arena, from->body.bytes);
 	to->body.folder = deliveries->bodies;
@@ -259,7 +262,12 @@ run_command(void *data)
 	struct loop_job        *job        = data;
 	struct loop_deliveries *deliveries = job->deliveries;
 
-	command_run(deliveries->disk, &job->delivery, COMMAND_TIMEOUT_MS, deliveries->cancel);
+	if (job->delivery.kind == DELIVERY_COMMAND)
+		command_run(deliveries->disk, &job->delivery, COMMAND_TIMEOUT_MS,
+		            deliveries->cancel);
+	else
+		mail_server_deliver(deliveries->disk, &job->delivery, COMMAND_TIMEOUT_MS,
+		                    deliveries->cancel);
 	atomic_store(&job->ended, true);
 	uv_async_send(&deliveries->wake);
 }

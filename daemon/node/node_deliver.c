@@ -23,6 +23,8 @@ static struct delivery_job  *job_new(struct node *node, const struct stored_copy
                                      const struct node_message *message,
                                      const struct destination  *destination,
                                      const struct node_outlet  *outlet);
+static void                  name_server(struct node *node, const struct destination *destination,
+                                         struct delivery_job *job);
 static bool                  is_only_copy(struct node *node, const struct stored_copy *copy);
 static const char *const    *arguments_of(struct node *node, const struct node_outlet *outlet,
                                           const struct node_message *message,
@@ -109,7 +111,7 @@ static void
 start_job(struct node *node, const struct stored_copy *copy, const struct node_message *message,
           const struct destination *destination, const struct node_outlet *outlet)
 {
-	bool command = outlet->kind == DELIVERY_COMMAND;
+	bool command = delivery_is_handed_over(outlet->kind);
 
 	if (command && commands_running(node) >= NODE_COMMANDS)
 		return; /* its turn comes when one ends: ended() starts over */
@@ -143,7 +145,9 @@ job_new(struct node *node, const struct stored_copy *copy, const struct node_mes
 	job->attempt = copy->attempts + 1;
 	if (job->kind == DELIVERY_COMMAND)
 		job->arguments = arguments_of(node, outlet, message, destination);
-	if (strcmp(message->envelope.service, "mail") == 0 && !outlet->beyond)
+	if (outlet->kind == DELIVERY_LMTP || outlet->kind == DELIVERY_SMTP)
+		name_server(node, destination, job);
+	else if (strcmp(message->envelope.service, "mail") == 0 && !outlet->beyond)
 		job->head = mail_head(node, message, buffer_text(&copy->destinations));
 	job->body.key        = message->stored.key;
 	job->body.size_bytes = message->stored.size_bytes;
@@ -157,6 +161,19 @@ job_new(struct node *node, const struct stored_copy *copy, const struct node_mes
 		job->body.is_last = is_only_copy(node, copy);
 	}
 	return job;
+}
+
+/* A server writes the return path itself, and is told of whom and for whom in its protocol. */
+static void
+name_server(struct node *node, const struct destination *destination, struct delivery_job *job)
+{
+	struct buffer address;
+
+	buffer_init(&address);
+	destination_format(destination, &address);
+	job->address = arena_text(&node->actions->arena, buffer_text(&address));
+	job->home    = node->name.text;
+	buffer_release(&address);
 }
 
 static bool

@@ -49,9 +49,10 @@ find_service(const struct node *node, const char *service, struct node_outlet *o
 	case DELIVER_COMMAND:
 		outlet->kind = DELIVERY_COMMAND;
 		break;
+	case DELIVER_LMTP:
 	default:
-		buffer_append_text(why, "this version does not deliver to an LMTP server yet");
-		return STATUS_NOT_FOUND;
+		outlet->kind = DELIVERY_LMTP;
+		break;
 	}
 	if (found->path != NULL)
 		outlet->path = found->path;
@@ -69,13 +70,11 @@ find_gateway(const struct node *node, const char *name, struct node_outlet *outl
 		buffer_append_format(why, "%s has no gateway to %s", node->name.text, name);
 		return STATUS_NOT_FOUND;
 	}
-	if (found->kind != GATEWAY_COMMAND) {
-		buffer_append_format(
-		    why, "the gateway of %s to %s speaks %s, which this version does not yet",
-		    node->name.text, name, found->kind == GATEWAY_SMTP ? "SMTP" : "LMTP");
-		return STATUS_NOT_FOUND;
-	}
-	outlet->kind      = DELIVERY_COMMAND;
+	outlet->kind = found->kind == GATEWAY_COMMAND ? DELIVERY_COMMAND
+	               : found->kind == GATEWAY_SMTP  ? DELIVERY_SMTP
+	                                              : DELIVERY_LMTP;
+	if (found->address != NULL)
+		outlet->path = found->address;
 	outlet->arguments = &found->arguments;
 	outlet->beyond    = true;
 	return STATUS_OK;

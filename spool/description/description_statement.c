@@ -106,9 +106,9 @@ static const struct description_rule rules[STATEMENT_COUNT] = {
 	[STATEMENT_TRANSPORT_COMMAND]    = { BLOCK_VARIANT,   "transport command",      OFTEN, NOT_YET },
 	[STATEMENT_TRANSPORT_DIRECTORY]  = { BLOCK_VARIANT,   "transport directory",    OFTEN, NOT_YET },
 	[STATEMENT_LINK_LABEL]           = { BLOCK_VARIANT,   "link ... as",            OFTEN, NOT_YET },
-	[STATEMENT_DELIVER_LMTP]         = { BLOCK_VARIANT,   "deliver lmtp",           OFTEN, NOT_YET },
-	[STATEMENT_GATEWAY_SMTP]         = { BLOCK_VARIANT,   "gateway ... via smtp",   OFTEN, NOT_YET },
-	[STATEMENT_GATEWAY_LMTP]         = { BLOCK_VARIANT,   "gateway ... via lmtp",   OFTEN, NOT_YET },
+	[STATEMENT_DELIVER_LMTP]         = { BLOCK_VARIANT,   "deliver lmtp",           OFTEN, ACTED   },
+	[STATEMENT_GATEWAY_SMTP]         = { BLOCK_VARIANT,   "gateway ... via smtp",   OFTEN, ACTED   },
+	[STATEMENT_GATEWAY_LMTP]         = { BLOCK_VARIANT,   "gateway ... via lmtp",   OFTEN, ACTED   },
 	/* clang-format on */
 };
 

@@ -251,7 +251,7 @@ deliver(struct world *world, struct world_node *node, const struct action *actio
 	struct delivery_job job   = *action->delivery;
 	struct event        event = { .kind = EVENT_DELIVERY_PREPARED, .id = action->id };
 
-	if (job.kind == DELIVERY_COMMAND) {
+	if (delivery_is_handed_over(job.kind)) {
 		run_program(world, node, action);
 		return;
 	}

@@ -221,13 +221,15 @@ a_region_meets_the_connectivity_condition_or_is_warned_of(void)
 static void
 what_the_daemon_does_not_act_on_is_noted_once(void)
 {
-	CU_ASSERT_EQUAL(check("template t { transport tcp listen; seal never }\n"
-	                      "node a.b { listen tcp \"h:1\" plain\n"
-	                      " link c.b { use t; announce no; restrict b }\n"
-	                      " link d.b { use t; delay 1s; cost 2; one-way out; retry 5m }\n"
-	                      " explicit x.b = c.b; gateway *.com via smtp \"h:25\"\n"
-	                      " gateway *.org via command \"/bin/true\" \"%a\" }"),
-	                STATUS_OK);
+	CU_ASSERT_EQUAL(
+	    check(
+		"template t { transport tcp listen; seal never }\n"
+		"node a.b { listen tcp \"h:1\" plain\n"
+		" link c.b { use t; announce no; restrict b }\n"
+		" link d.b { use t; delay 1s; cost 2; one-way out; retry 5m }\n"
+		" explicit x.b = c.b; gateway *.com via smtp \"h:25\"\n"
+		" gateway *.org via command \"/bin/true\" \"%a\"; service x { deliver drop \"/d/%u\"; quota 1G } }"),
+	    STATUS_OK);
 	CU_ASSERT_EQUAL(report.count, 0);
 	description_unsupported(&description, &report);
 	CU_ASSERT_EQUAL_FATAL(report.count, 2);
@@ -236,8 +238,8 @@ what_the_daemon_does_not_act_on_is_noted_once(void)
 	                       "this version does not act on `seal` yet");
 	CU_ASSERT_EQUAL(report.findings[0].diagnostic.line, 1);
 	CU_ASSERT_STRING_EQUAL(report.findings[1].diagnostic.text,
-	                       "this version does not act on `gateway ... via smtp` yet");
-	CU_ASSERT_EQUAL(report.findings[1].diagnostic.line, 5);
+	                       "this version does not act on `quota` yet");
+	CU_ASSERT_EQUAL(report.findings[1].diagnostic.line, 6);
 }
 
 static CU_TestInfo tests[] = {
