@@ -4,6 +4,7 @@ set -eu
 # shellcheck source=tests/integration/modems.bash
 . "$SOURCE/tests/integration/modems.bash"
 
+"$BUILD/mulga" check "$SOURCE/contrib/modem.topo" >/dev/null
 nodes ann.test.au ben.test.au
 keyed_node ann joe
 keyed_node ben joe
