@@ -14,7 +14,7 @@
 #include "daemon/node/node_calling.h"
 #include "spool/base/log.h"
 
-enum { WRAP_MAX_MS = 10000, WRAP_SHARE = 10, HANG_UP_MS = 3000 };
+enum { WRAP_MAX_MS = 10000, WRAP_SHARE = 10, HANG_UP_MS = 1500 };
 
 static enum priority  least_of(struct node *node, const struct node_call *call,
                                struct instant *until);

@@ -63,6 +63,7 @@ calls()
 	[ "$(modem calls)" = "$1" ]
 }
 
+# Of their lines, SPEED and LINE say more.
 # caller NODE NEIGHBOR PHONES [LINK-STATEMENTS [LOGIN]]: NODE dials NEIGHBOR, from its line tty/NODE
 caller()
 {
@@ -72,7 +73,7 @@ caller()
 		link $2.test.au {
 		    auth key "${KEY[$2]}"; call on-demand; retry 200ms; ${4-}
 		    transport serial "$PWD/tty/$1" {
-		        speed 19200; phone $3
+		        speed ${SPEED-19200}; ${LINE-}; phone $3
 		        dial { abort "BUSY" "NO CARRIER" "NO DIALTONE" "NO ANSWER"; timeout 5s
 		               send "ATZ\r" expect "OK"; send "ATDT\P\r" expect "CONNECT" }
 		        $login
@@ -88,7 +89,7 @@ answerer()
 	describe "$1.test.au" <<-END
 		link $2.test.au { auth key "${KEY[$2]}"; call never; transport tcp listen; ${3-} }
 		answer serial "$PWD/tty/$1" {
-		    speed 19200; login { timeout 5s expect "RING"; send "ATA\r" expect "CONNECT"; ${4-} }
+		    speed ${SPEED-19200}; ${LINE-}; login { timeout 5s expect "RING"; send "ATA\r" expect "CONNECT"; ${4-} }
 		    hangup { pause 1s send "+++" pause 1s send "ATH0\r" }
 		}
 	END
