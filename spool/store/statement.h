@@ -19,7 +19,7 @@
 
 #include "spool/store/store_message.h"
 
-enum { STORE_STATEMENTS_MAX = 128 }; /* a power of two, above the number of texts */
+enum { STORE_STATEMENTS_MAX = 256 }; /* a power of two, above the number of texts */
 
 struct store {
 	sqlite3 *database;
