@@ -18,6 +18,7 @@ struct config {
 	const char        *lock_folder; /* of serial lines; NULL: the usual one. Borrowed */
 	struct description description; /* of one node, once config_read was OK   */
 	struct buffer      zone;        /* bytes of its time zone, for zone_parse */
+	bool               once;        /* for the program at standard input, which ends us */
 };
 
 /* `folder` NULL: the system's own node. */

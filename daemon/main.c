@@ -1,7 +1,7 @@
 /*
  * main.c - mulgad: options, one spool, one loop
  *
- *	mulgad [-C DIR] [--debug] [--check]
+ *	mulgad [-C DIR] [--debug] [--check | --once]
  *
  * Stays in the foreground and logs to stderr, one line each; a supervisor does the rest.
  * It is ready when its control socket accepts: then it prints "ready" and tells systemd.
@@ -29,7 +29,7 @@
 #include "daemon/loop/loop.h"
 #include "spool/base/log.h"
 
-static const char usage[] = "usage: mulgad [-C DIR] [--debug] [--check]\n";
+static const char usage[] = "usage: mulgad [-C DIR] [--debug] [--check | --once]\n";
 
 static int  run(struct config *config);
 static bool read_description(struct config *config);
@@ -46,7 +46,7 @@ main(int argc, char **argv)
 {
 	struct config config;
 	const char   *home  = getenv("MULGA_HOME");
-	bool          check = false;
+	bool          check = false, once = false;
 	int           code;
 
 	log_set_sink(log_to_stderr, LOG_INFO);
@@ -57,6 +57,9 @@ main(int argc, char **argv)
 			log_set_sink(log_to_stderr, LOG_DEBUG);
 		} else if (strcmp(argv[i], "--check") == 0) {
 			check = true;
+		} else if (strcmp(argv[i], "--once") == 0) {
+			once = true;
+			log_set_sink(log_to_stderr, LOG_WARNING);
 		} else if (strcmp(argv[i], "--version") == 0) {
 			puts("mulgad " MULGA_VERSION);
 			return EX_OK;
@@ -69,6 +72,7 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	config_init(&config, home != NULL && *home != '\0' ? home : NULL);
 	config.lock_folder = getenv("MULGA_LOCKS");
+	config.once = once;
 	if (!read_description(&config))
 		code = EX_CONFIG;
 	else
@@ -100,7 +104,8 @@ run(struct config *config)
 	}
 	write_name(config);
 	log_line(LOG_INFO, "mulgad " MULGA_VERSION " serves %s", config_node(config)->name.text);
-	say_ready();
+	if (!config->once)
+		say_ready();
 	code = loop_run(loop);
 	log_line(LOG_INFO, "mulgad ends");
 	close(lock);

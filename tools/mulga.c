@@ -15,6 +15,7 @@
 #include "spool/home/home.h"
 #include "tools/complain.h"
 #include "tools/thin_ask.h"
+#include "tools/thin_carry.h"
 #include "tools/thin_send.h"
 #include "tools/thin_smtp.h"
 #include "tools/thin_socket.h"
@@ -25,6 +26,7 @@ enum way {
 	WAY_ACT,      /* the daemon alone                         */
 	WAY_OWNER,    /* mulga-spool, whether a daemon runs or not */
 	WAY_SIMULATE, /* mulga-simulate                          */
+	WAY_CARRY,    /* here, with the daemon or one of our own */
 	WAY_LATER,    /* not in this version                      */
 };
 
@@ -52,6 +54,7 @@ static const struct verb {
 	{ "explain", WAY_READ, "every step of a routing decision" },
 	{ "topology", WAY_READ, "what is known of the network" },
 	{ "map", WAY_READ, "a picture of the network: map -o FILE.svg" },
+	{ "carry", WAY_CARRY, "sticks, tapes, pipes: out, in, list, lost, again" },
 	{ "simulate", WAY_SIMULATE, "the real code under virtual time, in a described network" },
 	{ "edit", WAY_LATER, NULL },
 	{ "test-chat", WAY_ACT, "try the dialogues of a serial link, and show what is said" },
@@ -61,7 +64,6 @@ static const struct verb {
 	{ "stats", WAY_LATER, NULL },
 	{ "metrics", WAY_LATER, NULL },
 	{ "paths", WAY_LATER, NULL },
-	{ "carry", WAY_LATER, NULL },
 	{ "invite", WAY_LATER, NULL },
 	{ "join", WAY_LATER, NULL },
 	{ "trust", WAY_LATER, NULL },
@@ -161,6 +163,8 @@ run_verb(const struct home *home, char **words)
 		if (names_file(words))
 			return thin_run_owner(home, words);
 		return thin_ask(home, words, reads(words));
+	case WAY_CARRY:
+		return thin_carry(home, words + 1);
 	case WAY_ACT:
 		return thin_ask(home, words, false);
 	case WAY_OWNER:

@@ -113,6 +113,8 @@ thin_run_beside(const char *program, const char *home, char **words)
 		try_program(folder, arguments);
 		snprintf(slash, sizeof(folder) - (size_t)(slash - folder), "/../lib/mulga");
 		try_program(folder, arguments);
+		snprintf(slash, sizeof(folder) - (size_t)(slash - folder), "/../sbin");
+		try_program(folder, arguments);
 	}
 	free(arguments);
 	complain("%s is not installed: %s", program, strerror(errno));

@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sysexits.h>
+#include <unistd.h>
 #include <uv.h>
 
 #include "daemon/loop/loop_bodies.h"
@@ -27,10 +28,13 @@
 #include "daemon/loop/loop_clock.h"
 #include "daemon/loop/loop_deliveries.h"
 #include "daemon/loop/loop_drop.h"
+#include "daemon/loop/loop_visits.h"
 #include "daemon/node/node.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 #include "spool/disk/disk_posix.h"
+#include "spool/home/home_key.h"
+#include "spool/trust/node_key.h"
 
 enum {
 	DRAIN_ROUNDS   = 4,
@@ -67,10 +71,14 @@ struct loop {
 	struct loop_deliveries deliveries;
 	struct loop_drop       drop;
 	struct loop_chats      chats;
+	struct loop_visits     visits;
 };
 
 static void        enter(struct loop *loop, enum loop_state state);
+static enum status open_for_all(struct loop *loop, struct diagnostic *diagnostic);
+static enum status open_for_one(struct loop *loop, struct diagnostic *diagnostic);
 static enum status open_node(struct loop *loop, struct diagnostic *diagnostic);
+static void        read_key(struct loop *loop);
 static void        close_node(struct loop *loop);
 static void        after_poll(uv_check_t *check);
 static void        turn(struct loop *loop);
@@ -115,15 +123,7 @@ loop_open(struct loop **opened, struct config *config, struct diagnostic *diagno
 	uv_signal_init(&loop->uv, &loop->hang_up);
 	loop->terminate.data = loop->interrupt.data = loop->hang_up.data = loop;
 
-	status = loop_calls_listen(&loop->calls, diagnostic);
-	if (status == STATUS_OK)
-		status = open_node(loop, diagnostic);
-	if (status == STATUS_OK)
-		status = loop_drop_open(&loop->drop, &loop->uv, &loop->inbox, config->home.drop,
-		                        diagnostic);
-	if (status == STATUS_OK)
-		status = loop_clients_open(&loop->clients, &loop->uv, &loop->inbox,
-		                           config->home.run, diagnostic);
+	status = config->once ? open_for_one(loop, diagnostic) : open_for_all(loop, diagnostic);
 	if (status != STATUS_OK) {
 		close_all(loop);
 		return status;
@@ -134,6 +134,38 @@ loop_open(struct loop **opened, struct config *config, struct diagnostic *diagno
 	uv_signal_start(&loop->hang_up, signalled, SIGHUP);
 	*opened = loop;
 	return STATUS_OK;
+}
+
+static enum status
+open_for_all(struct loop *loop, struct diagnostic *diagnostic)
+{
+	struct config *config = loop->config;
+	enum status    status = loop_calls_listen(&loop->calls, diagnostic);
+
+	loop_visits_open(&loop->visits, &loop->uv, &loop->inbox, config);
+	if (status == STATUS_OK)
+		status = open_node(loop, diagnostic);
+	if (status == STATUS_OK)
+		status = loop_drop_open(&loop->drop, &loop->uv, &loop->inbox, config->home.drop,
+		                        diagnostic);
+	if (status == STATUS_OK)
+		status = loop_clients_open(&loop->clients, &loop->uv, &loop->inbox,
+		                           config->home.run, diagnostic);
+	return status;
+}
+
+/* Nobody is called or heard, and nothing is delivered: a spool for the program on our standard input,
+ * whose machine may be dead or not here. */
+static enum status
+open_for_one(struct loop *loop, struct diagnostic *diagnostic)
+{
+	enum status status = open_node(loop, diagnostic);
+
+	if (status != STATUS_OK ||
+	    loop_clients_adopt(&loop->clients, &loop->uv, &loop->inbox, STDIN_FILENO))
+		return status;
+	diagnostic_set(diagnostic, "--once serves a program that is at standard input");
+	return STATUS_UNAVAILABLE;
 }
 
 static enum status
@@ -161,13 +193,32 @@ open_node(struct loop *loop, struct diagnostic *diagnostic)
 		close_node(loop);
 		return status;
 	}
+	read_key(loop);
 	if (loop_bodies_clean(&loop->bodies, loop->node) != STATUS_OK)
 		log_line(LOG_WARNING, "%s cannot be cleaned", loop->config->home.bodies);
 	perform(loop);
 	loop_calls_announce(&loop->calls);
 	tell_zone(loop);
+	loop_visits_announce(&loop->visits);
 	loop_inbox_wake(&loop->inbox);
 	return STATUS_OK;
+}
+
+/* For what is carried by hand; a home without a key carries nothing. */
+static void
+read_key(struct loop *loop)
+{
+	struct buffer pem;
+	uint8_t       seed[NODE_KEY_SEED_BYTES];
+
+	buffer_init(&pem);
+	if (home_key_read(&loop->config->home, &pem, NULL) == STATUS_OK &&
+	    node_key_seed(buffer_span(&pem), seed) == STATUS_OK)
+		node_set_key(loop->node, seed);
+	explicit_bzero(seed, sizeof(seed));
+	if (pem.length > 0)
+		explicit_bzero(pem.data, pem.length);
+	buffer_release(&pem);
 }
 
 static void
@@ -212,6 +263,9 @@ after_poll(uv_check_t *check)
 	} else if (loop_inbox_is_awake(&loop->inbox)) {
 		turn(loop);
 	}
+	if (loop->state == LOOP_RUNNING && loop->config->once && loop->clients.streams.count == 0 &&
+	    !is_busy(loop))
+		stop(loop, EX_OK);
 	if (loop->state == LOOP_STOPPING && !is_busy(loop) && loop_inbox_count(&loop->inbox) == 0)
 		uv_stop(&loop->uv);
 }
@@ -260,6 +314,8 @@ perform(struct loop *loop)
 static void
 perform_one(struct loop *loop, const struct action *action)
 {
+	bool once = loop->config->once;
+
 	switch (action->kind) {
 	case ACTION_CLIENT_SEND:
 	case ACTION_CLIENT_CLOSE:
@@ -272,16 +328,26 @@ perform_one(struct loop *loop, const struct action *action)
 	case ACTION_CALL_SEND:
 	case ACTION_CALL_SEND_BODY:
 	case ACTION_CALL_CLOSE:
-		loop_calls_perform(&loop->calls, action);
+		if (!once)
+			loop_calls_perform(&loop->calls, action);
 		break;
 	case ACTION_BODY_APPEND:
 	case ACTION_BODY_SYNC:
 	case ACTION_BODY_DELETE:
 		loop_bodies_perform(&loop->bodies, action);
 		break;
+	case ACTION_BODY_READ:
+		loop_bodies_read(&loop->bodies, action);
+		break;
+	case ACTION_VISIT:
+	case ACTION_VISIT_END:
+		if (!once)
+			loop_visits_perform(&loop->visits, action);
+		break;
 	case ACTION_DELIVER:
 	case ACTION_PUBLISH:
-		loop_deliveries_perform(&loop->deliveries, action);
+		if (!once)
+			loop_deliveries_perform(&loop->deliveries, action);
 		break;
 	case ACTION_CHAT_OPEN:
 	case ACTION_CHAT_CLOSE:
@@ -320,6 +386,7 @@ read_description(struct loop *loop, uint64_t client)
 	if (is_good) {
 		loop_calls_announce(&loop->calls);
 		tell_zone(loop);
+		loop_visits_watch(&loop->visits);
 	}
 	buffer_release(&text);
 }
@@ -444,6 +511,7 @@ stop(struct loop *loop, int exit_code)
 	loop_streams_cut(&loop->calls.streams);
 	loop_chats_close(&loop->chats);
 	loop_drop_close(&loop->drop);
+	loop_visits_close(&loop->visits);
 	loop_deliveries_stop(&loop->deliveries);
 	enter(loop, LOOP_STOPPING);
 	loop_inbox_wake(&loop->inbox);
@@ -479,6 +547,7 @@ close_all(struct loop *loop)
 	loop_calls_stop_listening(&loop->calls);
 	loop_streams_cut(&loop->calls.streams);
 	loop_drop_close(&loop->drop);
+	loop_visits_close(&loop->visits);
 	if (was_busy)
 		return;
 	loop_bodies_forget(&loop->bodies);

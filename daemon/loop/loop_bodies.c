@@ -89,6 +89,32 @@ loop_bodies_open(struct loop_bodies *bodies, int64_t key)
 	return NULL;
 }
 
+void
+loop_bodies_read(struct loop_bodies *bodies, const struct action *action)
+{
+	struct disk_file *file   = loop_bodies_open(bodies, action->body);
+	enum status       status = file == NULL ? STATUS_NOT_FOUND : STATUS_OK;
+	struct buffer     bytes;
+	struct span       read;
+	struct event     *event;
+
+	buffer_init(&bytes);
+	buffer_reserve(&bytes, action->length);
+	if (file != NULL) {
+		status = file->disk->operations->read_at(file, action->offset, bytes.data,
+		                                         action->length);
+		file->disk->operations->close(file);
+	}
+	if (status == STATUS_OK)
+		bytes.length = action->length;
+	read          = loop_inbox_span(bodies->inbox, bytes.data, bytes.length);
+	event         = loop_inbox_add(bodies->inbox, EVENT_BODY_READ, action->id);
+	event->bytes  = read;
+	event->status = status;
+	event->text   = status_text(status);
+	buffer_release(&bytes);
+}
+
 bool
 loop_bodies_are_full(const struct loop_bodies *bodies)
 {

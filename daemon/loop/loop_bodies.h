@@ -37,6 +37,9 @@ enum status loop_bodies_clean(struct loop_bodies *bodies, struct node *node);
 /* Performs an ACTION_BODY_*. */
 void loop_bodies_perform(struct loop_bodies *bodies, const struct action *action);
 
+/* Performs an ACTION_BODY_READ. */
+void loop_bodies_read(struct loop_bodies *bodies, const struct action *action);
+
 /* For reading, by whoever gets it, who closes it; NULL and a line in the log. */
 struct disk_file *loop_bodies_open(struct loop_bodies *bodies, int64_t key);
 

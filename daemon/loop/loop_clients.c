@@ -126,12 +126,33 @@ loop_clients_perform(struct loop_clients *clients, const struct action *action)
 
 	if (client == NULL)
 		return;
+	client->watched = action->kind == ACTION_CLIENT_SEND && (action->final || client->watched);
 	if (action->kind == ACTION_CLIENT_SEND)
 		loop_stream_send(client, action->bytes);
 	else
 		loop_stream_finish(client);
 	if (client->id != 0 && client->queue.unsent > UNSENT_MAX)
 		loop_stream_fail(client, "it asks and does not listen");
+}
+
+bool
+loop_clients_adopt(struct loop_clients *clients, uv_loop_t *uv, struct loop_inbox *inbox, int fd)
+{
+	uv_pipe_t          *pipe = memory_new(1, sizeof(*pipe));
+	struct loop_stream *client;
+
+	*clients = (struct loop_clients){ .next_id = 1 };
+	loop_streams_init(&clients->streams, LOOP_CLIENT, uv, inbox);
+	uv_pipe_init(uv, pipe, 0);
+	if (uv_pipe_open(pipe, fd) != 0) {
+		uv_close((uv_handle_t *)pipe, free_handle);
+		return false;
+	}
+	client = loop_stream_new(&clients->streams, clients->next_id);
+	clients->next_id += 2;
+	loop_client_opened(inbox, client->id, geteuid(), false);
+	loop_stream_start(client, medium_of_stream((uv_stream_t *)pipe));
+	return true;
 }
 
 void

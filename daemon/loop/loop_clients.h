@@ -21,6 +21,10 @@ struct loop_clients {
  */
 enum status loop_clients_open(struct loop_clients *clients, uv_loop_t *uv, struct loop_inbox *inbox,
                               const char *folder, struct diagnostic *diagnostic);
+/* Serves one client alone, on a socket that was handed to us: whoever ran this process as itself.
+ * False: that is no socket. */
+bool loop_clients_adopt(struct loop_clients *clients, uv_loop_t *uv, struct loop_inbox *inbox,
+                        int fd);
 /* No new ones, and the socket is removed. */
 void loop_clients_close(struct loop_clients *clients);
 

@@ -307,10 +307,13 @@ count_gone(struct loop_stream *stream)
 	uint64_t passed =
 	    layers_hold(&stream->layers) ? layers_passed(&stream->layers) : stream->taken;
 
-	if (loop_queue_passed(&stream->queue, passed) && stream->set->kind == LOOP_CALL &&
+	bool call = stream->set->kind == LOOP_CALL;
+
+	if (loop_queue_passed(&stream->queue, passed) && (call || stream->watched) &&
 	    stream->id != 0 && stream->open)
-		loop_inbox_add(stream->set->inbox, EVENT_CALL_DRAINED, stream->id)->count =
-		    stream->queue.unsent;
+		loop_inbox_add(stream->set->inbox, call ? EVENT_CALL_DRAINED : EVENT_CLIENT_DRAINED,
+		               stream->id)
+		    ->count = stream->queue.unsent;
 }
 
 /* --- in -------------------------------------------------------------------------------- */

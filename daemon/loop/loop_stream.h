@@ -57,7 +57,8 @@ struct loop_stream {
 	bool                 finishing;  /* what is queued goes out, ...       */
 	bool                 saying_end; /* ... then what the layers say at their end */
 	bool                 paused;
-	size_t               unread; /* bytes in the inbox                       */
+	bool                 watched; /* of a client: the node wants to know what is gone */
+	size_t               unread;  /* bytes in the inbox                       */
 	struct loop_queue    queue;
 	uint64_t             put, taken; /* bytes of the medium: given to it, and gone */
 	uv_timer_t           limit;      /* to open, to end                          */

@@ -12,6 +12,7 @@
 
 #include "daemon/node/node_calling.h"
 #include "daemon/node/node_chat.h"
+#include "daemon/node/node_stick.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 #include "spool/description/description_parse.h"
@@ -51,6 +52,7 @@ node_open(struct node **out, struct store *store, struct span description, const
 	node->delivery_cursor = STORE_RANK_FIRST;
 	node->unsettled       = true; /* an earlier run may have left some */
 	random_seed(&node->random, seed);
+	node_carry_start(node);
 	description_init(&node->description);
 	topology_init(&node->topology);
 	topology_init(&node->full);
@@ -94,6 +96,7 @@ void
 node_close(struct node *node)
 {
 	node_clients_free(node);
+	node_carry_release(node);
 	node_calls_free(node);
 	while (node->arrivals != NULL)
 		node_arrival_free(node, node->arrivals);
@@ -276,6 +279,14 @@ dispatch(struct node *node, const struct event *event)
 	case EVENT_CALL_ENDED:
 		node_call_event(node, event);
 		break;
+	case EVENT_CLIENT_DRAINED:
+	case EVENT_BODY_READ:
+		node_carry_event(node, event);
+		break;
+	case EVENT_MEDIUM_FOUND:
+	case EVENT_VISIT_ENDED:
+		node_visit_event(node, event);
+		break;
 	case EVENT_BODY_SYNCED:
 		node_body_synced(node, event);
 		break;
@@ -358,6 +369,8 @@ finish_step(struct node *node)
 		for (size_t i = 0; i < node->link_count; i++)
 			node->links[i].look = true;
 	}
+	node_carry_run(node);
+	node_visits_run(node);
 	node_calls_run(node);
 	node_deliver_run(node);
 
@@ -369,6 +382,8 @@ finish_step(struct node *node)
 	node->deadline = instant_earlier(node_calls_deadline(node), node->purge);
 	node->deadline = instant_earlier(node->deadline, node_learn_deadline(node));
 	node->deadline = instant_earlier(node->deadline, node_links_deadline(node));
+	node->deadline = instant_earlier(node->deadline, node_carry_deadline(node));
+	node->deadline = instant_earlier(node->deadline, node_visits_deadline(node));
 	node->deadline = instant_earlier(node->deadline, node->unmentioned_again);
 	node->deadline = instant_earlier(node->deadline, node->retell_due);
 	if (node->unsettled && !instant_reached(node->settle_due, node->now.instant))
@@ -489,6 +504,7 @@ keep_calls(struct node *node, struct node_link *old, size_t old_count)
 		link->clock_offset_ms = old[i].clock_offset_ms;
 		link->out_bytes_per_s = old[i].out_bytes_per_s;
 		link->in_bytes_per_s  = old[i].in_bytes_per_s;
+		link->visit           = old[i].visit;
 	}
 	node_clock_start(node);
 }

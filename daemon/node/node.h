@@ -28,6 +28,10 @@ enum status node_open(struct node **node, struct store *store, struct span descr
                       struct diagnostic *diagnostic);
 void        node_close(struct node *node);
 
+/* The seed of the node's own key, with which it signs what is carried by hand and opens what is sealed
+ * to it. Without one nothing can be carried. */
+void node_set_key(struct node *node, const uint8_t seed[32]);
+
 /* One step, one transaction. `count` may be 0: then only deadlines are looked at. Clears
  * *actions first. */
 enum status node_step(struct node *node, struct now now, const struct event *events, size_t count,

@@ -14,10 +14,12 @@
 #include <string.h>
 
 #include "daemon/node/node_state.h"
+#include "daemon/node/node_stick.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 #include "spool/disk/body_digest.h"
 
+static bool    is_said_here(const struct node_arrival *arrival);
 static void    accept_message(struct node *node, struct node_arrival *arrival);
 static int64_t lifetime_of(const struct node_arrival *arrival);
 static bool    is_other_message(struct node *node, const struct node_arrival *arrival);
@@ -76,6 +78,16 @@ node_arrival_free(struct node *node, struct node_arrival *arrival)
 }
 
 struct node_arrival *
+node_arrival_of_item(struct node *node, uint64_t bundle, uint32_t item)
+{
+	for (struct node_arrival *arrival = node->arrivals; arrival != NULL;
+	     arrival                      = arrival->next)
+                if (arrival->carried.bundle == bundle && arrival->carried.item == item)
+                        return arrival;
+	return NULL;
+}
+
+struct node_arrival *
 node_arrival_of_stream(struct node *node, uint64_t call, uint32_t stream)
 {
 	for (struct node_arrival *arrival = node->arrivals; arrival != NULL;
@@ -120,6 +132,32 @@ node_accept_offer(struct node *node, struct node_call *call, const struct sessio
 }
 
 void
+node_accept_carried(struct node *node, uint64_t bundle, uint32_t item, struct node_link *link,
+                    const struct session_event *event, int64_t travelled_ms)
+{
+	struct node_arrival *arrival = node_arrival_new(node);
+	struct diagnostic    diagnostic;
+
+	diagnostic_init(&diagnostic);
+	arrival->carried.bundle = bundle;
+	arrival->carried.item   = item;
+	snprintf(arrival->neighbor, sizeof(arrival->neighbor), "%s",
+	         link->description->neighbor.text);
+	if (!decode_offer(arrival, event, &diagnostic) ||
+	    !node_link_admits(node, link, &arrival->transit.destinations, &diagnostic)) {
+		log_line(LOG_WARNING, "refused an item of a bundle of %s: %s", arrival->neighbor,
+		         diagnostic.text);
+		answer(node, arrival, SESSION_REFUSED, 0, diagnostic.text);
+	} else if (travelled_ms > lifetime_of(arrival) + NODE_SEEN_MS - arrival->transit.age_ms &&
+	           node_seen_is_news(node, arrival)) {
+		/* Whether it was taken long ago nobody remembers (trust T18). */
+		answer(node, arrival, SESSION_LATER, 0, "it was on its way for too long");
+	} else if (event->size > STORE_INLINE_BODY_MAX) {
+		find_body(node, arrival, event);
+	}
+}
+
+void
 node_arrival_bytes(struct node *node, struct node_arrival *arrival, struct span bytes)
 {
 	struct action *action;
@@ -144,7 +182,7 @@ node_arrival_finish(struct node *node, struct node_arrival *arrival)
 {
 	if (arrival->in_file && arrival->durable < arrival->received)
 		ask_sync(node, arrival, true);
-	else if (digest_fits(node, arrival, arrival->call == 0))
+	else if (digest_fits(node, arrival, is_said_here(arrival)))
 		accept_message(node, arrival);
 }
 
@@ -183,7 +221,7 @@ node_body_synced(struct node *node, const struct event *event)
 	arrival->syncs--;
 	arrival->durable = event->offset;
 	if (arrival->complete && event->offset >= arrival->received &&
-	    digest_fits(node, arrival, arrival->call == 0))
+	    digest_fits(node, arrival, is_said_here(arrival)))
 		accept_message(node, arrival);
 }
 
@@ -305,6 +343,13 @@ accept_message(struct node *node, struct node_arrival *arrival)
 	node_message_release(&message);
 }
 
+/* By this node or one of its programs, and not brought by a neighbor. */
+static bool
+is_said_here(const struct node_arrival *arrival)
+{
+	return arrival->call == 0 && arrival->carried.bundle == 0;
+}
+
 static int64_t
 lifetime_of(const struct node_arrival *arrival)
 {
@@ -321,7 +366,7 @@ is_other_message(struct node *node, const struct node_arrival *arrival)
 	struct envelope       envelope;
 	bool                  is_other = false;
 
-	if (arrival->call != 0)
+	if (!is_said_here(arrival))
 		return false;
 	stored_passage_init(&before);
 	envelope_init(&envelope);
@@ -375,6 +420,12 @@ find_body(struct node *node, struct node_arrival *arrival, const struct session_
 		arrival->key     = row.key;
 		arrival->in_file = true;
 		arrival->waits   = orphan_find(node, row.key) != NULL;
+		if (arrival->waits && arrival->carried.bundle != 0) { /* its bytes do not wait */
+			arrival->in_file = false;
+			answer(node, arrival, SESSION_LATER, 0, "an earlier part is being written");
+			stored_message_release(&row);
+			return;
+		}
 		if (!arrival->waits)
 			go_on_at(node, arrival, row.durable_bytes);
 	}
@@ -386,7 +437,8 @@ go_on_at(struct node *node, struct node_arrival *arrival, uint64_t offset)
 {
 	struct node_call *call = node_call_find(node, arrival->call);
 
-	arrival->waits    = false;
+	arrival->waits        = false;
+	arrival->carried.skip = offset;
 	arrival->received = arrival->sync_asked = arrival->durable = offset;
 	if (offset > 0)
 		log_line(LOG_INFO, "%s goes on at byte %llu of %llu", arrival->envelope.id.text,
@@ -408,7 +460,8 @@ insert_arriving(struct node *node, struct node_arrival *arrival, uint64_t size)
 	row.size_bytes = size;
 	row.arrived_ms = node_spool_ms(node);
 	row.arrived    = node->now.wall;
-	row.expires_ms = row.arrived_ms + (arrival->call != 0 ? lifetime_of(arrival) : NODE_DAY_MS);
+	row.expires_ms =
+	    row.arrived_ms + (is_said_here(arrival) ? NODE_DAY_MS : lifetime_of(arrival));
 	snprintf(row.neighbor, sizeof(row.neighbor), "%s", arrival->neighbor);
 	buffer_append_span(&row.heading, buffer_span(&arrival->heading));
 	transit_encode(&arrival->transit, &row.transit);
@@ -493,6 +546,8 @@ answer(struct node *node, struct node_arrival *arrival, enum session_verdict ver
 
 	if (call != NULL)
 		session_acknowledge(call->session, arrival->stream, verdict, text);
+	if (arrival->carried.bundle != 0)
+		node_carry_answered(node, arrival, verdict, text);
 	stored_message_init(&row);
 	if (refused && arrival->in_file && store_message_get(node->store, arrival->key, &row))
 		node_message_drop(node, &row); /* its sender begins anew, with all of it */

@@ -11,6 +11,7 @@
 
 #include "daemon/node/node_chat.h"
 #include "daemon/node/node_state.h"
+#include "daemon/node/node_stick.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 #include "spool/topology/short_name.h"
@@ -35,7 +36,7 @@ static int  make_destinations(struct node *node, const struct control_submission
 static bool speaks_for(const struct node *node, const struct node_client *client,
                        const char *sender);
 static void complete_name(struct node *node, struct name *name, struct buffer *completed);
-static void request(struct node *node, struct node_client *client, struct span bytes);
+static void request(struct node *node, struct node_client *client, struct span bytes, bool feed);
 
 void
 node_client_event(struct node *node, const struct event *event)
@@ -164,6 +165,8 @@ client_free(struct node *node, struct node_client *client)
 		client->arrival->client = 0; /* every byte came: it is accepted all the same */
 	else if (client->arrival != NULL)
 		node_arrival_abandon(node, client->arrival);
+	if (node->carrier != NULL)
+		node_carry_client_gone(node, client->id);
 	control_reader_release(&client->reader);
 	buffer_release(&client->completed);
 	buffer_release(&client->unread);
@@ -239,7 +242,8 @@ client_said(struct node *node, struct node_client *client, const struct control_
 {
 	switch (item->kind) {
 	case CONTROL_REQUEST:
-		request(node, client, item->bytes);
+	case CONTROL_FEED:
+		request(node, client, item->bytes, item->kind == CONTROL_FEED);
 		break;
 	case CONTROL_SUBMIT:
 		submit(node, client, item->bytes);
@@ -247,10 +251,14 @@ client_said(struct node *node, struct node_client *client, const struct control_
 	case CONTROL_DATA:
 		if (client->arrival != NULL)
 			node_arrival_bytes(node, client->arrival, item->bytes);
+		else
+			node_carry_bytes(node, client, item->bytes);
 		break;
 	case CONTROL_END:
 		if (client->arrival != NULL)
 			submitted(node, client);
+		else
+			node_carry_bytes_end(node, client);
 		break;
 	case CONTROL_BROKEN:
 		client->ended = true;
@@ -412,7 +420,7 @@ node_complete(const struct node *node, const struct name *written, struct name *
 }
 
 static void
-request(struct node *node, struct node_client *client, struct span bytes)
+request(struct node *node, struct node_client *client, struct span bytes, bool feed)
 {
 	struct control_request asked;
 	struct diagnostic      diagnostic;
@@ -423,7 +431,7 @@ request(struct node *node, struct node_client *client, struct span bytes)
 		node_client_refused(node, client->id, 65, "a file of drop/ holds messages only");
 	else if (control_request_decode(&asked, bytes, &diagnostic) != STATUS_OK)
 		node_client_refused(node, client->id, 64, diagnostic.text);
-	else
+	else if (!node_carry_request(node, client, &asked, feed))
 		node_control_request(node, client, &asked);
 	control_request_release(&asked);
 }

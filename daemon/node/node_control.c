@@ -10,6 +10,7 @@
 
 #include "daemon/node/node_calling.h"
 #include "daemon/node/node_chat.h"
+#include "daemon/node/node_stick.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 #include "spool/query/query.h"
@@ -170,9 +171,10 @@ change_queue(struct node *node, const struct control_request *request, struct an
 		after = copy.key;
 		if (after > last || !is_meant(node, &choice, &copy) || copy.state == COPY_PREPARED)
 			continue;
-		if (!node_copy_busy(node, copy.key))
+		if (!node_copy_busy(node, copy.key)) {
+			node_copy_unload(node, &copy);
 			changes[i].change(node, &copy);
-		else if (!take_back(node, changes[i].change, &copy))
+		} else if (!take_back(node, changes[i].change, &copy))
 			continue;
 		count++;
 	}
@@ -389,6 +391,12 @@ hang_up(struct node *node, const struct control_request *request, struct answer 
 	answer->code = 1;
 	for (struct node_link *link = first; link != NULL;
 	     link                   = request->count == 2 ? node_link_next(node, link) : NULL) {
+		if (link->visit.id != 0) {
+			actions_add(node->actions, ACTION_VISIT_END, link->visit.id);
+			buffer_append_format(&answer->out, "The visit to the folder of %s ends.\n",
+			                     link->title);
+			answer->code = 0;
+		}
 		call = node_call_find(node, link->call);
 		if (call == NULL)
 			continue;

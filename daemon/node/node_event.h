@@ -21,11 +21,12 @@
 
 enum event_kind {
 	/* Local programs on the control socket, and files of drop/, which are the same bytes. */
-	EVENT_CLIENT_OPENED, /* id; uid; text: the user's login name ("" if it has none); drop;
+	EVENT_CLIENT_OPENED,  /* id; uid; text: the user's login name ("" if it has none); drop;
 	                        trusted: root, or the user that the daemon runs as           */
-	EVENT_CLIENT_BYTES,  /* id; bytes                                                     */
-	EVENT_CLIENT_ENDED,  /* id: a file of drop/ has no more bytes, and waits for its verdict */
-	EVENT_CLIENT_CLOSED, /* id: nobody waits for an answer any more                       */
+	EVENT_CLIENT_BYTES,   /* id; bytes                                                     */
+	EVENT_CLIENT_ENDED,   /* id: a file of drop/ has no more bytes, and waits for its verdict */
+	EVENT_CLIENT_CLOSED,  /* id: nobody waits for an answer any more                       */
+	EVENT_CLIENT_DRAINED, /* id; count: of what was to be told, bytes not yet taken by it */
 
 	/* Calls. The driver draws odd ids for calls it answered, the node even ones. */
 	EVENT_CALL_ANSWERED,  /* id; text: where from ("127.0.0.1:4711"); bytes               */
@@ -38,6 +39,7 @@ enum event_kind {
 	/* Body files, named by their message's key. */
 	EVENT_BODY_SYNCED, /* id: key; offset: durable; first_chunk; bytes: chunk digests since */
 	EVENT_BODY_FAILED, /* id: key; status; text                                            */
+	EVENT_BODY_READ,   /* id: who asked; bytes; or status, and text: why there are none     */
 
 	/* Deliveries, named by their copy's key. */
 	EVENT_DELIVERY_PREPARED, /* id: durable under a hidden name, not yet visible             */
@@ -49,9 +51,13 @@ enum event_kind {
 
 	EVENT_DESCRIPTION, /* id: the client who asked, 0 = nobody; code 0: bytes are the new
 	                      canonical description; else bytes are the errors, for people       */
-	EVENT_LISTENING,   /* text: "tcp 127.0.0.1:4242". After node_open and after each good
+	/* Folders of `transport directory`, which a stick may be under. */
+	EVENT_MEDIUM_FOUND, /* text: neighbor; label: of the link whose folder is there, or changed */
+	EVENT_VISIT_ENDED, /* id; code: 0 = all is done, EX_UNAVAILABLE = no folder; text       */
+
+	EVENT_LISTENING, /* text: "tcp 127.0.0.1:4242". After node_open and after each good
 	                      EVENT_DESCRIPTION, all of them follow                          */
-	EVENT_ZONE,        /* bytes: of the node's time zone, for zone_parse. At the same times */
+	EVENT_ZONE,      /* bytes: of the node's time zone, for zone_parse. At the same times */
 };
 
 struct event {
@@ -59,6 +65,7 @@ struct event {
 	uint64_t              id;
 	struct span           bytes;
 	const char           *text;
+	const char           *label; /* of EVENT_MEDIUM_FOUND */
 	uint64_t              offset;
 	uint64_t              count;
 	uint64_t              first_chunk;
@@ -71,7 +78,7 @@ struct event {
 };
 
 enum action_kind {
-	ACTION_CLIENT_SEND,  /* id; bytes                                                     */
+	ACTION_CLIENT_SEND,  /* id; bytes; final: EVENT_CLIENT_DRAINED follows                */
 	ACTION_CLIENT_CLOSE, /* id; code: of a drop file 0 = taken, remove it; 75 = leave it
 	                        for later; else set it aside as refused                       */
 
@@ -86,6 +93,7 @@ enum action_kind {
 	ACTION_BODY_SYNC,   /* id: key; offset: its size now; final: nothing follows; answered by
 	                       EVENT_BODY_SYNCED                                            */
 	ACTION_BODY_DELETE, /* id: key                                                        */
+	ACTION_BODY_READ,   /* id: for EVENT_BODY_READ; body: key; offset; length              */
 
 	ACTION_DELIVER, /* id: copy; delivery: the job. Maildir and drop jobs stop at
 	                   EVENT_DELIVERY_PREPARED; commands go to EVENT_DELIVERY_ENDED       */
@@ -93,6 +101,10 @@ enum action_kind {
 
 	ACTION_CHAT_OPEN,  /* id: client; text: neighbor; label; number: which of its transports */
 	ACTION_CHAT_CLOSE, /* id: client, who does not wait for it any more                   */
+
+	ACTION_VISIT, /* id; text: neighbor; label; number: of the transport, a directory. Answered
+	                 by EVENT_VISIT_ENDED                                               */
+	ACTION_VISIT_END, /* id: it goes on too long. Answered all the same                  */
 
 	ACTION_READ_DESCRIPTION, /* id: client; answered by EVENT_DESCRIPTION                  */
 };

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "daemon/node/node_state.h"
+#include "daemon/node/node_stick.h"
 #include "spool/route/route_repair.h"
 
 /* Reasons of held copies. */
@@ -108,7 +109,8 @@ node_forward_again(struct node *node)
 	stored_copy_init(&copy);
 	for (int64_t after = 0; store_copy_next(node->store, NULL, after, &copy);
 	     after         = copy.key) {
-		bool waits = copy.state == COPY_QUEUED && copy.neighbor[0] != '\0';
+		bool waits = copy.state == COPY_QUEUED && copy.neighbor[0] != '\0' &&
+		             !node_copy_is_carried(&copy);
 
 		if ((lacks_route(&copy) || (waits && may_have_moved(node, &copy))) &&
 		    !node_copy_busy(node, copy.key))

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "daemon/node/node_state.h"
+#include "daemon/node/node_stick.h"
 #include "spool/base/log.h"
 
 static bool comes_from(const struct destination *destination, const struct destination *message,
@@ -95,7 +96,7 @@ node_copy_busy(const struct node *node, int64_t copy)
 	for (size_t i = 0; i < node->delivery_count; i++)
 		if (node->deliveries[i].copy == copy)
 			return true;
-	return false;
+	return node_carry_holds(node, copy);
 }
 
 const struct destination *

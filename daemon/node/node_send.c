@@ -11,13 +11,12 @@
 #include <string.h>
 
 #include "daemon/node/node_calling.h"
+#include "daemon/node/node_stick.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 
 static bool offer_next(struct node *node, struct node_call *call);
 static bool offer_copy(struct node *node, struct node_call *call, struct stored_copy *copy);
-static void on_its_way(struct node *node, const struct node_message *message,
-                       const struct stored_copy *copy, struct buffer *out);
 static void send_bytes(struct node *node, struct node_call *call, struct buffer *out);
 static void send_range(struct node *node, struct node_call *call, struct buffer *out,
                        const struct session_piece *piece);
@@ -169,7 +168,7 @@ offer_copy(struct node *node, struct node_call *call, struct stored_copy *copy)
 	buffer_init(&transit);
 	goes = node_message_get(node, copy->message, &message);
 	if (goes) {
-		on_its_way(node, &message, copy, &transit);
+		node_copy_transit(node, &message, copy, &transit);
 		goes = node_news_may_go(node, call->link, &message,
 		                        message.stored.heading.length + transit.length +
 		                            message.stored.size_bytes,
@@ -193,10 +192,9 @@ offer_copy(struct node *node, struct node_call *call, struct stored_copy *copy)
 	return goes;
 }
 
-/* The transit as the neighbor gets it: this copy's destinations, our hop, our residence. */
-static void
-on_its_way(struct node *node, const struct node_message *message, const struct stored_copy *copy,
-           struct buffer *out)
+void
+node_copy_transit(struct node *node, const struct node_message *message,
+                  const struct stored_copy *copy, struct buffer *out)
 {
 	struct transit transit;
 	struct hop     home = { node->name, message->stored.arrived, node->now.wall };

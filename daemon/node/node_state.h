@@ -13,6 +13,7 @@
 #include "daemon/mesh/link_delay.h"
 #include "daemon/mesh/link_life.h"
 #include "daemon/node/node.h"
+#include "daemon/node/node_by_hand.h"
 #include "daemon/session/session.h"
 #include "spool/base/random.h"
 #include "spool/control/control.h"
@@ -71,19 +72,20 @@ struct node_contact {
 
 /* A description's link as it stands now; its index is stable between reloads. */
 struct node_link {
-	const struct description_link *description; /* of node->description */
-	char           title[NODE_LINK_TITLE_MAX];  /* "NEIGHBOR" or "NEIGHBOR as LABEL" */
-	bool           first;                       /* of several to the same neighbor            */
-	const char    *state;     /* waiting calling up down: static; link_enter() */
-	uint64_t       call;      /* id of its call; 0 = none         */
-	struct instant retry;     /* not called before                */
-	unsigned       failures;  /* calls in a row                   */
-	unsigned       transport; /* the one to try next              */
-	bool           operator_down;
-	bool           operator_call;
-	bool           look; /* node_demand.c: something may wait for it; if so, ... */
-	struct instant wanted[PRIORITY_LOW + 1]; /* ... of these and above, it is worth a call */
-	struct instant poll;         /* called by then, if it is called on demand           */
+	const struct description_link *description;   /* of node->description */
+	char              title[NODE_LINK_TITLE_MAX]; /* "NEIGHBOR" or "NEIGHBOR as LABEL" */
+	bool              first;     /* of several to the same neighbor            */
+	const char       *state;     /* waiting calling up down: static; link_enter() */
+	uint64_t          call;      /* id of its call; 0 = none         */
+	struct node_visit visit;     /* to its folder */
+	struct instant    retry;     /* not called before                */
+	unsigned          failures;  /* calls in a row                   */
+	unsigned          transport; /* the one to try next              */
+	bool              operator_down;
+	bool              operator_call;
+	bool              look; /* node_demand.c: something may wait for it; if so, ... */
+	struct instant    wanted[PRIORITY_LOW + 1]; /* ... of these and above, it is worth a call */
+	struct instant    poll;      /* called by then, if it is called on demand           */
 	struct node_contact contact; /* while it has no call                         */
 	struct timetable    timetable;
 	bool                clock_told;
@@ -144,9 +146,10 @@ struct node_call {
 
 /* A message on its way in, from a call or from a client. */
 struct node_arrival {
-	uint64_t             call;   /* or 0                                          */
-	uint32_t             stream; /* of that call                                  */
-	uint64_t             client; /* or 0                                          */
+	uint64_t             call;    /* or 0                                          */
+	uint32_t             stream;  /* of that call                                  */
+	uint64_t             client;  /* or 0                                          */
+	struct node_carried  carried; /* by hand, and not by a call */
 	char                 neighbor[NAME_MAX_BYTES + 1];
 	char                 owner[64];
 	struct envelope      envelope;
@@ -262,16 +265,17 @@ struct node {
 	size_t                delivery_count, delivery_capacity;
 	struct store_rank     delivery_cursor; /* local copies up to here are under way or gone */
 
-	char         **listening;
-	size_t         listening_count;
-	struct instant purge;
-	struct instant settled;    /* when the topology counts as settled within `visible` */
-	struct instant joined;     /* ... and beyond, if that takes longer                 */
-	bool           unsettled;  /* copies may be held until then ...                    */
-	struct instant settle_due; /* ... and are looked at                                */
-	struct instant deadline;   /* of the next step                                     */
-	int64_t        retry_ms;   /* spool time when a copy put off is due                */
-	int64_t        expiry_ms;  /* ... and when the lifetime of one is over             */
+	char               **listening;
+	size_t               listening_count;
+	struct instant       purge;
+	struct instant       settled;    /* when the topology counts as settled within `visible` */
+	struct instant       joined;     /* ... and beyond, if that takes longer                 */
+	bool                 unsettled;  /* copies may be held until then ...                    */
+	struct instant       settle_due; /* ... and are looked at                                */
+	struct node_carrier *carrier;    /* node_carry.h */
+	struct instant       deadline;   /* of the next step                                     */
+	int64_t              retry_ms;   /* spool time when a copy put off is due                */
+	int64_t              expiry_ms;  /* ... and when the lifetime of one is over             */
 };
 
 /* --- node.c */

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "daemon/node/node_state.h"
+#include "daemon/node/node_stick.h"
 #include "spool/base/field.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
@@ -218,7 +219,8 @@ node_topology_control(struct node *node, const struct envelope *envelope, const 
 	           node_link_find(node, origin.text) != NULL) {
 		take_records(node, neighbor, body, true);
 		answer_have(node, origin.text, body);
-	} else if (!node_learn_control(node, envelope->title, origin.text, body) &&
+	} else if (!node_carry_control(node, envelope->title, origin.text, body) &&
+	           !node_learn_control(node, envelope->title, origin.text, body) &&
 	           !node_full_control(node, envelope->title, origin.text, body)) {
 		log_line(LOG_DEBUG, "control message \"%s\" of %s is not for this version",
 		         envelope->title, origin.text);

@@ -13,6 +13,7 @@ enum frame_type {
 	FRAME_OUTPUT,
 	FRAME_ERRORS,
 	FRAME_DONE,
+	FRAME_FEED,
 };
 
 enum { DONE_MAX = 4096, DONE_CODE = 1, DONE_ID };
@@ -25,6 +26,7 @@ static const struct frame_rule rules[] = {
 	[FRAME_OUTPUT]  = { CONTROL_PIECE_MAX, true, true },
 	[FRAME_ERRORS]  = { CONTROL_PIECE_MAX, true, true },
 	[FRAME_DONE]    = { DONE_MAX, true, false },
+	[FRAME_FEED]    = { CONTROL_REQUEST_MAX, true, false },
 };
 
 static const struct frame_table table = { rules, sizeof(rules) / sizeof(rules[0]) };
@@ -33,7 +35,7 @@ static const enum control_kind kinds[] = {
 	[FRAME_REQUEST] = CONTROL_REQUEST, [FRAME_SUBMIT] = CONTROL_SUBMIT,
 	[FRAME_DATA] = CONTROL_DATA,       [FRAME_END] = CONTROL_END,
 	[FRAME_OUTPUT] = CONTROL_OUTPUT,   [FRAME_ERRORS] = CONTROL_ERRORS,
-	[FRAME_DONE] = CONTROL_DONE,
+	[FRAME_DONE] = CONTROL_DONE,       [FRAME_FEED] = CONTROL_FEED,
 };
 
 static uint32_t allowed_now(const struct control_reader *reader);
@@ -73,7 +75,7 @@ control_read(struct control_reader *reader, struct span *input, struct control_i
 		return;
 	}
 	*item = (struct control_item){ kinds[frame.type], frame.bytes };
-	if (item->kind == CONTROL_SUBMIT)
+	if (item->kind == CONTROL_SUBMIT || item->kind == CONTROL_FEED)
 		reader->submitting = true;
 	if (item->kind == CONTROL_END)
 		reader->submitting = false;
@@ -86,15 +88,27 @@ control_reader_complete(const struct control_reader *reader)
 	return !reader->broken && !reader->submitting && frame_reader_between(&reader->frames);
 }
 
-void
-control_append_request(struct buffer *out, const struct control_request *request)
+static void
+append_request(struct buffer *out, uint8_t type, const struct control_request *request)
 {
 	struct buffer fields;
 
 	buffer_init(&fields);
 	control_request_encode(request, &fields);
-	frame_append(out, FRAME_REQUEST, buffer_span(&fields));
+	frame_append(out, type, buffer_span(&fields));
 	buffer_release(&fields);
+}
+
+void
+control_append_request(struct buffer *out, const struct control_request *request)
+{
+	append_request(out, FRAME_REQUEST, request);
+}
+
+void
+control_append_feed(struct buffer *out, const struct control_request *request)
+{
+	append_request(out, FRAME_FEED, request);
 }
 
 void
@@ -164,7 +178,7 @@ control_done_decode(struct control_done *done, struct span bytes, struct diagnos
 	return STATUS_INVALID;
 }
 
-/* A body belongs to the SUBMIT before it, and nothing else comes before its END. */
+/* A body belongs to the SUBMIT or FEED before it, and nothing else comes before its END. */
 static uint32_t
 allowed_now(const struct control_reader *reader)
 {
@@ -173,7 +187,8 @@ allowed_now(const struct control_reader *reader)
 		       FRAME_UNKNOWN;
 	if (reader->submitting)
 		return FRAME_BIT(FRAME_DATA) | FRAME_BIT(FRAME_END) | FRAME_UNKNOWN;
-	return FRAME_BIT(FRAME_REQUEST) | FRAME_BIT(FRAME_SUBMIT) | FRAME_UNKNOWN;
+	return FRAME_BIT(FRAME_REQUEST) | FRAME_BIT(FRAME_SUBMIT) | FRAME_BIT(FRAME_FEED) |
+	       FRAME_UNKNOWN;
 }
 
 static void

@@ -7,6 +7,7 @@
  *
  *   REQUEST                      ->   OUTPUT* ERRORS* DONE
  *   SUBMIT  DATA*  END           ->   OUTPUT* ERRORS* DONE
+ *   FEED    DATA*  END           ->   OUTPUT* ERRORS* DONE      a request with a stream
  *
  * A file in drop/ is exactly the bytes that its submitter would have written to the
  * socket, so one reader serves both; a file that does not end after an END is refused. The
@@ -89,6 +90,7 @@ enum status control_done_decode(struct control_done *done, struct span bytes,
 
 /* Writing: each appends whole frames to `out`. Long bytes become several frames. */
 void control_append_request(struct buffer *out, const struct control_request *request);
+void control_append_feed(struct buffer *out, const struct control_request *request);
 void control_append_submission(struct buffer *out, const struct control_submission *submission);
 void control_append_data(struct buffer *out, struct span bytes);
 void control_append_end(struct buffer *out);
@@ -101,6 +103,7 @@ enum control_side { CONTROL_CLIENT, CONTROL_DAEMON }; /* whose bytes are read */
 enum control_kind {
 	CONTROL_NOTHING, /* all bytes are used up                                 */
 	CONTROL_REQUEST, /* .bytes: for control_request_decode                    */
+	CONTROL_FEED,    /* the same; DATA until END belong to it                 */
 	CONTROL_SUBMIT,  /* .bytes: for control_submission_decode                 */
 	CONTROL_DATA,    /* .bytes: the next ones of the body                     */
 	CONTROL_END,     /* the body is complete                                  */
@@ -118,7 +121,7 @@ struct control_item {
 struct control_reader {
 	struct frame_reader frames;
 	enum control_side   side;
-	bool                submitting; /* between SUBMIT and END */
+	bool                submitting; /* between SUBMIT or FEED and END */
 	bool                broken;
 };
 

@@ -127,11 +127,12 @@ struct description_transport {
 	bool                  path_unreliable;  /* framing with repair below   */
 	bool                  path_half_duplex; /* one side talks at a time    */
 
-	int64_t round_trip_ms;
-	int64_t timeout_ms;
-	int64_t rate_bits; /* per second, for estimates */
-	int64_t capacity_bytes;
-	int64_t overdue_ms;
+	int64_t  round_trip_ms;
+	int64_t  timeout_ms;
+	int64_t  rate_bits; /* per second, for estimates */
+	int64_t  capacity_bytes;
+	int64_t  overdue_ms;
+	unsigned repair_percent; /* more blocks, which stand in for lost ones; 0 = none */
 
 	struct description_texts phones;
 	struct description_chat  dial;

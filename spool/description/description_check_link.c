@@ -8,6 +8,8 @@
 
 enum { KEY_BYTES = 44 }; /* Ed25519 SubjectPublicKeyInfo (RFC 8410) */
 
+static void check_folders(const struct description_checker *checker,
+                          const struct description_link    *link);
 static void check_link_schedules(const struct description_checker *checker,
                                  const struct description_node    *node,
                                  const struct description_link    *link);
@@ -46,11 +48,34 @@ description_check_link(const struct description_checker *checker,
 	if (link->poll_ms >= 0 && link->call.kind == CALL_NEVER)
 		description_checker_warn(checker, link->place,
 		                         "a link that never calls does not poll");
+	check_folders(checker, link);
 	if (link->auth_key != NULL && !is_key(link->auth_key))
 		description_report_hint(
 		    description_checker_warn(checker, link->auth_place,
 		                             "this is not the public key of a node"),
 		    "`mulga key` shows it, over there");
+}
+
+/* What is carried by hand is signed, and sealed unless the link says otherwise. */
+static void
+check_folders(const struct description_checker *checker, const struct description_link *link)
+{
+	bool folders = false, others = false;
+
+	for (size_t i = 0; i < link->transport_count; i++) {
+		folders = folders || link->transports[i].kind == TRANSPORT_DIRECTORY;
+		others  = others || link->transports[i].kind != TRANSPORT_DIRECTORY;
+	}
+	if (folders && link->auth_key == NULL)
+		description_report_hint(
+		    description_checker_warn(checker, link->place,
+		                             "nothing is carried to or from a node whose key is "
+		                             "not stated"),
+		    "say `auth key`, with what `mulga key` shows over there");
+	if (others && link->seal_never && !link->protect_signed)
+		description_checker_warn(checker, link->place,
+		                         "`seal never` is kept on sticks; what goes by another "
+		                         "transport of this version is under TLS or plain");
 }
 
 static void

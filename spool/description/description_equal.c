@@ -243,8 +243,9 @@ transports_equal(const struct description_transport *a, const struct description
 	       a->path_half_duplex == b->path_half_duplex && a->round_trip_ms == b->round_trip_ms &&
 	       a->timeout_ms == b->timeout_ms && a->rate_bits == b->rate_bits &&
 	       a->capacity_bytes == b->capacity_bytes && a->overdue_ms == b->overdue_ms &&
-	       text_lists_equal(&a->phones, &b->phones) && chats_equal(&a->dial, &b->dial) &&
-	       chats_equal(&a->login, &b->login) && chats_equal(&a->hangup, &b->hangup);
+	       a->repair_percent == b->repair_percent && text_lists_equal(&a->phones, &b->phones) &&
+	       chats_equal(&a->dial, &b->dial) && chats_equal(&a->login, &b->login) &&
+	       chats_equal(&a->hangup, &b->hangup);
 }
 
 static bool

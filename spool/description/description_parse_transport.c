@@ -138,6 +138,7 @@ option_fits(enum description_statement_kind     statement,
 		return transport->kind != TRANSPORT_DIRECTORY && !transport->listen;
 	case STATEMENT_TRANSPORT_CAPACITY:
 	case STATEMENT_TRANSPORT_OVERDUE:
+	case STATEMENT_TRANSPORT_REPAIR:
 		return transport->kind == TRANSPORT_DIRECTORY;
 	default:
 		return transport->kind != TRANSPORT_DIRECTORY;
@@ -165,6 +166,8 @@ parse_option(struct description_parser *parser, struct description_transport *tr
 		return description_read_size(parser, &transport->capacity_bytes);
 	case STATEMENT_TRANSPORT_OVERDUE:
 		return description_read_duration(parser, &transport->overdue_ms);
+	case STATEMENT_TRANSPORT_REPAIR:
+		return description_read_unsigned(parser, 1, 100, &transport->repair_percent);
 	case STATEMENT_TRANSPORT_PHONE:
 		return description_read_texts(parser, "a phone number", &transport->phones);
 	case STATEMENT_TRANSPORT_DIAL:

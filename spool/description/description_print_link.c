@@ -241,9 +241,9 @@ has_options(const struct description_transport *transport)
 	       transport->path_unreliable || transport->path_half_duplex ||
 	       transport->round_trip_ms >= 0 || transport->timeout_ms >= 0 ||
 	       transport->rate_bits >= 0 || transport->capacity_bytes >= 0 ||
-	       transport->overdue_ms >= 0 || transport->phones.count > 0 ||
-	       transport->dial.count > 0 || transport->login.count > 0 ||
-	       transport->hangup.count > 0;
+	       transport->overdue_ms >= 0 || transport->repair_percent > 0 ||
+	       transport->phones.count > 0 || transport->dial.count > 0 ||
+	       transport->login.count > 0 || transport->hangup.count > 0;
 }
 
 static void
@@ -261,6 +261,8 @@ print_options(struct description_printer *printer, const struct description_tran
 		description_printer_integer(printer, "rate", transport->rate_bits);
 	description_printer_size(printer, "capacity", transport->capacity_bytes);
 	description_printer_duration(printer, "overdue", transport->overdue_ms);
+	if (transport->repair_percent > 0)
+		description_printer_integer(printer, "repair", transport->repair_percent);
 	description_printer_texts(printer, "phone", &transport->phones);
 	print_chat(printer, "dial", &transport->dial);
 	print_chat(printer, "login", &transport->login);

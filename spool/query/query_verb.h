@@ -71,5 +71,6 @@ query_verb_function query_status;
 query_verb_function query_links;
 query_verb_function query_topology;
 query_verb_function query_map;
+query_verb_function query_carry;
 
 #endif

@@ -8,6 +8,9 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <stdbool.h>
+
+static EVP_PKEY *read_key(struct span pem);
 
 enum status
 node_key_make(const uint8_t seed[NODE_KEY_SEED_BYTES], struct buffer *pem)
@@ -33,13 +36,12 @@ node_key_make(const uint8_t seed[NODE_KEY_SEED_BYTES], struct buffer *pem)
 enum status
 node_key_public(struct span pem, struct buffer *base64)
 {
-	BIO      *text = pem.length > INT_MAX ? NULL : BIO_new_mem_buf(pem.data, (int)pem.length);
-	EVP_PKEY *key  = text == NULL ? NULL : PEM_read_bio_PrivateKey(text, NULL, NULL, NULL);
+	EVP_PKEY      *key    = read_key(pem);
 	unsigned char *info   = NULL;
 	enum status    status = STATUS_INVALID;
 	int            length = 0;
 
-	if (key != NULL && EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519)
+	if (key != NULL)
 		length = i2d_PUBKEY(key, &info);
 	if (length > 0) {
 		unsigned char
@@ -52,6 +54,33 @@ node_key_public(struct span pem, struct buffer *base64)
 	}
 	OPENSSL_free(info);
 	EVP_PKEY_free(key);
-	BIO_free(text);
 	return status;
+}
+
+enum status
+node_key_seed(struct span pem, uint8_t seed[NODE_KEY_SEED_BYTES])
+{
+	EVP_PKEY *key    = read_key(pem);
+	size_t    length = NODE_KEY_SEED_BYTES;
+	bool      good;
+
+	good = key != NULL && EVP_PKEY_get_raw_private_key(key, seed, &length) == 1 &&
+	       length == NODE_KEY_SEED_BYTES;
+	EVP_PKEY_free(key);
+	return good ? STATUS_OK : STATUS_INVALID;
+}
+
+/* NULL: no Ed25519 key. */
+static EVP_PKEY *
+read_key(struct span pem)
+{
+	BIO      *text = pem.length > INT_MAX ? NULL : BIO_new_mem_buf(pem.data, (int)pem.length);
+	EVP_PKEY *key  = text == NULL ? NULL : PEM_read_bio_PrivateKey(text, NULL, NULL, NULL);
+
+	BIO_free(text);
+	if (key != NULL && EVP_PKEY_get_base_id(key) != EVP_PKEY_ED25519) {
+		EVP_PKEY_free(key);
+		key = NULL;
+	}
+	return key;
 }

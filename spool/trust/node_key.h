@@ -21,4 +21,7 @@ enum status node_key_make(const uint8_t seed[NODE_KEY_SEED_BYTES], struct buffer
 /* Appends the public half of such a PEM; STATUS_INVALID: it is none. */
 enum status node_key_public(struct span pem, struct buffer *base64);
 
+/* The seed of such a PEM, for spool/seal; STATUS_INVALID: it is none. */
+enum status node_key_seed(struct span pem, uint8_t seed[NODE_KEY_SEED_BYTES]);
+
 #endif

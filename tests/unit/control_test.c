@@ -14,7 +14,7 @@ static struct buffer bytes;
 static bool
 read_all(enum control_side side, size_t step, struct buffer *seen)
 {
-	static const char     letters[] = ".rsdeoxD!";
+	static const char     letters[] = ".rfsdeoxD!";
 	struct control_reader reader;
 	struct control_item   item     = { .kind = CONTROL_NOTHING };
 	bool                  complete = true;
@@ -220,12 +220,13 @@ frames_out_of_order_are_refused(void)
 		enum control_side side;
 		const char       *hex, *seen;
 	} cases[] = {
-		{ CONTROL_CLIENT, "\3\1a", "!" },       /* data of nothing           */
-		{ CONTROL_CLIENT, "\4", "!" },          /* the end of nothing        */
-		{ CONTROL_CLIENT, "\2\1a\2\1a", "s!" }, /* two bodies at once        */
-		{ CONTROL_CLIENT, "\2\1a\1\1a", "s!" }, /* a request inside a body   */
-		{ CONTROL_CLIENT, "\5\1a", "!" },       /* the daemon's words        */
-		{ CONTROL_DAEMON, "\1\1a", "!" },       /* the client's              */
+		{ CONTROL_CLIENT, "\10\1a\3\1b\1\1c", "fdb!" }, /* a request in another's stream */
+		{ CONTROL_CLIENT, "\3\1a", "!" },               /* data of nothing           */
+		{ CONTROL_CLIENT, "\4", "!" },                  /* the end of nothing        */
+		{ CONTROL_CLIENT, "\2\1a\2\1a", "s!" },         /* two bodies at once        */
+		{ CONTROL_CLIENT, "\2\1a\1\1a", "s!" },         /* a request inside a body   */
+		{ CONTROL_CLIENT, "\5\1a", "!" },               /* the daemon's words        */
+		{ CONTROL_DAEMON, "\1\1a", "!" },               /* the client's              */
 		{ CONTROL_DAEMON, "\5\1a\6\1b", "oaxb" },
 		{ CONTROL_CLIENT, "\1\1a\101\1b\1\1c", "rr" }, /* 'A': of a newer version */
 	};

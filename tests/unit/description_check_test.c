@@ -223,7 +223,7 @@ what_the_daemon_does_not_act_on_is_noted_once(void)
 {
 	CU_ASSERT_EQUAL(
 	    check(
-		"template t { transport tcp listen; seal never }\n"
+		"template t { transport tcp listen; protect signed }\n"
 		"node a.b { listen tcp \"h:1\" plain\n"
 		" link c.b { use t; announce no; restrict b }\n"
 		" link d.b { use t; delay 1s; cost 2; one-way out; retry 5m }\n"
@@ -235,7 +235,7 @@ what_the_daemon_does_not_act_on_is_noted_once(void)
 	CU_ASSERT_EQUAL_FATAL(report.count, 2);
 	CU_ASSERT_EQUAL(report.findings[0].severity, DESCRIPTION_NOTE);
 	CU_ASSERT_STRING_EQUAL(report.findings[0].diagnostic.text,
-	                       "this version does not act on `seal` yet");
+	                       "this version does not act on `protect` yet");
 	CU_ASSERT_EQUAL(report.findings[0].diagnostic.line, 1);
 	CU_ASSERT_STRING_EQUAL(report.findings[1].diagnostic.text,
 	                       "this version does not act on `quota` yet");

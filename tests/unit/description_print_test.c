@@ -44,6 +44,7 @@ static const char *const statements[] = {
 	"link c.b { transport tcp \"h:1\" { path 7bit unreliable; rate 1200 } }",
 	"link c.b { transport command /bin/x \"\" %n %l %p %u %f \"100%\" { path 7bit } }",
 	"link c.b { transport directory /m { capacity 64G; overdue 20d } }",
+	"link c.b { transport directory /m { repair 25 } }",
 	"link c.b { call always; poll 1d }",
 	"link c.b { call never; retry 5m }",
 	"link c.b { call on-demand; retry 5m doubling to 2h; call-time 40m }",
