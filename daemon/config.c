@@ -30,7 +30,7 @@ void
 config_init(struct config *config, const char *folder)
 {
 	config->lock_folder = NULL;
-	config->once = false;
+	config->once        = false;
 	home_init(&config->home, folder);
 	description_init(&config->description);
 	buffer_init(&config->zone);

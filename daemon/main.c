@@ -72,7 +72,7 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	config_init(&config, home != NULL && *home != '\0' ? home : NULL);
 	config.lock_folder = getenv("MULGA_LOCKS");
-	config.once = once;
+	config.once        = once;
 	if (!read_description(&config))
 		code = EX_CONFIG;
 	else
