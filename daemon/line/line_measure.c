@@ -24,10 +24,11 @@ enum {
 	LONG_FRAME    = 128,
 	TRIED_BYTES   = 8192, /* the memory of errors begins with so many good bytes ... */
 	TRIED_MOST    = 65536,
-	LOST_ONE      = 16, /* ... and a sixteenth of a lost frame */
-	FLYING_LEAST  = 4,  /* full frames */
-	ROW_MANY      = 3,  /* losses of an alphabet that has never worked */
-	PATIENT_WAITS = 2,  /* before each is twice as long as the last */
+	LOST_ONE      = 16,  /* ... and a sixteenth of a lost frame */
+	FLYING_LEAST  = 4,   /* full frames */
+	ROW_MANY      = 3,   /* losses of an alphabet that has never worked */
+	SURELY        = 100, /* thousandths: by which the safe alphabet must be better */
+	PATIENT_WAITS = 2,   /* before each is twice as long as the last */
 };
 
 static unsigned square_root(uint64_t value);
@@ -225,7 +226,7 @@ line_measure_writes_safe(const struct line *line)
 	if (!line->errors[false].worked && line->errors[false].row >= ROW_MANY &&
 	    line->errors[true].row < ROW_MANY)
 		return true;
-	return agreed + 1000 > safe + longer;
+	return agreed + 1000 > safe + longer + SURELY;
 }
 
 static uint64_t

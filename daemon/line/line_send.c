@@ -47,8 +47,7 @@ next_piece(const struct line *line, bool *again)
 		if (lost.from == lost.to)
 			continue;
 		/* Not a frame for the last few bytes of what was one, when frames got shorter. */
-		if (lost.to - lost.from > most + most / 4 ||
-		    lost.to - lost.from > LINE_FRAME_BYTES)
+		if (lost.to - lost.from > most + most / 4 || lost.to - lost.from > LINE_FRAME_BYTES)
 			lost.to = lost.from + most;
 		return lost;
 	}
