@@ -19,11 +19,13 @@
 #include "tools/thin_send.h"
 #include "tools/thin_smtp.h"
 #include "tools/thin_socket.h"
+#include "tools/thin_watch.h"
 
 enum way {
 	WAY_SEND,     /* here                                     */
 	WAY_READ,     /* the daemon, else mulga-spool             */
 	WAY_ACT,      /* the daemon alone                         */
+	WAY_WATCH,    /* ... each second                          */
 	WAY_OWNER,    /* mulga-spool, whether a daemon runs or not */
 	WAY_SIMULATE, /* mulga-simulate                          */
 	WAY_CARRY,    /* here, with the daemon or one of our own */
@@ -50,6 +52,7 @@ static const struct verb {
 	{ "link", WAY_ACT, "link up|down NODE [as LABEL]" },
 	{ "call", WAY_ACT, "call a neighbor now: NODE [as LABEL]" },
 	{ "hangup", WAY_ACT, "end the call with a neighbor" },
+	{ "watch", WAY_WATCH, "links and calls, as they change; --json: each second" },
 	{ "routes", WAY_READ, "the routing tables" },
 	{ "explain", WAY_READ, "every step of a routing decision" },
 	{ "topology", WAY_READ, "what is known of the network" },
@@ -58,7 +61,6 @@ static const struct verb {
 	{ "simulate", WAY_SIMULATE, "the real code under virtual time, in a described network" },
 	{ "edit", WAY_LATER, NULL },
 	{ "test-chat", WAY_ACT, "try the dialogues of a serial link, and show what is said" },
-	{ "watch", WAY_LATER, NULL },
 	{ "top", WAY_LATER, NULL },
 	{ "log", WAY_LATER, NULL },
 	{ "stats", WAY_LATER, NULL },
@@ -167,6 +169,8 @@ run_verb(const struct home *home, char **words)
 		return thin_carry(home, words + 1);
 	case WAY_ACT:
 		return thin_ask(home, words, false);
+	case WAY_WATCH:
+		return thin_watch(home, words);
 	case WAY_OWNER:
 		return thin_run_owner(home, words);
 	case WAY_SIMULATE:

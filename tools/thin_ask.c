@@ -16,7 +16,6 @@
 #include "tools/complain.h"
 #include "tools/thin_socket.h"
 
-static int  converse(int socket, char **words);
 static void fill_request(struct control_request *request, char **words);
 static void try_program(const char *folder, char **arguments);
 
@@ -28,7 +27,7 @@ thin_ask(const struct home *home, char **words, bool reads)
 	int code;
 
 	if (socket >= 0) {
-		code = converse(socket, words);
+		code = thin_ask_on(socket, words);
 		close(socket);
 		return code;
 	}
@@ -42,8 +41,8 @@ thin_ask(const struct home *home, char **words, bool reads)
 	return THIN_NO_DAEMON;
 }
 
-static int
-converse(int socket, char **words)
+int
+thin_ask_on(int socket, char **words)
 {
 	struct control_request request;
 	struct control_done    done;

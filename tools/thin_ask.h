@@ -16,6 +16,9 @@ enum { THIN_NO_DAEMON = 3 }; /* the exit code: the daemon is needed and not runn
  */
 int thin_ask(const struct home *home, char **words, bool reads);
 
+/* The same on a connection that is there already, and stays. */
+int thin_ask_on(int socket, char **words);
+
 /* Becomes mulga-spool; returns an exit code only if that fails. */
 int thin_run_owner(const struct home *home, char **words);
 /* The same with another program of ours; `home` is its -C, NULL: none. */

@@ -103,6 +103,7 @@ node_close(struct node *node)
 	forget_listening(node);
 	node_links_release(node->links, node->link_count);
 	zone_release(&node->zone);
+	free(node->changes);
 	for (size_t i = 0; i < node->delivery_count; i++)
 		free(node->deliveries[i].target);
 	free(node->deliveries);

@@ -248,6 +248,8 @@ link_enter(struct node *node, struct node_link *link, const char *state, const c
 	if (strcmp(link->state, state) != 0)
 		log_line(LOG_INFO, "link %s: %s -> %s%s%s", link->title, link->state, state,
 		         text[0] != '\0' ? ": " : "", text);
+	if (strcmp(link->state, state) != 0)
+		node_watch_note(node, link, state, text);
 	link->state = state;
 	link->since = node->now.wall;
 	snprintf(link->text, sizeof(link->text), "%s", text);

@@ -51,6 +51,16 @@ void     node_call_hang_up(struct node *node, struct node_call *call);
 /* Bytes a second, out: as measured, in this call if there is one, or as stated; 0: not known. */
 uint64_t node_link_rate(const struct node_link *link, const struct node_call *call);
 
+/* --- node_watch.c: what changes, for who looks on */
+struct query_live;
+/* Before the link enters that state. */
+void node_watch_note(struct node *node, const struct node_link *link, const char *state,
+                     const char *text);
+/* Adds what has changed since the client looked last; live->changes is to be freed. */
+void node_watch_show(const struct node *node, const struct node_client *client,
+                     struct query_live *live);
+void node_watch_looked(struct node *node, struct node_client *client);
+
 /* --- node_clock.c: whose time windows follow */
 void node_clock_start(struct node *node);
 void node_clock_run(struct node *node);

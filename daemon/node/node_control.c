@@ -78,6 +78,8 @@ node_control_request(struct node *node, struct node_client *client,
 	buffer_init(&answer.errors);
 	if (!change(node, client, request, &answer))
 		answer.code = node_query(node, client, request, &answer.out, &answer.errors);
+	if (request->count > 0 && strcmp(request->arguments[0], "watch") == 0)
+		node_watch_looked(node, client);
 	if (answer.code == QUERY_NOT_MINE) {
 		buffer_append_format(&answer.errors, "mulga: the daemon does not know \"%s\"\n",
 		                     verb);

@@ -59,10 +59,13 @@ node_query(struct node *node, const struct node_client *client,
 	}
 	if (node_show_clock(node, &texts[node->link_count]))
 		warnings[live.warning_count++] = buffer_text(&texts[node->link_count]);
+	if (request->count > 0 && strcmp(request->arguments[0], "watch") == 0)
+		node_watch_show(node, client, &live);
 	code =
 	    query_run(&query, (const char *const *)request->arguments, request->count, out, errors);
 	for (size_t i = 0; i <= node->link_count; i++)
 		buffer_release(&texts[i]);
+	free((void *)live.changes);
 	free(warnings);
 	free(texts);
 	free(links);

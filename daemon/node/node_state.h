@@ -51,6 +51,7 @@ enum {
 	NODE_JOIN_MS        = 600000,      /* ... wider regions, too, while some are missing    */
 	NODE_PURGE_MS       = 3600000,     /* memories are purged this often               */
 	NODE_CONTROL_BODY   = 24 << 10,    /* of several records; one alone may be as large */
+	NODE_CHANGES        = 64,          /* of links, remembered for who watches */
 	NODE_UNMENTIONED    = 256,         /* records kept until somebody mentions their node */
 };
 
@@ -187,6 +188,8 @@ struct node_client {
 	struct node_arrival  *arrival;   /* of the submission on its way                  */
 	struct buffer         unread;    /* what came while one waits for its body's sync */
 	struct buffer         completed; /* short names of it, and what they became       */
+	uint64_t              looks;     /* at the node, by `watch`; ...                  */
+	uint64_t              watched;   /* ... at the last one so much had changed       */
 	struct node_client   *next;
 };
 
@@ -250,6 +253,10 @@ struct node {
 	int64_t                 wall_ms;       /* what windows go by, in this step             */
 	const struct node_link *followed;      /* by its neighbor's clock; NULL: by ours   */
 	int64_t                 own_offset_ms; /* of our clock, when last voted on    */
+
+	struct node_change
+		*changes; /* node_watch.c: the last ones, round; NULL: nobody watched yet */
+	uint64_t change_count;
 
 	struct node_link *links;
 	size_t            link_count;

@@ -55,6 +55,12 @@ struct query_link {
 	int64_t           skew_ms;    /* ... so much more than ours                     */
 };
 
+/* A link has changed its state. Texts are borrowed. */
+struct query_link_change {
+	struct walltime at;
+	const char     *link, *from, *to, *text;
+};
+
 struct query_live {
 	const struct query_link *links;
 	size_t                   link_count;
@@ -63,6 +69,11 @@ struct query_live {
 	const char *const       *warnings;
 	size_t                   warning_count;
 	int64_t                  uptime_ms;
+	/* Of `watch`: how often this client has looked before, and what changed since. */
+	const struct query_link_change *changes;
+	size_t                          change_count;
+	bool                            changes_lost; /* there were more */
+	uint64_t                        looks;
 	/* Copies on the line at this moment ("sending" is never written to the disk). */
 	bool (*sending)(const void *context, int64_t copy);
 	void (*forecast)(const void *context, const struct stored_copy *copy,

@@ -1,6 +1,8 @@
 /*
  * query_status.c - `status` and `links`: the node at work
  */
+#include "spool/query/query_status.h"
+
 #include <string.h>
 
 #include "spool/query/json.h"
@@ -81,6 +83,16 @@ query_links(struct query_call *call)
 		return QUERY_DONE;
 	query_complain(call, "%s has no link to \"%s\"", query->home->name.text, call->words[0]);
 	return QUERY_NEGATIVE;
+}
+
+void
+query_status_link_json(const struct query *query, const struct description_link *stated,
+                       struct json *json)
+{
+	struct link_view view;
+
+	view_link(query, stated, &view);
+	link_json(&view, true, json);
 }
 
 static void

@@ -70,6 +70,7 @@ query_verb_function query_trace;
 query_verb_function query_status;
 query_verb_function query_links;
 query_verb_function query_topology;
+query_verb_function query_watch;
 query_verb_function query_map;
 query_verb_function query_carry;
 
