@@ -28,8 +28,7 @@ static const struct {
 	{ "routes", query_routes }, { "explain", query_explain }, { "queue", query_queue },
 	{ "sent", query_sent },     { "why", query_why },         { "trace", query_trace },
 	{ "status", query_status }, { "links", query_links },     { "topology", query_topology },
-	{ "map", query_map },       { "carry", query_carry },
-	{ "watch", query_watch },
+	{ "map", query_map },       { "carry", query_carry },     { "watch", query_watch },
 };
 
 int
