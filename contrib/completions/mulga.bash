@@ -4,7 +4,7 @@ _mulga()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} verb= home=() i
 	local verbs="init key check print reload send queue sent why trace status links link
-		call hangup routes explain topology map simulate help"
+		call hangup routes explain topology map carry simulate help"
 
 	COMPREPLY=()
 	for ((i = 1; i < COMP_CWORD; i++)); do
@@ -41,6 +41,7 @@ _mulga()
 			--home -f --json" -- "$word")
 		;;
 	explain) mapfile -t COMPREPLY < <(compgen -W "--cheapest --home -f --json" -- "$word") ;;
+	carry) mapfile -t COMPREPLY < <(compgen -W "out in visit list lost again" -- "$word") ;;
 	topology) mapfile -t COMPREPLY < <(compgen -W "show history diff forget --pseudolinks
 			--on --since --json" -- "$word") ;;
 	map) mapfile -t COMPREPLY < <(compgen -f -W "-o --dot --home -f" -- "$word") ;;
