@@ -63,6 +63,12 @@ node_arrival_new(struct node *node)
 }
 
 void
+node_arrival_refuse(struct node *node, struct node_arrival *arrival, int code, const char *text)
+{
+	answer(node, arrival, SESSION_REFUSED, code, text);
+}
+
+void
 node_arrival_free(struct node *node, struct node_arrival *arrival)
 {
 	struct node_arrival **place = &node->arrivals;
@@ -108,6 +114,7 @@ node_accept_offer(struct node *node, struct node_call *call, const struct sessio
 {
 	struct node_arrival *arrival = node_arrival_new(node);
 	struct diagnostic    diagnostic;
+	enum session_verdict verdict;
 
 	diagnostic_init(&diagnostic);
 	arrival->call   = call->id;
@@ -123,6 +130,13 @@ node_accept_offer(struct node *node, struct node_call *call, const struct sessio
 	if (!node_link_admits(node, call->link, &arrival->transit.destinations, &diagnostic)) {
 		log_line(LOG_INFO, "refused %s: %s", arrival->envelope.id.text, diagnostic.text);
 		answer(node, arrival, SESSION_REFUSED, 0, diagnostic.text);
+		return;
+	}
+	verdict = node_limit_offer(node, call, arrival, event->size, &diagnostic);
+	if (verdict != SESSION_TAKEN) {
+		log_line(LOG_INFO, "%s %s: %s", verdict == SESSION_LATER ? "put off" : "refused",
+		         arrival->envelope.id.text, diagnostic.text);
+		answer(node, arrival, verdict, 0, diagnostic.text);
 		return;
 	}
 	if (event->size <= STORE_INLINE_BODY_MAX)

@@ -27,12 +27,13 @@ node_links_start(struct node *node)
 	node->delay_due  = INSTANT_NEVER;
 	node->link_count = node->home->link_count;
 	node->links      = memory_new(node->link_count, sizeof(node->links[0]));
+	for (size_t i = 0; i < node->link_count; i++)
+		node->links[i].description = node->links[i].carrier.stated = &node->home->links[i];
 	for (size_t i = 0; i < node->link_count; i++) {
 		struct node_link *link = &node->links[i];
 
-		link->description = &node->home->links[i];
-		link->first       = node_link_find(node, link->description->neighbor.text) == link;
-		link->state       = "waiting";
+		link->first = node_link_find(node, link->description->neighbor.text) == link;
+		link->state = "waiting";
 		snprintf(
 		    link->title, sizeof(link->title), "%s%s%s", link->description->neighbor.text,
 		    link->description->label[0] != '\0' ? " as " : "", link->description->label);
@@ -253,6 +254,8 @@ link_enter(struct node *node, struct node_link *link, const char *state, const c
 	link->state = state;
 	link->since = node->now.wall;
 	snprintf(link->text, sizeof(link->text), "%s", text);
+	if (!link->first || node_link_next(node, link) != NULL)
+		node_carriers_wake(node, link->description->neighbor.text);
 }
 
 static void
@@ -352,8 +355,9 @@ session_said(struct node *node, struct node_call *call, const struct session_eve
 		if (arrival != NULL)
 			node_arrival_abandon(node, arrival);
 		break;
-	case SESSION_ACCEPTED:
-		break; /* the session knows where to send from */
+	case SESSION_ACCEPTED: /* the session knows where to send from */
+		node_call_accepted(node, call, event);
+		break;
 	case SESSION_ACKNOWLEDGED:
 		node_call_acknowledged(node, call, event);
 		break;
@@ -361,8 +365,9 @@ session_said(struct node *node, struct node_call *call, const struct session_eve
 		node_link_round_trip(node, call, event->round_trip_ms);
 		break;
 	case SESSION_IDLE_CLOSE:
-		snprintf(call->farewell, sizeof(call->farewell), "the far end said: %.200s",
-		         event->text);
+		if (event->text[0] != '\0' || call->farewell[0] == '\0')
+			snprintf(call->farewell, sizeof(call->farewell), "the far end said: %.200s",
+			         event->text);
 		session_close(call->session, "goodbye", node->now.instant);
 		break;
 	case SESSION_BROKEN:
@@ -392,6 +397,7 @@ call_end(struct node *node, struct node_call *call, const char *text)
 {
 	struct node_call **place = &node->calls;
 	struct node_link  *link  = call->link;
+	uint64_t           offers, left;
 
 	while (*place != call)
 		place = &(*place)->next;
@@ -405,6 +411,8 @@ call_end(struct node *node, struct node_call *call, const char *text)
 	}
 	if (link != NULL && link->call == call->id) {
 		link->call = 0;
+		session_in_flight(call->session, &offers, &left);
+		node_limit_day_refund(node, link, left);
 		node_link_note(node, link);
 		node_link_ended(node, link, call, text);
 	} else if (link == NULL) {

@@ -310,11 +310,18 @@ submitted(struct node *node, struct node_client *client)
 	struct node_arrival *arrival  = client->arrival;
 	struct envelope     *envelope = &arrival->envelope;
 	enum priority        usual    = priority_usual(envelope->service, arrival->received);
+	struct diagnostic    diagnostic;
+	int                  code = 0;
 
 	if (!client->has_priority ||
 	    (envelope->priority < usual && envelope->priority != PRIORITY_URGENT))
 		envelope->priority = usual;
-	node_arrival_finish(node, arrival);
+	if (!client->drop) /* what was left in drop/ has been promised: it comes back by a report */
+		code = node_limit_submission(node, arrival, &diagnostic);
+	if (code != 0)
+		node_arrival_refuse(node, arrival, code, diagnostic.text);
+	else
+		node_arrival_finish(node, arrival);
 }
 
 /* Returns 0 or the exit code with the reason in *diagnostic. */

@@ -16,9 +16,8 @@
 
 enum { LINGER_MS = 10000, LINGER_WANTED_MS = 1000, POLL_MS = 12 * 3600000 };
 
-static struct instant reached(struct node *node, const struct node_link *link,
-                              enum priority priority);
-static bool is_waited_for(struct node *node, const struct node_link *link, enum priority priority);
+static struct instant reached(struct node *node, struct node_link *link, enum priority priority);
+static bool is_waited_for(struct node *node, struct node_link *link, enum priority priority);
 static struct instant thresholds(struct node *node, const struct node_link *link,
                                  enum priority priority);
 static bool has_count(struct node *node, const struct node_link *link, enum priority priority);
@@ -82,7 +81,7 @@ node_demand_over(const struct node *node, const struct node_call *call)
 
 /* From when on what waits, of that priority and more urgent, is worth a call. */
 static struct instant
-reached(struct node *node, const struct node_link *link, enum priority priority)
+reached(struct node *node, struct node_link *link, enum priority priority)
 {
 	enum description_call kind = link->description->call.kind;
 
@@ -94,7 +93,7 @@ reached(struct node *node, const struct node_link *link, enum priority priority)
 }
 
 static bool
-is_waited_for(struct node *node, const struct node_link *link, enum priority priority)
+is_waited_for(struct node *node, struct node_link *link, enum priority priority)
 {
 	struct stored_copy copy;
 	struct store_rank  first = STORE_RANK_FIRST;
@@ -105,7 +104,8 @@ is_waited_for(struct node *node, const struct node_link *link, enum priority pri
 	       store_copy_next_for(node->store, link->description->neighbor.text,
 	                           node_spool_ms(node), &first, &copy) &&
 	       copy.priority <= priority)
-		found = !node_copy_busy(node, copy.key);
+		found =
+		    !node_copy_busy(node, copy.key) && node_carrier_is_called(node, link, &copy);
 	stored_copy_release(&copy);
 	return found;
 }

@@ -15,7 +15,6 @@
 
 #include "daemon/node/node_state.h"
 #include "daemon/node/node_stick.h"
-#include "spool/route/route_repair.h"
 
 /* Reasons of held copies. */
 #define NO_ROUTE    "no-route"
@@ -58,19 +57,18 @@ static bool may_have_moved(const struct node *node, const struct stored_copy *co
 static bool is_delivery(const struct stored_copy *copy, const struct forwarding *forwarding);
 static void without_audience(struct node *node, const struct node_message *message,
                              const struct forwarding *forwarding, const struct placing *placing);
+static bool is_excluded(const struct forwarding_failure *failure);
+static void exclude(struct node *node, const struct node_message *message,
+                    const struct destination *destination, struct stored_copy *copy);
 static bool is_among(const struct destination *broadcast, const struct address *address);
 static bool is_somewhere(const struct node *node, const char *name);
 static bool is_newcomer(const struct node *node);
 static bool is_settled(const struct node *node, const struct destination *destination);
 static bool lacks_route(const struct stored_copy *copy);
-static void resolve(struct node *node, const struct node_message *message,
-                    const struct address *destinations, bool forgiven, struct forwarding *out);
-static const char *line_of(const struct node *node, const struct node_message *message,
-                           const struct address *destinations);
-static void        forget_broadcasts(struct address *here);
-static bool        stays(const struct stored_copy *copy, const struct address *destinations,
-                         const struct forwarding *forwarding);
-static bool        has_broadcast(const struct address *destinations);
+static void forget_broadcasts(struct address *here);
+static bool stays(const struct stored_copy *copy, const struct address *destinations,
+                  const struct forwarding *forwarding);
+static bool has_broadcast(const struct address *destinations);
 
 void
 node_forward(struct node *node, const struct node_message *message)
@@ -83,7 +81,7 @@ node_forward(struct node *node, const struct node_message *message)
 	};
 
 	forwarding_init(&forwarding);
-	resolve(node, message, &message->transit.destinations, false, &forwarding);
+	node_resolve(node, message, &message->transit.destinations, false, &forwarding);
 	if (message->transit.hop_count >= TRANSIT_MAX_HOPS)
 		end_journey(node, message, &forwarding, &placing);
 	else
@@ -128,7 +126,7 @@ may_have_moved(const struct node *node, const struct stored_copy *copy)
 	struct address destinations;
 	bool           same;
 
-	if (node->computed != 1 || node->former.home == NULL)
+	if (node->limited || node->computed != 1 || node->former.home == NULL)
 		return true;
 	address_init(&destinations);
 	same =
@@ -186,7 +184,7 @@ node_forward_copy(struct node *node, struct stored_copy *copy, bool forgive)
 		if (forgive && node_loop_held(copy) && stays(copy, &destinations, &forwarding)) {
 			forwarding_release(&forwarding);
 			placing.forgiven = true;
-			resolve(node, &message, &destinations, true, &forwarding);
+			node_resolve(node, &message, &destinations, true, &forwarding);
 		}
 		if (!stays(copy, &destinations, &forwarding)) {
 			place(node, &message, &forwarding, &placing);
@@ -246,7 +244,7 @@ resolve_copy(struct node *node, const struct stored_copy *copy, struct node_mess
 		address_add(destinations,
 		            node_message_destination(node, message, &now.destinations[i]));
 	if (good)
-		resolve(node, message, destinations, copy->forgiven, forwarding);
+		node_resolve(node, message, destinations, copy->forgiven, forwarding);
 	address_release(&now);
 	return good;
 }
@@ -297,49 +295,6 @@ end_at(struct node *node, const struct node_message *message, const struct desti
 	node_report_end(node, message, buffer_text(&text), "returned",
 	                "it has been at 64 nodes: their tables do not agree on the way");
 	buffer_release(&text);
-}
-
-static void
-resolve(struct node *node, const struct node_message *message, const struct address *destinations,
-        bool forgiven, struct forwarding *out)
-{
-	enum route_preference preference =
-	    message->envelope.preference == PREFERENCE_CHEAPEST ? ROUTE_CHEAPEST : ROUTE_FASTEST;
-	struct node_past   past;
-	struct route_ways  ways;
-	struct route_match line = { .kind     = ROUTE_MATCH_ENTRY,
-		                    .next_hop = line_of(node, message, destinations) };
-
-	node_past_find(node, message, forgiven, &past);
-	if (line.next_hop != NULL)
-		forwarding_send(out, &destinations->destinations[0], &line);
-	else
-		route_resolve(&node->tables, preference, destinations, &past.past, out, NULL);
-	if (out->unroutable_count > 0) {
-		route_ways_init(&ways, node_full_topology(node), node->name.text);
-		route_repair(&ways, &node->tables, preference, &past.past, out, NULL);
-		route_ways_release(&ways);
-	}
-	node_past_release(&past);
-}
-
-/*
- * What nodes tell each other goes to a neighbor on the line by that line, whatever the tables
- * say: they may still believe its old word that the link is dead, and no other way may be
- * left for the new one. NULL: the tables decide.
- */
-static const char *
-line_of(const struct node *node, const struct node_message *message,
-        const struct address *destinations)
-{
-	const struct destination *only = &destinations->destinations[0];
-
-	if (strcmp(message->envelope.service, "control") != 0 || destinations->count != 1 ||
-	    only->broadcast || only->waypoint_count > 0)
-		return NULL;
-	return node_neighbor_up(node, only->node.text)
-	           ? node_link_find(node, only->node.text)->description->neighbor.text
-	           : NULL;
 }
 
 static void
@@ -399,6 +354,7 @@ copy_begin(const struct node_message *message, const struct placing *placing, en
 	copy->size_bytes = message->stored.size_bytes;
 	copy->expires_ms = message->stored.expires_ms;
 	copy->forgiven   = placing->forgiven;
+	copy->own        = strcmp(message->envelope.service, "control") == 0;
 	snprintf(copy->reason, sizeof(copy->reason), "%s", reason);
 }
 
@@ -411,6 +367,7 @@ without_route(struct node *node, const struct node_message *message,
 	bool                      known       = is_somewhere(node, destination->node.text);
 	bool                      holds       = placing->no_route == NO_ROUTE_HOLD || known;
 	bool                      loop        = strcmp(failure->reason, ROUTE_LOOP) == 0;
+	bool                      excluded    = is_excluded(failure);
 	struct stored_copy        copy;
 
 	copy_begin(message, placing, COPY_HELD,
@@ -419,6 +376,10 @@ without_route(struct node *node, const struct node_message *message,
 	                   : NO_ROUTE,
 	           &copy);
 	destination_format(destination, &copy.destinations);
+	if (excluded) {
+		exclude(node, message, destination, &copy);
+		return;
+	}
 	if (loop)
 		node_loop_hold(node, message, destination, &copy);
 	else
@@ -430,6 +391,29 @@ without_route(struct node *node, const struct node_message *message,
 		node_report_end(node, message, buffer_text(&copy.destinations), "returned",
 		                buffer_text(&copy.text));
 	stored_copy_release(&copy);
+}
+
+/* No link takes such a message: see node_resolve.c. */
+static bool
+is_excluded(const struct forwarding_failure *failure)
+{
+	return strcmp(failure->reason, ROUTE_LIMIT) == 0 ||
+	       strcmp(failure->reason, ROUTE_CARRY) == 0;
+}
+
+/* It comes back; of a broadcast, which goes on elsewhere, its sender hears. Releases the copy. */
+static void
+exclude(struct node *node, const struct node_message *message,
+        const struct destination *destination, struct stored_copy *copy)
+{
+	node_resolve_explain(node, message, destination, &copy->text);
+	if (destination->broadcast)
+		node_report_held(node, message, buffer_text(&copy->destinations),
+		                 buffer_text(&copy->text));
+	else
+		node_report_end(node, message, buffer_text(&copy->destinations), "returned",
+		                buffer_text(&copy->text));
+	stored_copy_release(copy);
 }
 
 static void

@@ -170,6 +170,7 @@ node_links_run(struct node *node)
 
 	if (instant_reached(node->delay_due, node->now.instant))
 		tell_delays(node);
+	node_limit_run(node);
 	for (size_t i = 0; i < node->link_count; i++) {
 		struct node_link *link = &node->links[i];
 		enum link_life    life =
@@ -191,7 +192,7 @@ node_links_run(struct node *node)
 struct instant
 node_links_deadline(const struct node *node)
 {
-	struct instant deadline = node->delay_due;
+	struct instant deadline = instant_earlier(node->delay_due, node_limit_deadline(node));
 	int64_t        now_ms   = node_spool_ms(node);
 
 	for (size_t i = 0; i < node->link_count; i++) {

@@ -68,14 +68,16 @@ node_news_overtake(struct node *node, const struct node_message *message, struct
 size_t
 node_news_body(const struct node *node, const char *neighbor)
 {
-	int64_t most = NODE_CONTROL_BODY;
+	uint64_t most = NODE_CONTROL_BODY;
 
 	for (const struct node_link *link = node_link_find(node, neighbor); link != NULL;
 	     link                         = node_link_next(node, link)) {
-		int64_t limit = link->description->limit.topology_per_day_bytes;
+		const struct record_limits *limits = &link->carrier.link.limits;
 
-		if (limit != DESCRIPTION_UNSET && limit < most)
-			most = limit;
+		if (limits->topology_per_day_bytes != 0 && limits->topology_per_day_bytes < most)
+			most = limits->topology_per_day_bytes;
+		if (limits->message_bytes != 0 && limits->message_bytes < most)
+			most = limits->message_bytes;
 	}
 	return (size_t)most;
 }
@@ -84,14 +86,14 @@ bool
 node_news_may_go(struct node *node, struct node_link *link, const struct node_message *message,
                  uint64_t bytes, struct stored_copy *copy)
 {
-	int64_t limit  = link->description->limit.topology_per_day_bytes;
-	int64_t now_ms = node_spool_ms(node);
-	bool    waited = strcmp(copy->reason, COPY_REASON_LIMIT) == 0, goes;
+	uint64_t limit  = link->carrier.link.limits.topology_per_day_bytes;
+	int64_t  now_ms = node_spool_ms(node);
+	bool     waited = strcmp(copy->reason, COPY_REASON_LIMIT) == 0, goes;
 
-	if (limit == DESCRIPTION_UNSET || strcmp(message->envelope.service, "control") != 0)
+	if (limit == 0 || strcmp(message->envelope.service, "control") != 0)
 		return true;
-	allowance_turn(&link->allowance, (uint64_t)limit, now_ms);
-	goes = allowance_admits(&link->allowance, (uint64_t)limit, bytes, waited);
+	allowance_turn(&link->allowance, limit, now_ms);
+	goes = allowance_admits(&link->allowance, limit, bytes, waited);
 	buffer_clear(&copy->text);
 	if (goes) {
 		allowance_spend(&link->allowance, bytes, now_ms);
@@ -100,8 +102,8 @@ node_news_may_go(struct node *node, struct node_link *link, const struct node_me
 		copy->next_try_ms = 0;
 	} else {
 		buffer_append_format(&copy->text,
-		                     "the link's limit of %lld bytes of topology a day is used up",
-		                     (long long)limit);
+		                     "the link's limit of %llu bytes of topology a day is used up",
+		                     (unsigned long long)limit);
 		snprintf(copy->reason, sizeof(copy->reason), COPY_REASON_LIMIT);
 		copy->next_try_ms = allowance_next_ms(&link->allowance, now_ms);
 	}

@@ -17,6 +17,8 @@
 
 static bool offer_next(struct node *node, struct node_call *call);
 static bool offer_copy(struct node *node, struct node_call *call, struct stored_copy *copy);
+static bool passes(struct node *node, struct node_call *call, const struct node_message *message,
+                   const struct stored_copy *copy, uint64_t bytes);
 static void send_bytes(struct node *node, struct node_call *call, struct buffer *out);
 static void send_range(struct node *node, struct node_call *call, struct buffer *out,
                        const struct session_piece *piece);
@@ -63,7 +65,9 @@ node_call_acknowledged(struct node *node, struct node_call *call, const struct s
 		return;
 	cancel   = offer->cancel;
 	put_back = offer->put_back;
-	*offer   = call->offers[--call->offer_count];
+	if (event->verdict != SESSION_TAKEN) /* its body has not gone, or goes again */
+		node_limit_day_refund(node, call->link, offer->counted);
+	*offer = call->offers[--call->offer_count];
 	stored_copy_init(&copy);
 	if (!store_copy_get(node->store, event->key, &copy)) {
 		stored_copy_release(&copy);
@@ -86,6 +90,19 @@ node_call_acknowledged(struct node *node, struct node_call *call, const struct s
 		break;
 	}
 	stored_copy_release(&copy);
+}
+
+void
+node_call_accepted(struct node *node, struct node_call *call, const struct session_event *event)
+{
+	struct node_offer *offer = offer_find(call, event->key);
+	uint64_t           here;
+
+	if (offer == NULL)
+		return;
+	here = event->offset < offer->counted ? event->offset : offer->counted;
+	offer->counted -= here;
+	node_limit_day_refund(node, call->link, here);
 }
 
 bool
@@ -119,7 +136,8 @@ node_copy_queued(struct node *node, const struct stored_copy *copy)
 		link->look = true;
 		call       = node_call_find(node, link->call);
 		if (call != NULL && before(copy, &call->cursor))
-			call->cursor = STORE_RANK_FIRST;
+			call->cursor = (struct store_rank){ (int)copy->priority, copy->size_bytes,
+				                            copy->key - 1, 0 };
 	}
 }
 
@@ -134,7 +152,7 @@ offer_next(struct node *node, struct node_call *call)
 	if (session_state(call->session) != SESSION_UP || !session_may_offer(call->session, 0))
 		return false;
 	stored_copy_init(&copy);
-	while (!offered) {
+	while (!offered && session_state(call->session) == SESSION_UP) {
 		bool found =
 		    store_copy_next_for(node->store, call->link->description->neighbor.text,
 		                        node_spool_ms(node), &passed, &copy);
@@ -162,6 +180,7 @@ offer_copy(struct node *node, struct node_call *call, struct stored_copy *copy)
 {
 	struct node_message message;
 	struct buffer       transit;
+	uint64_t            bytes = 0;
 	bool                goes;
 
 	node_message_init(&message);
@@ -169,10 +188,9 @@ offer_copy(struct node *node, struct node_call *call, struct stored_copy *copy)
 	goes = node_message_get(node, copy->message, &message);
 	if (goes) {
 		node_copy_transit(node, &message, copy, &transit);
-		goes = node_news_may_go(node, call->link, &message,
-		                        message.stored.heading.length + transit.length +
-		                            message.stored.size_bytes,
-		                        copy);
+		bytes = message.stored.heading.length + transit.length + message.stored.size_bytes;
+		goes  = passes(node, call, &message, copy, bytes) &&
+		       node_news_may_go(node, call->link, &message, bytes, copy);
 	}
 	if (goes) {
 		session_offer(call->session, copy->key, (unsigned)copy->priority,
@@ -185,10 +203,34 @@ offer_copy(struct node *node, struct node_call *call, struct stored_copy *copy)
 			.message     = copy->message,
 			.priority    = copy->priority,
 			.inline_body = message.stored.inline_body,
+			.counted     = bytes,
 		};
+		call->offered += !copy->own;
+		node_limit_day_spend(node, call->link, bytes);
 	}
 	buffer_release(&transit);
 	node_message_release(&message);
+	return goes;
+}
+
+/* Is this the link to leave by, and has it room for so many bytes? */
+static bool
+passes(struct node *node, struct node_call *call, const struct node_message *message,
+       const struct stored_copy *copy, uint64_t bytes)
+{
+	struct node_cargo cargo;
+	struct address    destinations;
+	bool              goes;
+
+	if (call->link->simple)
+		return true;
+	address_init(&destinations);
+	address_add_text(&destinations, buffer_text(&copy->destinations), NULL);
+	node_cargo_init(message, &destinations, copy->priority, &cargo);
+	goes = node_carrier_may_go(node, call->link, &cargo) &&
+	       node_limit_day_admits(node, call->link, message, bytes) &&
+	       !node_limit_call_is_spent(node, call, message, bytes);
+	address_release(&destinations);
 	return goes;
 }
 

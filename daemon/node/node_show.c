@@ -49,10 +49,10 @@ bool
 node_show_warning(const struct node *node, const struct node_link *link, struct buffer *text)
 {
 	const char *neighbor = link->description->neighbor.text;
-	int64_t     limit    = link->description->limit.topology_per_day_bytes;
+	uint64_t    limit    = link->carrier.link.limits.topology_per_day_bytes;
 	uint64_t    waiting  = 0;
 
-	if (limit != DESCRIPTION_UNSET)
+	if (limit != 0)
 		waiting = store_copy_count_reason(node->store, neighbor, COPY_REASON_LIMIT);
 	if (link->life != LINK_ALIVE) {
 		buffer_append_format(text, "the link to %s is %s: nothing was heard from it for ",
@@ -61,8 +61,13 @@ node_show_warning(const struct node *node, const struct node_link *link, struct 
 	} else if (waiting > 0) {
 		buffer_append_format(text,
 		                     "%llu messages about the network wait for tomorrow: the link "
-		                     "to %s takes %lld bytes of them a day",
-		                     (unsigned long long)waiting, neighbor, (long long)limit);
+		                     "to %s takes %llu bytes of them a day",
+		                     (unsigned long long)waiting, neighbor,
+		                     (unsigned long long)limit);
+	} else if (link->day_is_full) {
+		buffer_append_format(text, "the link to %s has taken its ", link->title);
+		route_carrier_size(text, link->carrier.link.limits.per_day_bytes, true);
+		buffer_append_text(text, " of today; what waits goes tomorrow");
 	}
 	return text->length > 0;
 }

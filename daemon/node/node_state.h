@@ -14,6 +14,7 @@
 #include "daemon/mesh/link_life.h"
 #include "daemon/node/node.h"
 #include "daemon/node/node_by_hand.h"
+#include "daemon/node/node_carrier.h"
 #include "daemon/session/session.h"
 #include "spool/base/random.h"
 #include "spool/control/control.h"
@@ -21,6 +22,7 @@
 #include "spool/message/envelope.h"
 #include "spool/message/transit.h"
 #include "spool/route/route.h"
+#include "spool/route/route_carrier.h"
 #include "spool/route/route_past.h"
 #include "spool/route/route_resolve.h"
 #include "spool/schedule/timetable.h"
@@ -76,6 +78,7 @@ struct node_link {
 	const struct description_link *description;   /* of node->description */
 	char              title[NODE_LINK_TITLE_MAX]; /* "NEIGHBOR" or "NEIGHBOR as LABEL" */
 	bool              first;     /* of several to the same neighbor            */
+	bool              simple;    /* the only one to its neighbor, and takes everything */
 	const char       *state;     /* waiting calling up down: static; link_enter() */
 	uint64_t          call;      /* id of its call; 0 = none         */
 	struct node_visit visit;     /* to its folder */
@@ -86,21 +89,23 @@ struct node_link {
 	bool              operator_call;
 	bool              look; /* node_demand.c: something may wait for it; if so, ... */
 	struct instant    wanted[PRIORITY_LOW + 1]; /* ... of these and above, it is worth a call */
-	struct instant    poll;      /* called by then, if it is called on demand           */
-	struct node_contact contact; /* while it has no call                         */
-	struct timetable    timetable;
-	bool                clock_told;
-	int64_t             clock_offset_ms; /* their clock's walltime less our monotonic time */
-	uint64_t            out_bytes_per_s, in_bytes_per_s; /* as measured; 0 = not */
-	struct instant      greet; /* what we have is not said again before      */
-	enum link_life      life;
-	int64_t             heard_ms;  /* spool time                       */
-	struct link_delay   delay;     /* of the way in, as measured       */
-	bool                measured;  /* and told                         */
-	struct allowance    allowance; /* of topology; in spool time       */
-	struct allowance    day;       /* of all that goes over it; the same */
-	struct walltime     since;
-	char                text[256];
+	struct instant    poll;       /* called by then, if it is called on demand           */
+	struct node_contact  contact; /* while it has no call                         */
+	struct timetable     timetable;
+	bool                 clock_told;
+	int64_t              clock_offset_ms; /* their clock's walltime less our monotonic time */
+	uint64_t             out_bytes_per_s, in_bytes_per_s; /* as measured; 0 = not */
+	struct instant       greet; /* what we have is not said again before      */
+	enum link_life       life;
+	int64_t              heard_ms;    /* spool time                       */
+	struct link_delay    delay;       /* of the way in, as measured       */
+	bool                 measured;    /* and told                         */
+	struct allowance     allowance;   /* of topology; in spool time       */
+	struct allowance     day;         /* of all that goes over it; the same */
+	bool                 day_is_full; /* something waits for the next one */
+	struct route_carrier carrier;     /* what the tables count of it, and what it takes */
+	struct walltime      since;
+	char                 text[256];
 };
 
 /* An own offer that the far end has not acknowledged. */
@@ -109,6 +114,7 @@ struct node_offer {
 	int64_t       message;
 	enum priority priority;
 	bool          inline_body;
+	uint64_t      counted;  /* of the link's day, and not refunded */
 	bool          cancel;   /* withdrawn: report it as cancelled, if it was not too late */
 	bool          put_back; /* withdrawn: it goes in another call, without a pause       */
 };
@@ -126,7 +132,9 @@ struct node_call {
 	char               farewell[256];           /* what the far end said when it closed     */
 	uint64_t           unsent;                  /* bytes handed to the driver, not yet gone  */
 	uint64_t           sent_bytes, received_bytes;
-	struct instant     said; /* when either end last said anything               */
+	uint64_t           offered;     /* messages, but for our own words */
+	uint64_t           taken_bytes; /* of offers of the far end */
+	struct instant     said;        /* when either end last said anything               */
 	struct instant     begun;
 	bool               overtime; /* the operator wanted it, outside of its windows */
 	struct instant     ends;     /* at the latest, and why                         */
@@ -260,6 +268,7 @@ struct node {
 
 	struct node_link *links;
 	size_t            link_count;
+	bool              limited; /* some link takes not everything, as far as is known */
 	struct node_call *calls;
 	uint64_t          next_call;
 
@@ -321,7 +330,10 @@ bool node_copy_busy(const struct node *node, int64_t copy);
 /* Forgets submissions that an end of the daemon cut: nobody can go on with them. */
 void                 node_arrivals_start(struct node *node);
 struct node_arrival *node_arrival_new(struct node *node);
-void                 node_arrival_free(struct node *node, struct node_arrival *arrival);
+/* A submission is not taken: tells its client why. Frees it. */
+void node_arrival_refuse(struct node *node, struct node_arrival *arrival, int code,
+                         const char *text);
+void node_arrival_free(struct node *node, struct node_arrival *arrival);
 /* Its call is gone: what came of a large body is made durable, for the next call. */
 void node_arrival_abandon(struct node *node, struct node_arrival *arrival);
 /* Is this body being written, or a sync of it under way? */
@@ -429,6 +441,9 @@ void node_call_flush(struct node *node, struct node_call *call);
 bool node_call_withdraw(struct node *node, int64_t copy, bool cancel);
 void node_call_acknowledged(struct node *node, struct node_call *call,
                             const struct session_event *event);
+/* The far end takes the body from some byte on. */
+void node_call_accepted(struct node *node, struct node_call *call,
+                        const struct session_event *event);
 /* A copy was queued: who serves its queue must see it even if its cursor has passed the rank. */
 void node_copy_queued(struct node *node, const struct stored_copy *copy);
 

@@ -171,6 +171,7 @@ node_topology_compute(struct node *node)
 		route_tables_release(&node->tables);
 	route_tables_compute(&node->topology, node->name.text, &options, &node->tables);
 	route_options_release(&options);
+	node_carriers_weigh(node);
 	node->topology_changed = false;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "spool/base/memory.h"
+#include "spool/query/query_carrier.h"
 #include "spool/query/query_link.h"
 #include "spool/query/query_text.h"
 #include "spool/query/query_verb.h"
@@ -15,11 +16,12 @@ static struct query_copy *add_copy(struct query_message *message);
 static void               clear_copies(struct query_message *message);
 static void               add_arriving(struct query_message *message);
 static const char        *state_of(const struct query *query, const struct stored_copy *copy);
-static void copy_json(const struct query *query, const struct query_copy *copy, bool forecast,
-                      struct json *json);
-static void list_json(const char *list, struct json *json);
-static const char     *link_label(const struct query *query, const char *neighbor);
-static struct walltime next_try(const struct query *query, const struct query_copy *copy);
+static void               copy_json(const struct query *query, const struct query_message *message,
+                                    const struct query_copy *copy, bool forecast, struct json *json);
+static void               list_json(const char *list, struct json *json);
+static const char        *link_label(const struct query *query, const struct query_message *message,
+                                     const struct stored_copy *copy);
+static struct walltime    next_try(const struct query *query, const struct query_copy *copy);
 
 void
 query_message_init(struct query_message *message)
@@ -134,7 +136,7 @@ query_message_copies_json(const struct query *query, const struct query_message 
                           bool forecast, struct json *json)
 {
 	for (size_t i = 0; i < message->copy_count; i++)
-		copy_json(query, &message->copies[i], forecast, json);
+		copy_json(query, message, &message->copies[i], forecast, json);
 }
 
 bool
@@ -149,8 +151,8 @@ query_copy_forecast(const struct query *query, const struct query_copy *copy,
 }
 
 static void
-copy_json(const struct query *query, const struct query_copy *copy, bool forecast,
-          struct json *json)
+copy_json(const struct query *query, const struct query_message *message,
+          const struct query_copy *copy, bool forecast, struct json *json)
 {
 	struct query_forecast expected;
 
@@ -159,7 +161,7 @@ copy_json(const struct query *query, const struct query_copy *copy, bool forecas
 
 	json_object_begin(json, NULL);
 	json_text(json, "neighbor", here ? NULL : stored->neighbor);
-	json_text(json, "link", here ? NULL : link_label(query, stored->neighbor));
+	json_text(json, "link", here ? NULL : link_label(query, message, stored));
 	json_array_begin(json, "destinations");
 	list_json(buffer_text(&stored->destinations), json);
 	json_array_end(json);
@@ -190,22 +192,14 @@ list_json(const char *list, struct json *json)
 	buffer_release(&item);
 }
 
-/* The label of the only link to that neighbor; NULL: there are several, or none any more. */
+/* The label of the link that it waits for; NULL: none takes it. */
 static const char *
-link_label(const struct query *query, const char *neighbor)
+link_label(const struct query *query, const struct query_message *message,
+           const struct stored_copy *copy)
 {
-	const char *label = NULL;
+	const struct description_link *link = query_carrier_best(query, message, copy);
 
-	for (size_t i = 0; i < query->home->link_count; i++) {
-		const struct description_link *link = &query->home->links[i];
-
-		if (strcmp(link->neighbor.text, neighbor) != 0)
-			continue;
-		if (label != NULL)
-			return NULL;
-		label = link->label;
-	}
-	return label;
+	return link != NULL ? link->label : NULL;
 }
 
 static struct walltime

@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "spool/query/json.h"
+#include "spool/query/query_carrier.h"
 #include "spool/query/query_link.h"
 #include "spool/query/query_text.h"
 #include "spool/query/query_verb.h"
+#include "spool/route/route_carrier.h"
 #include "spool/route/route_rejected.h"
 #include "spool/route/route_repair.h"
 #include "spool/topology/short_name.h"
@@ -29,15 +31,17 @@ static void        say_rejected(const struct query *query, struct explanation *e
                                 const struct address *nodes);
 static void        forget_users(const struct address *address, struct address *nodes);
 static void        explanation_release(struct explanation *explanation);
-static void        explanation_json(const struct explanation *explanation, struct json *json);
-static void        next_json(const struct forwarding_next *next, struct json *json);
+static void explanation_json(const struct query *query, const struct explanation *explanation,
+                             struct json *json);
+static void next_json(const struct query *query, enum route_preference preference,
+                      const struct forwarding_next *next, struct json *json);
 static void destinations_json(struct json *json, const char *name, const struct address *address);
 static void explanation_print(const struct query *query, const struct explanation *explanation,
                               struct buffer *out);
 static bool leaves_here(const struct query *query, const struct destination *destination);
 static void print_steps(const char *steps, struct buffer *out);
-static void print_next(const struct query *query, const struct forwarding_next *next,
-                       struct buffer *out);
+static void print_next(const struct query *query, enum route_preference preference,
+                       const struct forwarding_next *next, struct buffer *out);
 
 int
 query_explain(struct query_call *call)
@@ -65,7 +69,7 @@ query_explain(struct query_call *call)
 		if (explain(call, call->words[i], &explanation) != STATUS_OK)
 			code = QUERY_DATA;
 		else if (call->query->json)
-			explanation_json(&explanation, &json);
+			explanation_json(call->query, &explanation, &json);
 		else
 			explanation_print(call->query, &explanation, call->out);
 		if ((explanation.forwarding.unroutable_count > 0 || goes_nowhere(&explanation)) &&
@@ -161,7 +165,8 @@ explanation_release(struct explanation *explanation)
 /* --- as JSON --------------------------------------------------------------------------- */
 
 static void
-explanation_json(const struct explanation *explanation, struct json *json)
+explanation_json(const struct query *query, const struct explanation *explanation,
+                 struct json *json)
 {
 	const struct forwarding *forwarding = &explanation->forwarding;
 	struct buffer            text;
@@ -176,7 +181,7 @@ explanation_json(const struct explanation *explanation, struct json *json)
 	destinations_json(json, "deliver_here", &forwarding->here);
 	json_array_begin(json, "next");
 	for (size_t i = 0; i < forwarding->next_count; i++)
-		next_json(&forwarding->next[i], json);
+		next_json(query, explanation->preference, &forwarding->next[i], json);
 	json_array_end(json);
 	json_array_begin(json, "unroutable");
 	for (size_t i = 0; i < forwarding->unroutable_count; i++) {
@@ -193,14 +198,22 @@ explanation_json(const struct explanation *explanation, struct json *json)
 }
 
 static void
-next_json(const struct forwarding_next *next, struct json *json)
+next_json(const struct query *query, enum route_preference preference,
+          const struct forwarding_next *next, struct json *json)
 {
+	struct route_narrow narrow;
+	uint64_t            most = query_carrier_most(query, preference, next, &narrow);
+
 	json_object_begin(json, NULL);
 	json_text(json, "neighbor", next->neighbor.text);
 	destinations_json(json, "destinations", &next->destinations);
 	json_text(json, "matched", next->match.matched);
 	json_number(json, "delay_ms", (int64_t)next->match.delay_ms);
 	json_number(json, "cost", (int64_t)next->match.cost);
+	if (most != UINT64_MAX)
+		json_number(json, "most_bytes", (int64_t)most);
+	else
+		json_null(json, "most_bytes");
 	json_object_end(json);
 }
 
@@ -246,7 +259,7 @@ explanation_print(const struct query *query, const struct explanation *explanati
 		                            : " is delivered here\n");
 	}
 	for (size_t i = 0; i < forwarding->next_count; i++)
-		print_next(query, &forwarding->next[i], out);
+		print_next(query, explanation->preference, &forwarding->next[i], out);
 	for (size_t i = 0; i < forwarding->unroutable_count; i++) {
 		buffer_append_text(out, "  => ");
 		destination_format(&forwarding->unroutable[i].destination, out);
@@ -291,8 +304,11 @@ print_steps(const char *steps, struct buffer *out)
 }
 
 static void
-print_next(const struct query *query, const struct forwarding_next *next, struct buffer *out)
+print_next(const struct query *query, enum route_preference preference,
+           const struct forwarding_next *next, struct buffer *out)
 {
+	struct route_narrow narrow;
+
 	buffer_append_text(out, "  => ");
 	address_format(&next->destinations, out);
 	buffer_append_format(out, " goes to %s", next->neighbor.text);
@@ -304,5 +320,11 @@ print_next(const struct query *query, const struct forwarding_next *next, struct
 		                     next->match.pseudolink ? " and beyond" : "");
 	}
 	buffer_append_text(out, "\n");
+	if (query_carrier_most(query, preference, next, &narrow) != UINT64_MAX) {
+		buffer_append_format(out, "     the link from %s to %s takes at most ", narrow.from,
+		                     narrow.to);
+		route_carrier_size(out, narrow.most_bytes, true);
+		buffer_append_text(out, " a message\n");
+	}
 	query_link_print(query, next->neighbor.text, "     ", out);
 }

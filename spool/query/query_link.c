@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "spool/description/description_printer.h"
+#include "spool/query/query_carrier.h"
 #include "spool/query/query_text.h"
 
 enum { SKEW_SHOWN_MS = 60000 };
@@ -33,7 +34,7 @@ query_link_print(const struct query *query, const char *neighbor, const char *in
 		const struct description_link *link = &query->home->links[i];
 
 		if (strcmp(link->neighbor.text, neighbor) == 0 &&
-		    (query->live != NULL || link->schedule_count > 0))
+		    (query->live != NULL || link->schedule_count > 0 || link->carry.stated))
 			print_link(query, link, indent, out);
 	}
 }
@@ -52,6 +53,7 @@ print_link(const struct query *query, const struct description_link *link, const
 		buffer_append_text(out, live == NULL && i == 0 ? " " : "; it ");
 		print_schedule(query->home, &link->schedules[i], out);
 	}
+	query_carrier_limits(query, link, out);
 	buffer_append_text(out, ".\n");
 }
 

@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "spool/query/json.h"
+#include "spool/query/query_carrier.h"
 #include "spool/query/query_link.h"
 #include "spool/query/query_table.h"
 #include "spool/query/query_text.h"
 #include "spool/query/query_verb.h"
+#include "spool/route/route_carrier.h"
 #include "spool/store/store_link.h"
 
 #define DAY_MS INT64_C(86400000)
@@ -20,7 +22,9 @@ struct link_view {
 	const struct query_link       *live; /* NULL: no daemon, or it knows nothing of it */
 	uint64_t                       queued;
 	uint64_t                       queued_bytes;
+	struct record_limits           limits;           /* of both ends         */
 	uint64_t                       topology_bytes;   /* of its limit, today  */
+	uint64_t                       day_bytes;        /* the same of all      */
 	uint64_t                       topology_waiting; /* copies, for tomorrow */
 };
 
@@ -29,10 +33,13 @@ static void view_link(const struct query *query, const struct description_link *
 static void status_json(const struct query *query, struct buffer *out);
 static void texts_json(struct json *json, const char *name, const char *const *texts, size_t count);
 static void link_json(const struct link_view *view, bool whole, struct json *json);
+static void limit_json(struct json *json, const char *name, uint64_t limit);
 static void status_print(const struct query *query, struct buffer *out);
 static void link_table_print(const struct query *query, struct buffer *out);
 static void link_print(const struct query *query, const struct link_view *view, struct buffer *out);
 static void topology_print(const struct link_view *view, struct buffer *out);
+static void limits_print(const struct query *query, const struct link_view *view,
+                         struct buffer *out);
 
 static const char *
 state_of(const struct link_view *view)
@@ -100,6 +107,7 @@ view_link(const struct query *query, const struct description_link *stated, stru
 {
 	const struct query_live *live = query->live;
 	struct stored_link       known;
+	struct route_carrier     carrier;
 
 	*view = (struct link_view){ .stated = stated };
 	for (size_t i = 0; live != NULL && i < live->link_count; i++)
@@ -107,13 +115,18 @@ view_link(const struct query *query, const struct description_link *stated, stru
 		    strcmp(live->links[i].label, stated->label) == 0)
 			view->live = &live->links[i];
 	store_copy_count(query->store, stated->neighbor.text, &view->queued, &view->queued_bytes);
-	if (stated->limit.topology_per_day_bytes == DESCRIPTION_UNSET)
+	route_carrier_find(&carrier, query->topology, query->home->name.text, stated);
+	view->limits = carrier.link.limits;
+	if (view->limits.topology_per_day_bytes != 0)
+		view->topology_waiting =
+		    store_copy_count_reason(query->store, stated->neighbor.text, COPY_REASON_LIMIT);
+	if (!store_link_get(query->store, stated->neighbor.text, stated->label, &known))
 		return;
-	view->topology_waiting =
-	    store_copy_count_reason(query->store, stated->neighbor.text, COPY_REASON_LIMIT);
-	if (store_link_get(query->store, stated->neighbor.text, stated->label, &known) &&
+	if (view->limits.topology_per_day_bytes != 0 &&
 	    query->spool_ms - known.topology_day_ms < DAY_MS)
 		view->topology_bytes = known.topology_bytes;
+	if (view->limits.per_day_bytes != 0 && query->spool_ms - known.day_ms < DAY_MS)
+		view->day_bytes = known.day_bytes;
 }
 
 /* --- as JSON --------------------------------------------------------------------------- */
@@ -188,11 +201,12 @@ link_json(const struct link_view *view, bool whole, struct json *json)
 		json_time(json, "since", live != NULL ? live->since : unknown);
 		json_time(json, "heard", live != NULL ? live->heard : unknown);
 		json_text(json, "text", live != NULL ? live->text : "the daemon is not running");
-		if (view->stated->limit.topology_per_day_bytes != DESCRIPTION_UNSET)
-			json_number(json, "topology_limit",
-			            view->stated->limit.topology_per_day_bytes);
-		else
-			json_null(json, "topology_limit");
+		limit_json(json, "message_limit", view->limits.message_bytes);
+		limit_json(json, "queue_limit", view->limits.queue_bytes);
+		limit_json(json, "call_limit", view->limits.per_call_bytes);
+		limit_json(json, "day_limit", view->limits.per_day_bytes);
+		json_number(json, "day_bytes", (int64_t)view->day_bytes);
+		limit_json(json, "topology_limit", view->limits.topology_per_day_bytes);
 		json_number(json, "topology_bytes", (int64_t)view->topology_bytes);
 		json_number(json, "topology_waiting", (int64_t)view->topology_waiting);
 		json_number(json, "sent_bytes", live != NULL ? (int64_t)live->sent_bytes : 0);
@@ -201,6 +215,15 @@ link_json(const struct link_view *view, bool whole, struct json *json)
 		query_link_json(live, json);
 	}
 	json_object_end(json);
+}
+
+static void
+limit_json(struct json *json, const char *name, uint64_t limit)
+{
+	if (limit != 0)
+		json_number(json, name, (int64_t)limit);
+	else
+		json_null(json, name);
 }
 
 /* --- for people ------------------------------------------------------------------------ */
@@ -305,6 +328,7 @@ link_print(const struct query *query, const struct link_view *view, struct buffe
 		buffer_append_text(out, "\n");
 	}
 	topology_print(view, out);
+	limits_print(query, view, out);
 	if (live != NULL)
 		query_link_live_print(query, live, out);
 }
@@ -313,14 +337,32 @@ link_print(const struct query *query, const struct link_view *view, struct buffe
 static void
 topology_print(const struct link_view *view, struct buffer *out)
 {
-	int64_t limit = view->stated->limit.topology_per_day_bytes;
+	uint64_t limit = view->limits.topology_per_day_bytes;
 
-	if (limit == DESCRIPTION_UNSET)
+	if (limit == 0)
 		return;
 	buffer_append_text(out, "  topology ");
 	query_text_size(out, view->topology_bytes);
 	buffer_append_text(out, " of ");
-	query_text_size(out, (uint64_t)limit);
+	query_text_size(out, limit);
 	buffer_append_format(out, " bytes a day; %llu wait for the next day\n",
 	                     (unsigned long long)view->topology_waiting);
+}
+
+/* What it takes, and how much of today is used. */
+static void
+limits_print(const struct query *query, const struct link_view *view, struct buffer *out)
+{
+	struct buffer text;
+
+	buffer_init(&text);
+	query_carrier_limits(query, view->stated, &text);
+	if (text.length > 2)
+		buffer_append_format(out, "  %s\n", buffer_text(&text) + 2);
+	if (view->limits.per_day_bytes != 0) {
+		buffer_append_text(out, "  ");
+		route_carrier_size(out, view->day_bytes, false);
+		buffer_append_text(out, " have gone today\n");
+	}
+	buffer_release(&text);
 }

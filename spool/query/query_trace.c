@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "spool/query/json.h"
+#include "spool/query/query_carrier.h"
 #include "spool/query/query_copy.h"
 #include "spool/query/query_history.h"
 #include "spool/query/query_link.h"
@@ -211,6 +212,7 @@ why_print(const struct query *query, const struct query_message *message, struct
 		if (query->live == NULL && strcmp(message->copies[i].state, "queued") == 0)
 			buffer_append_text(out, "The daemon is not running.\n");
 		if (strcmp(message->copies[i].state, "queued") == 0) {
+			query_carrier_print(query, message, copy, out);
 			query_link_print(query, copy->neighbor, "", out);
 			if (query_copy_forecast(query, &message->copies[i], &expected))
 				query_forecast_print(query, &expected, out);

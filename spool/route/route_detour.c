@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "spool/route/route_link.h"
 #include "spool/route/route_search.h"
 
 #define HEAVY UINT32_MAX /* more than any link's delay or cost (record.h) */
@@ -18,6 +19,8 @@ struct search {
 	const struct route_graph *graph;
 	enum route_preference     preference;
 	const struct route_past  *past;
+	uint32_t                  closed;     /* neighbor that no message goes to straight */
+	uint64_t                  size_bytes; /* 0: nothing is asked of single links       */
 	size_t                    loop;       /* where it begins in the past       */
 	bool                     *distrusted; /* by id: the loop's other nodes     */
 	uint32_t                  target;     /* the name, or the region that is known of it */
@@ -28,6 +31,7 @@ struct search {
 static bool             find_target(struct search *search, const char *name);
 static void             find_loop(struct search *search, const char *hop);
 static void             make_heavy(struct search *search, struct route_graph *graph);
+static bool             is_closed(const struct search *search, uint32_t from, uint32_t to);
 static bool             was_taken(const struct search *search, uint32_t neighbor);
 static struct route_way find_way(struct search *search, const struct route_graph *graph);
 static bool             serves(const struct search *search, uint32_t node);
@@ -39,9 +43,12 @@ static const char      *text_of(const struct search *search, uint32_t id);
 
 bool
 route_detour(struct route_ways *ways, enum route_preference preference, const char *name,
-             const char *hop, const struct route_past *past, struct route_detour *detour)
+             const char *hop, const struct route_past *past, const struct route_bounds *bounds,
+             struct route_detour *detour)
 {
-	struct search      search = { .ways = ways, .preference = preference, .past = past };
+	struct search search = {
+		.ways = ways, .preference = preference, .past = past, .closed = REGION_TREE_NONE
+	};
 	struct route_graph heavy;
 	struct route_way   way;
 	bool               found = false;
@@ -49,6 +56,10 @@ route_detour(struct route_ways *ways, enum route_preference preference, const ch
 	search.graph = route_ways_graph(ways);
 	if (search.graph == NULL)
 		return false;
+	if (bounds != NULL && bounds->closed != NULL)
+		search.closed = region_tree_find(&ways->topology->names, bounds->closed);
+	if (bounds != NULL && route_link_limits_known(ways->topology))
+		search.size_bytes = bounds->size_bytes;
 	arena_init(&search.arena);
 	if (find_target(&search, name)) {
 		find_loop(&search, hop);
@@ -112,7 +123,8 @@ find_loop(struct search *search, const char *hop)
 }
 
 /*
- * A copy of the graph in which the loop's links, and home's that led into one, are heavy; from
+ * A copy of the graph in which the loop's links, and home's that led into one, are heavy, and those
+ * that take no message of that size are not; from
  * the loop's nodes none leads to the very name that they sent round.
  */
 static void
@@ -127,6 +139,8 @@ make_heavy(struct search *search, struct route_graph *graph)
 			struct route_edge *edge = &graph->edges[i];
 
 			*edge = search->graph->edges[i];
+			if (is_closed(search, node, edge->to))
+				edge->restriction = graph->restriction_count; /* admits nothing */
 			if (!search->distrusted[node] &&
 			    (node != graph->home || !was_taken(search, edge->to)))
 				continue;
@@ -136,6 +150,16 @@ make_heavy(struct search *search, struct route_graph *graph)
 			    edge->to == search->target)
 				edge->restriction = graph->restriction_count; /* admits nothing */
 		}
+}
+
+/* Is it not to be used at all? */
+static bool
+is_closed(const struct search *search, uint32_t from, uint32_t to)
+{
+	if (from == search->graph->home && to == search->closed)
+		return true;
+	return search->size_bytes > 0 &&
+	       route_link_most(search->graph->topology, from, to) < search->size_bytes;
 }
 
 /* Has the message gone to that neighbor of home's, or been there too often? */
@@ -231,10 +255,11 @@ choose_waypoints(struct search *search, const struct route_way *way, struct rout
 static bool
 leads(struct search *search, uint32_t from, uint32_t to)
 {
-	struct route_graph graph = *search->graph;
-	const uint32_t    *before;
-	struct route_way   way;
-	bool               same = search->is_node && to == search->target;
+	struct route_graph  graph = *search->graph;
+	const uint32_t     *before;
+	struct route_way    way;
+	bool                same = search->is_node && to == search->target;
+	struct route_narrow narrow;
 
 	if (same && search->distrusted[from])
 		return false;
@@ -242,6 +267,9 @@ leads(struct search *search, uint32_t from, uint32_t to)
 	before     = route_search_freely(&graph, search->preference, to, &search->arena);
 	way        = route_way_from(before, from, to, &search->arena);
 	if (way.count == 0 || !route_way_is_lawful(graph.topology, &way, 0))
+		return false;
+	if (search->size_bytes > 0 &&
+	    route_way_is_narrow(graph.topology, &way, search->size_bytes, &narrow))
 		return false;
 	for (size_t i = 0; i + 1 < way.count; i++) {
 		if (in_loop(search, way.nodes[i], way.nodes[i + 1]))

@@ -24,13 +24,21 @@ struct route_detour {
 	size_t      waypoint_count;
 };
 
+/* What a message cannot leave by, or is too large for. */
+struct route_bounds {
+	const char *closed;     /* a neighbor of home; NULL: none */
+	uint64_t    size_bytes; /* of the message; 0: it passes every link */
+};
+
 /*
  * The way from home to `name` around the loop that the past shows; where home knows a region
  * of the name only, to a node that knows that region. Each leg is one that the nodes on it
  * take by their tables (D5, D16), as far as home knows them. `hop` is the neighbor that home's
- * tables name. False: there is no other way.
+ * tables name. `bounds` says which links are not to
+ * be used; NULL: none. False: there is no other way.
  */
 bool route_detour(struct route_ways *ways, enum route_preference preference, const char *name,
-                  const char *hop, const struct route_past *past, struct route_detour *detour);
+                  const char *hop, const struct route_past *past, const struct route_bounds *bounds,
+                  struct route_detour *detour);
 
 #endif

@@ -91,7 +91,7 @@ around_loop(struct repair *repair, const struct destination *destination)
 	bool                goes;
 
 	if (!route_detour(repair->ways, repair->preference, name, match.next_hop, repair->past,
-	                  &detour) ||
+	                  NULL, &detour) ||
 	    destination->waypoint_count + detour.waypoint_count > ADDRESS_MAX_WAYPOINTS)
 		return false;
 	destination_init(&by);

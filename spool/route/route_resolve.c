@@ -170,7 +170,13 @@ static void
 fail(struct resolve *resolve, const struct destination *destination,
      const struct route_match *match, const char *reason)
 {
-	struct forwarding         *out = resolve->out;
+	forwarding_fail(resolve->out, destination, match->matched, reason);
+}
+
+void
+forwarding_fail(struct forwarding *out, const struct destination *destination, const char *matched,
+                const char *reason)
+{
 	struct forwarding_failure *failure;
 
 	out->unroutable = memory_grow(out->unroutable, &out->unroutable_capacity,
@@ -179,6 +185,6 @@ fail(struct resolve *resolve, const struct destination *destination,
 	*failure        = (struct forwarding_failure){ .reason = reason };
 	destination_init(&failure->destination);
 	destination_copy(&failure->destination, destination);
-	if (match->matched != NULL)
-		memcpy(failure->matched.text, match->matched, strlen(match->matched) + 1);
+	if (matched != NULL)
+		memcpy(failure->matched.text, matched, strlen(matched) + 1);
 }

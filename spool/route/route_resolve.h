@@ -59,4 +59,8 @@ void route_resolve(const struct route_tables *tables, enum route_preference pref
 void forwarding_send(struct forwarding *out, const struct destination *destination,
                      const struct route_match *match);
 
+/* Adds one that goes nowhere. `matched`: the region that ended the search, or NULL. */
+void forwarding_fail(struct forwarding *out, const struct destination *destination,
+                     const char *matched, const char *reason);
+
 #endif

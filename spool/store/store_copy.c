@@ -13,7 +13,7 @@
 /* What read_columns() expects of every SELECT. */
 #define COPY_COLUMNS                                                                               \
 	"SELECT key, message, neighbor, destinations, state, priority, size_bytes, next_try_ms,"   \
-	" expires_ms, attempts, reason, text, forgiven, about FROM copy"
+	" expires_ms, attempts, reason, text, forgiven, about, own FROM copy"
 
 static bool read_copy(const struct statement *statement, struct stored_copy *copy);
 static void bind_copy(const struct statement *statement, const struct stored_copy *copy);
@@ -39,10 +39,10 @@ store_copy_insert(struct store *store, struct stored_copy *copy)
 {
 	struct statement statement = statement_of(
 	    store, "INSERT INTO copy (message, neighbor, state, priority, size_bytes, next_try_ms,"
-		   " expires_ms, attempts, reason, destinations, text, forgiven, about)"
+		   " expires_ms, attempts, reason, destinations, text, forgiven, about, own)"
 		   " VALUES (:message, :neighbor, :state, :priority, :size, :next_try, :expires,"
 		   " :attempts, :reason, :destinations, :text, :forgiven,"
-		   " :about)");
+		   " :about, :own)");
 
 	bind_copy(&statement, copy);
 	store->copies_version++;
@@ -58,7 +58,7 @@ store_copy_update(struct store *store, const struct stored_copy *copy)
 		   " priority = :priority, size_bytes = :size, next_try_ms = :next_try,"
 		   " expires_ms = :expires, attempts = :attempts, reason = :reason,"
 		   " destinations = :destinations, text = :text, forgiven = :forgiven,"
-		   " about = :about WHERE key = :key");
+		   " about = :about, own = :own WHERE key = :key");
 
 	bind_copy(&statement, copy);
 	statement_bind_number(&statement, ":key", copy->key);
@@ -317,6 +317,21 @@ store_copy_load(struct store *store, const char *neighbor, int priority, int64_t
 	statement_end(&statement);
 }
 
+uint64_t
+store_copy_waiting_bytes(struct store *store, const char *neighbor)
+{
+	struct statement statement = statement_of(
+	    store, "SELECT cast(total(size_bytes) AS INTEGER) FROM copy WHERE state = 0"
+		   " AND neighbor = :neighbor AND own = 0");
+	uint64_t bytes = 0;
+
+	statement_bind_text(&statement, ":neighbor", neighbor);
+	if (statement_row(&statement))
+		bytes = (uint64_t)statement_number(&statement, 0);
+	statement_end(&statement);
+	return bytes;
+}
+
 static void
 bind_copy(const struct statement *statement, const struct stored_copy *copy)
 {
@@ -334,6 +349,7 @@ bind_copy(const struct statement *statement, const struct stored_copy *copy)
 	statement_bind_buffer_text(statement, ":text", &copy->text);
 	statement_bind_number(statement, ":forgiven", copy->forgiven);
 	statement_bind_text(statement, ":about", copy->about);
+	statement_bind_number(statement, ":own", copy->own);
 }
 
 static void
@@ -367,6 +383,7 @@ read_copy(const struct statement *statement, struct stored_copy *copy)
 		statement_buffer(statement, 11, &copy->text);
 		copy->forgiven = statement_number(statement, 12) != 0;
 		statement_text(statement, 13, copy->about, sizeof(copy->about));
+		copy->own = statement_number(statement, 14) != 0;
 	}
 	statement_end(statement);
 	return found;

@@ -54,6 +54,7 @@ struct stored_copy {
 	uint64_t        size_bytes;
 	int64_t         next_try_ms; /* spool time; 0 = now                              */
 	int64_t         expires_ms;  /* spool time, the message's                        */
+	bool            own;         /* what nodes tell each other                      */
 	bool            forgiven;    /* the past that its message came with shows no loop */
 	uint32_t        attempts;
 	char            reason[32];     /* stable token: "no-route", "waiting", "busy", ... */
@@ -148,6 +149,9 @@ void store_copy_load(struct store *store, const char *neighbor, int priority, in
                      struct store_load *load);
 /* Bytes that go before this copy to its neighbor, its own included. */
 uint64_t store_copy_ahead(struct store *store, const struct stored_copy *copy, int64_t now_ms);
+
+/* The same bytes without what nodes tell each other: those that a limit of the queue counts. */
+uint64_t store_copy_waiting_bytes(struct store *store, const char *neighbor);
 
 /*
  * The memory of what was taken (D19 and duplicates): one row for (id, destination text,

@@ -13,12 +13,13 @@ enum scope { SCOPE_TOLD, SCOPE_HOME };
 
 static enum status fill(const struct description_node *node, enum scope scope, uint64_t serial,
                         struct record *record, struct diagnostic *diagnostic);
+static uint64_t    limit_of(int64_t stated);
 static enum status add_link(const struct description_link *link, struct record *record,
                             struct diagnostic *diagnostic);
 static enum status add_direction(const struct description_link *link,
                                  enum record_direction direction, int64_t delay_ms,
-                                 const struct name *restriction, struct record *record,
-                                 struct diagnostic *diagnostic);
+                                 const struct name *restriction, const struct record_limits *limits,
+                                 struct record *record, struct diagnostic *diagnostic);
 static void        add_contact(const struct description_contact *contact, struct buffer *text);
 static void format_location(const struct description_contact *contact, char *text, size_t size);
 static void add_contact_line(struct buffer *text, const char *title, const char *value);
@@ -160,32 +161,57 @@ fill(const struct description_node *node, enum scope scope, uint64_t serial, str
 	return STATUS_OK;
 }
 
+void
+local_record_limits(const struct description_limit *stated, struct record_limits *limits)
+{
+	*limits = (struct record_limits){
+		.message_bytes          = limit_of(stated->message_bytes),
+		.queue_bytes            = limit_of(stated->queue_bytes),
+		.per_call_bytes         = limit_of(stated->per_call_bytes),
+		.per_day_bytes          = limit_of(stated->per_day_bytes),
+		.topology_per_day_bytes = limit_of(stated->topology_per_day_bytes),
+	};
+}
+
+/* A limit of nothing lets an empty message pass. */
+static uint64_t
+limit_of(int64_t stated)
+{
+	if (stated == DESCRIPTION_UNSET)
+		return 0;
+	return stated > 0 ? (uint64_t)stated : 1;
+}
+
 static enum status
 add_link(const struct description_link *link, struct record *record, struct diagnostic *diagnostic)
 {
 	int64_t inbound_delay_ms =
 	    link->inbound_delay_ms == DESCRIPTION_UNSET ? link->delay_ms : link->inbound_delay_ms;
-	enum status status = STATUS_OK;
+	struct record_limits out = { .message_bytes = limit_of(link->limit.message_bytes) };
+	struct record_limits in;
+	enum status          status = STATUS_OK;
 
+	local_record_limits(&link->inbound_limit, &in);
 	if (link->direction != LINK_ONE_WAY_IN)
 		status = add_direction(link, RECORD_OUTBOUND, link->delay_ms,
-		                       &link->outbound_restrict, record, diagnostic);
+		                       &link->outbound_restrict, &out, record, diagnostic);
 	if (status == STATUS_OK && link->direction != LINK_ONE_WAY_OUT)
 		status = add_direction(link, RECORD_INBOUND, inbound_delay_ms,
-		                       &link->inbound_restrict, record, diagnostic);
+		                       &link->inbound_restrict, &in, record, diagnostic);
 	return status;
 }
 
 static enum status
 add_direction(const struct description_link *link, enum record_direction direction,
-              int64_t delay_ms, const struct name *restriction, struct record *record,
-              struct diagnostic *diagnostic)
+              int64_t delay_ms, const struct name *restriction, const struct record_limits *limits,
+              struct record *record, struct diagnostic *diagnostic)
 {
 	struct record_link added = {
 		.to          = link->neighbor,
 		.direction   = direction,
 		.restricted  = restriction->text[0] != '\0',
 		.restriction = *restriction,
+		.limits      = *limits,
 	};
 	enum status status = STATUS_INVALID;
 	size_t      label  = strlen(link->label);

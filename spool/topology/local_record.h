@@ -30,6 +30,9 @@ enum status local_record_from_description(const struct description_node *node, u
 enum status local_record_for_home(const struct description_node *node, uint64_t serial,
                                   struct record *record, struct diagnostic *diagnostic);
 
+/* The limits of one direction of a link, as its end has stated them. */
+void local_record_limits(const struct description_limit *stated, struct record_limits *limits);
+
 /*
  * Fills the initialised *record with the last word of a name that the node had (D31): no
  * links, and what it is called now.

@@ -19,7 +19,8 @@ enum field {
 	FIELD_SERIAL,
 	FIELD_LINKS,
 	FIELD_CONTACT,
-	FIELD_RENAMED
+	FIELD_RENAMED,
+	FIELD_LIMITS
 };
 
 enum link_flag {
@@ -36,11 +37,13 @@ static bool        label_valid(const char *label);
 static void        encode_field(struct buffer *out, enum field number, struct span bytes);
 static void        encode_links(struct buffer *out, const struct record *record);
 static void        encode_renamed(struct buffer *out, const struct record *record);
+static void        encode_limits(struct buffer *out, const struct record *record);
 static void        encode_short_text(struct buffer *out, const char *text);
 static enum status decode_fields(struct record *record, struct span bytes, const char **reason);
 static const char *decode_field(struct record *record, unsigned number, struct span bytes);
 static bool        decode_name(struct span bytes, struct name *name);
 static const char *decode_links(struct record *record, struct span bytes);
+static const char *decode_limits(struct record *record, struct span bytes);
 static bool        decode_link(struct reader *reader, struct record_link *link);
 static bool        decode_short_text(struct reader *reader, char *text, size_t size);
 
@@ -143,7 +146,8 @@ record_reaches_alike(const struct record *a, const struct record *b)
 
 		if (record_link_compare(one, other) != 0 || one->dead != other->dead ||
 		    one->restricted != other->restricted ||
-		    name_compare(&one->restriction, &other->restriction) != 0)
+		    name_compare(&one->restriction, &other->restriction) != 0 ||
+		    !record_limits_equal(&one->limits, &other->limits))
 			return false;
 	}
 	return true;
@@ -169,6 +173,7 @@ record_encode(const struct record *record, struct buffer *out)
 		encode_field(out, FIELD_CONTACT, buffer_span(&record->contact));
 	if (record->renamed.text[0] != '\0')
 		encode_renamed(out, record);
+	encode_limits(out, record);
 	buffer_append_span(out, buffer_span(&record->unknown));
 	if (out->length - before > RECORD_MAX_BYTES) {
 		out->length            = before;
@@ -307,6 +312,24 @@ encode_renamed(struct buffer *out, const struct record *record)
 	buffer_release(&renamed);
 }
 
+/* By the places of their links, which are fewer than 65536; left out if there is none. */
+static void
+encode_limits(struct buffer *out, const struct record *record)
+{
+	struct buffer limits;
+
+	buffer_init(&limits);
+	for (size_t i = 0; i < record->link_count; i++) {
+		if (!record_limits_any(&record->links[i].limits))
+			continue;
+		buffer_append_u16(&limits, (uint16_t)i);
+		record_limits_encode(&record->links[i].limits, &limits);
+	}
+	if (limits.length > 0)
+		encode_field(out, FIELD_LIMITS, buffer_span(&limits));
+	buffer_release(&limits);
+}
+
 /* Names and labels are below 256 bytes: struct name and record_link see to it. */
 static void
 encode_short_text(struct buffer *out, const char *text)
@@ -372,6 +395,8 @@ decode_field(struct record *record, unsigned number, struct span bytes)
 		               !reader.failed
 		           ? NULL
 		           : "a name is none";
+	case FIELD_LIMITS:
+		return decode_limits(record, bytes);
 	default:
 		buffer_append_u16(&record->unknown, (uint16_t)number);
 		buffer_append_u32(&record->unknown, (uint32_t)bytes.length);
@@ -414,6 +439,23 @@ decode_links(struct record *record, struct span bytes)
 		default:
 			return "a link breaks a rule";
 		}
+	}
+	return NULL;
+}
+
+/* Order and repetition are seen by encoding again. */
+static const char *
+decode_limits(struct record *record, struct span bytes)
+{
+	struct reader reader;
+
+	reader_init(&reader, bytes);
+	while (reader_left(&reader) > 0) {
+		size_t place = reader_u16(&reader);
+
+		if (place >= record->link_count ||
+		    !record_limits_decode(&record->links[place].limits, &reader))
+			return "limits of no link, or cut short";
 	}
 	return NULL;
 }

@@ -22,6 +22,7 @@
 #include "spool/base/instant.h"
 #include "spool/base/status.h"
 #include "spool/name/name.h"
+#include "spool/topology/record_limits.h"
 
 enum {
 	RECORD_MAX_BYTES         = 24576, /* it travels in a message whose body is a row */
@@ -50,6 +51,7 @@ struct record_link {
 	bool                  dead;        /* known to exist, carries nothing (D10) ...      */
 	bool                  down;        /* ... for a while: not given up                  */
 	struct name           restriction; /* "" (the world) when not restricted             */
+	struct record_limits  limits;      /* of what goes over it                          */
 };
 
 struct record {

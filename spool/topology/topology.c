@@ -359,6 +359,7 @@ drop_links(struct topology *topology, struct topology_node *node)
 		assert(topology->nodes[node->links[i].far].mentions > 0);
 		topology->nodes[node->links[i].far].mentions--;
 		free(node->links[i].label);
+		free(node->links[i].limits);
 	}
 	free(node->links);
 	node->links      = NULL;
@@ -389,6 +390,10 @@ fill_links(struct topology *topology, uint32_t id, const struct record *record)
 			to->restriction = region_tree_find(names, from->restriction.text);
 		if (from->label[0] != '\0')
 			to->label = memory_copy_text(from->label);
+		if (record_limits_any(&from->limits)) {
+			to->limits  = memory_new(1, sizeof(*to->limits));
+			*to->limits = from->limits;
+		}
 		topology->nodes[to->far].mentions++;
 	}
 	if (node->link_count > 0)

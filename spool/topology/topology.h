@@ -32,8 +32,9 @@ struct topology_link {
 	uint32_t              cost;
 	uint32_t              restriction; /* id of a region; REGION_TREE_NONE: none */
 	bool                  dead;
-	bool                  down;  /* of a dead one */
-	char                 *label; /* NULL for the plain one; owned */
+	bool                  down;   /* of a dead one */
+	char                 *label;  /* NULL for the plain one; owned */
+	struct record_limits *limits; /* NULL: none; owned */
 };
 
 /* One interned name: a node with a record, a node that others mention, or a region. */
