@@ -8,6 +8,9 @@
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 
+/* Free in the line before more is wanted: what lies in it is overtaken by nothing. */
+enum { ROOM_BYTES = LINE_FRAME_BYTES * 3 / 4 };
+
 struct layer_line {
 	struct layer        layer;
 	struct line_options options;
@@ -131,7 +134,8 @@ has_room(const struct layer *layer)
 {
 	const struct layer_line *self = (const struct layer_line *)layer;
 
-	return self->line != NULL && self->waiting.length == 0 && line_room(self->line) > 0;
+	return self->line != NULL && self->waiting.length == 0 &&
+	       line_room(self->line) >= ROOM_BYTES;
 }
 
 /* Until both ends know that nothing follows, that counts as a byte. */
