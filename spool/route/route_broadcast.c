@@ -7,6 +7,7 @@
 #include "spool/route/route_broadcast.h"
 
 #include <assert.h>
+#include <stdbool.h>
 
 struct build {
 	const struct route_graph *graph;
@@ -19,9 +20,10 @@ struct build {
 	const char *const        *hop_names;
 };
 
-static void sort_machines(struct build *build, const struct route_label *labels,
-                          struct arena *scratch);
-static void visit_regions(struct build *build);
+static void  sort_machines(struct build *build, const struct route_label *labels,
+                           struct arena *scratch);
+static void  visit_regions(struct build *build);
+static bool *find_regions(const struct route_graph *graph, struct arena *scratch);
 
 void
 route_broadcast_build(struct route_broadcast *out, const struct route_graph *graph,
@@ -31,10 +33,12 @@ route_broadcast_build(struct route_broadcast *out, const struct route_graph *gra
 	uint32_t     count = graph->name_count;
 	struct build build = { .graph = graph, .hop_names = hop_names };
 	const char **hops;
+	bool        *is_region;
 	size_t       total = 0, row_count = 0;
 
 	*out = (struct route_broadcast){ .count = 0 };
 	arena_init(&out->memory);
+	is_region = find_regions(graph, scratch);
 	sort_machines(&build, labels, scratch);
 	build.counts = arena_new(scratch, count, sizeof(build.counts[0]));
 	build.last   = arena_new(scratch, count, sizeof(build.last[0]));
@@ -43,7 +47,7 @@ route_broadcast_build(struct route_broadcast *out, const struct route_graph *gra
 	build.lists = arena_new(scratch, count, sizeof(build.lists[0]));
 	for (uint32_t id = 0; id < count; id++) {
 		total += build.counts[id];
-		row_count += !topology_is_machine(graph->topology, id);
+		row_count += is_region[id];
 	}
 	hops = arena_new(&out->memory, total, sizeof(hops[0]));
 	for (uint32_t id = 0; id < count; id++) {
@@ -58,7 +62,7 @@ route_broadcast_build(struct route_broadcast *out, const struct route_graph *gra
 		uint32_t    id     = order[i];
 		const char *region = region_tree_text(&graph->topology->names, id);
 
-		if (topology_is_machine(graph->topology, id))
+		if (!is_region[id])
 			continue;
 		region = arena_text(&out->memory, region);
 		route_index_put(&out->index, region, (uint32_t)out->count);
@@ -155,4 +159,28 @@ visit_regions(struct build *build)
 				*build->lists[id]++ = build->hop_names[build->hops[i]];
 		}
 	}
+}
+
+/*
+ * By id: names that are no machines and have something in them, or are told of. What else has an
+ * id was heard of once, in records that have changed since.
+ */
+static bool *
+find_regions(const struct route_graph *graph, struct arena *scratch)
+{
+	const struct topology *topology = graph->topology;
+	bool                  *known    = arena_new(scratch, graph->name_count, sizeof(known[0]));
+
+	known[graph->home] = true;
+	for (size_t i = 0; i < topology->pseudolink_count; i++)
+		known[topology->pseudolinks[i].from] = known[topology->pseudolinks[i].to] = true;
+	for (uint32_t id = graph->name_count; id-- > 1;) { /* children before parents */
+		known[id] =
+		    known[id] || topology->nodes[id].told || topology_is_machine(topology, id);
+		if (known[id])
+			known[region_tree_parent(&topology->names, id)] = true;
+	}
+	for (uint32_t id = 0; id < graph->name_count; id++)
+		known[id] = known[id] && !topology_is_machine(topology, id);
+	return known;
 }

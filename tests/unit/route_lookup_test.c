@@ -263,6 +263,30 @@ a_node_that_nobody_knows_has_tables_of_its_own_name(void)
 	route_tables_release(&tables);
 }
 
+static bool
+broadcasts_to(const char *region)
+{
+	bool found;
+
+	route_tables_compute(&topology, "basser.cs.su", NULL, &tables);
+	found = route_broadcast_find(&tables.broadcasts[ROUTE_FASTEST], region) != NULL;
+	route_tables_release(&tables);
+	return found;
+}
+
+static void
+a_region_that_nobody_speaks_of_any_more_has_no_broadcasts(void)
+{
+	CU_ASSERT_FALSE(broadcasts_to("nz"));
+	put_node("passing.su", "su", NEIGHBORS("basser.cs.su", "kiwi.ac.nz"));
+	CU_ASSERT_TRUE(broadcasts_to("nz"));
+	CU_ASSERT_TRUE(broadcasts_to("ac.nz"));
+	put_node("passing.su", "su", NEIGHBORS("basser.cs.su"));
+	CU_ASSERT_FALSE(broadcasts_to("nz"));
+	CU_ASSERT_FALSE(broadcasts_to("ac.nz"));
+	CU_ASSERT_TRUE(broadcasts_to("su"));
+}
+
 /* D16: the restricted link makes nothing shorter, only the first hop of what lies behind. */
 static void
 of_equal_ways_the_least_hop_counts_where_a_restriction_admits_it(void)
@@ -307,6 +331,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(an_explicit_line_gives_waypoints),
 	UNIT_TEST(a_former_name_leads_to_the_present_one),
 	UNIT_TEST(a_former_name_of_this_node_is_this_node),
+	UNIT_TEST(a_region_that_nobody_speaks_of_any_more_has_no_broadcasts),
 	UNIT_TEST(a_node_that_nobody_knows_has_tables_of_its_own_name),
 	UNIT_TEST(of_equal_ways_the_least_hop_counts_where_a_restriction_admits_it),
 	CU_TEST_INFO_NULL,
