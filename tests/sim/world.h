@@ -268,6 +268,8 @@ void world_check_custody(struct world *world);
 void world_check_tables(struct world *world, const struct world_node *node);
 /* At rest: who may have a record has it as its node tells it, and nobody else has it. */
 void world_check_databases(struct world *world);
+/* Each node took each part of each broadcast once. */
+void world_check_broadcasts(struct world *world);
 /* Is every node up, with the records that it may have of those that the line is for? */
 bool world_is_known(const struct world *world, const struct submission *line);
 

@@ -58,6 +58,7 @@ world_check_all(struct world *world)
 	if (world->failure[0] != '\0')
 		return;
 	world_check_databases(world);
+	world_check_broadcasts(world);
 	for (unsigned i = 0; i < world->node_count; i++)
 		world_check_tables(world, world->nodes[i]);
 	world_check_at_rest(world);

@@ -23,15 +23,16 @@ teardown(void)
 }
 
 static void
-link_both(const char *a, const char *b, unsigned delay_s)
+link_both(const char *a, const char *b, unsigned delay_s, unsigned cost)
 {
 	for (int i = 0; i < 2; i++) {
 		struct world_node *from = world_find(&world, i == 0 ? a : b),
 				  *to   = world_find(&world, i == 0 ? b : a);
 
-		buffer_append_format(&from->also,
-		                     "\tlink %s { delay %us; transport tcp \"n%u:1\" plain }\n",
-		                     to->name.text, delay_s, to->index);
+		buffer_append_format(
+		    &from->also,
+		    "\tlink %s { delay %us; cost %u; transport tcp \"n%u:1\" plain }\n",
+		    to->name.text, delay_s, cost, to->index);
 	}
 }
 
@@ -75,10 +76,10 @@ who_is_passed_by_its_teacher_asks_the_next_one(void)
 	world_add_node(&world, "y.c.b.a", "c.b.a");
 	world_add_node(&world, "u.c.b.a", "a");
 	world_add_node(&world, "z.d", "");
-	link_both("v.c.b.a", "x.c.b.a", 1);
-	link_both("x.c.b.a", "y.c.b.a", 5);
-	link_both("y.c.b.a", "u.c.b.a", 5);
-	link_both("u.c.b.a", "z.d", 5);
+	link_both("v.c.b.a", "x.c.b.a", 1, 1);
+	link_both("x.c.b.a", "y.c.b.a", 5, 1);
+	link_both("y.c.b.a", "u.c.b.a", 5, 1);
+	link_both("u.c.b.a", "z.d", 5, 1);
 	world_describe_services(&world);
 	for (unsigned i = 0; i < 4; i++)
 		world_schedule(&world, PENDING_BOOT, i, 0);
@@ -87,6 +88,39 @@ who_is_passed_by_its_teacher_asks_the_next_one(void)
 	world_run(&world, 6 * HOUR_MS);
 	CU_ASSERT_STRING_EQUAL(hop("y.c.b.a", "far.e"), "u.c.b.a");
 	CU_ASSERT_STRING_EQUAL(hop("x.c.b.a", "far.e"), "y.c.b.a");
+}
+
+static bool
+has_heard(const char *node, const char *teacher)
+{
+	struct stored_teacher stored;
+
+	return store_teacher_get(world_find(&world, node)->store, teacher, &stored) &&
+	       stored.heard.ms > 0;
+}
+
+/*
+ *   x - y - u     u is the nearest wider node by the fastest table, w by the cheapest; x reaches
+ *        \  |     the world by links that it sees, and nothing is missing
+ *          w
+ */
+static void
+the_nearest_of_each_table_is_asked(void)
+{
+	world_add_node(&world, "u.c.b", "");
+	world_add_node(&world, "w.c.b", "");
+	world_add_node(&world, "x.c.b", "c.b");
+	world_add_node(&world, "y.c.b", "c.b");
+	link_both("x.c.b", "y.c.b", 1, 1);
+	link_both("y.c.b", "u.c.b", 1, 9);
+	link_both("y.c.b", "w.c.b", 9, 1);
+	link_both("u.c.b", "w.c.b", 9, 9);
+	world_describe_services(&world);
+	for (unsigned i = 0; i < world.node_count; i++)
+		world_schedule(&world, PENDING_BOOT, i, 0);
+	world_run(&world, HOUR_MS);
+	CU_ASSERT_TRUE(has_heard("x.c.b", "u.c.b"));
+	CU_ASSERT_TRUE(has_heard("x.c.b", "w.c.b"));
 }
 
 /*
@@ -101,11 +135,11 @@ a_newcomer_is_heard_of_in_the_other_part_of_its_region(void)
 	world_add_node(&world, "c.s", "");
 	world_add_node(&world, "d.s", "s");
 	world_add_node(&world, "new.s", "s");
-	link_both("new.s", "a.s", 1);
-	link_both("a.s", "b.s", 1);
-	link_both("b.s", "o", 1);
-	link_both("o", "c.s", 1);
-	link_both("c.s", "d.s", 1);
+	link_both("new.s", "a.s", 1, 1);
+	link_both("a.s", "b.s", 1, 1);
+	link_both("b.s", "o", 1, 1);
+	link_both("o", "c.s", 1, 1);
+	link_both("c.s", "d.s", 1, 1);
 	world_describe_services(&world);
 	for (unsigned i = 0; i < 5; i++)
 		world_schedule(&world, PENDING_BOOT, i, 0);
@@ -122,6 +156,7 @@ a_newcomer_is_heard_of_in_the_other_part_of_its_region(void)
 
 static CU_TestInfo tests[] = {
 	UNIT_TEST(who_is_passed_by_its_teacher_asks_the_next_one),
+	UNIT_TEST(the_nearest_of_each_table_is_asked),
 	UNIT_TEST(a_newcomer_is_heard_of_in_the_other_part_of_its_region),
 	CU_TEST_INFO_NULL,
 };
