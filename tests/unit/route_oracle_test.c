@@ -13,7 +13,7 @@
 #include "tests/support/route_oracle.h"
 #include "tests/unit/unit.h"
 
-enum { NETWORKS = 1000, MAX_NODES = 12, MAX_PSEUDOLINKS = 6 };
+enum { NETWORKS = 1000, MAX_NODES = 12, MAX_PSEUDOLINKS = 6, MANY_PSEUDOLINKS = 24 };
 
 static const char *const   regions[] = { "", "a", "b", "p.a", "p.a", "q.a", "x.p.a" };
 static struct route_oracle oracle;
@@ -107,7 +107,8 @@ make_network(uint64_t seed)
 	}
 	for (unsigned i = 0; i < wanted * 3; i++)
 		make_edge(&random, weights[seed % 3], &oracle.edge[oracle.edge_count++]);
-	oracle.pseudolink_count = below(&random, MAX_PSEUDOLINKS + 1);
+	oracle.pseudolink_count =
+	    below(&random, (seed % 4 == 0 ? MANY_PSEUDOLINKS : MAX_PSEUDOLINKS) + 1);
 	for (unsigned i = 0; i < oracle.pseudolink_count; i++) {
 		oracle.pseudolink[i].from = below(&random, oracle.node_count);
 		oracle.pseudolink[i].to   = some_region(&random);
@@ -272,11 +273,13 @@ an_oracle_that_reads_the_topology_says_the_same(void)
 static void
 the_networks_have_what_the_decisions_are_about(void)
 {
-	unsigned reached = 0, unreached = 0, pseudolinks = 0, long_paths = 0;
+	unsigned reached = 0, unreached = 0, pseudolinks = 0, long_paths = 0, not_taken = 0;
 
 	for (uint64_t seed = 1; seed <= NETWORKS; seed++) {
 		make_network(seed);
 		route_oracle_weigh(&oracle, ROUTE_FASTEST);
+		for (unsigned i = 0; i < oracle.pseudolink_count; i++)
+			not_taken += oracle.offered[i] && !oracle.taken[i];
 		for (unsigned i = 0; i < oracle.name_count; i++) {
 			reached += oracle.label[i].reached;
 			unreached += !oracle.label[i].reached;
@@ -287,6 +290,7 @@ the_networks_have_what_the_decisions_are_about(void)
 	CU_ASSERT_TRUE(reached > 1000);
 	CU_ASSERT_TRUE(unreached > 200);
 	CU_ASSERT_TRUE(pseudolinks > 50);
+	CU_ASSERT_TRUE(not_taken > 20);
 	CU_ASSERT_TRUE(long_paths > 100);
 }
 
