@@ -71,7 +71,8 @@ static void
 resolve_destination(struct resolve *resolve, struct destination *destination)
 {
 	resolve->again = route_past_again(resolve->past, resolve->tables->home, destination);
-	route_waypoints_apply(resolve->tables, destination, !resolve->again, resolve->steps);
+	route_waypoints_apply(resolve->tables, resolve->past, destination, !resolve->again,
+	                      resolve->steps);
 	if (destination->waypoint_count == 0 && destination->broadcast)
 		resolve_broadcast(resolve, destination);
 	else

@@ -12,15 +12,17 @@
 #include "spool/base/buffer.h"
 #include "spool/name/destination.h"
 #include "spool/route/route.h"
+#include "spool/route/route_past.h"
 
 /* Takes home's own names away from the front (D17). */
 void route_waypoints_strip(const struct route_tables *tables, struct destination *destination);
 
 /*
- * All of it. `with_explicit`: also explicit lines, which are for what has not been here before. Steps in
- * words are appended to *steps where it is not NULL.
+ * All of it. `with_explicit`: also explicit lines, which are for what has not been here before, and
+ * send nothing where it has been. Steps in words are appended to *steps where it is not NULL.
  */
-void route_waypoints_apply(const struct route_tables *tables, struct destination *destination,
-                           bool with_explicit, struct buffer *steps);
+void route_waypoints_apply(const struct route_tables *tables, const struct route_past *past,
+                           struct destination *destination, bool with_explicit,
+                           struct buffer *steps);
 
 #endif

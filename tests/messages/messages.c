@@ -1,12 +1,15 @@
 /*
  * messages.c - does a message get from here to there, carried by real daemons?
  *
- * messages [--data FILE] [--within REGION] [--pairs N] [--seed N]: hosts of the UUCP network of
- * 1992 with visible regions, each with the daemon's own node and a spool (tests/sim), start with
+ * messages [--data FILE] [--within REGION | --around REGION,...] [--pairs N] [--seed N]: hosts of
+ * the UUCP network of 1992 with visible regions, each with the daemon's own node and a spool
+ * (tests/sim), start with
  * empty databases, learn of each other by what they tell, and then carry mail between pairs of
  * them that are drawn so that each pair of visibility levels is asked equally often. Every mail
- * must arrive, once, and pass no node twice. Of a region, what is outside is left out: who is
- * visible further is visible in the region. Without the data the test is skipped.
+ * must arrive, once, and pass no node twice. Within a region, what is outside is left out: who is
+ * visible further is visible in the region. Around some regions are all hosts inside them, and of
+ * each region above them, up to the world, those that take part in it: a network of all levels.
+ * Without the data the test is skipped.
  *
  * tests/pairs asks the same of tables that were computed from what everybody should know.
  */
@@ -20,7 +23,7 @@
 #include "tests/sim/world.h"
 #include "tests/support/network.h"
 
-enum { MAX_LEVELS = 8, START_WITHIN_MS = 600000 };
+enum { MAX_LEVELS = 8, AROUND_MAX = 32, START_WITHIN_MS = 600000 };
 
 #define DAY_MS INT64_C(86400000)
 
@@ -29,12 +32,16 @@ struct test {
 	struct network_order order;
 	struct world         world;
 	const char          *within;
+	struct name          around[AROUND_MAX];
+	size_t               around_count;
 	unsigned            *index; /* in the world, by number in the network; UINT_MAX: left out */
 	unsigned *levels[MAX_LEVELS]; /* indices of the nodes that see so deep a region */
 	size_t    counts[MAX_LEVELS], capacities[MAX_LEVELS];
 	size_t    passed, failed;
 };
 
+static void read_around(struct test *test, const char *list);
+static bool belongs(const struct test *test, const char *name, const char *visible);
 static void build(struct test *test);
 static void add_node(struct test *test, uint32_t number);
 static void add_links(struct test *test, uint32_t number);
@@ -57,6 +64,8 @@ main(int argc, char **argv)
 			path = argv[i + 1];
 		else if (strcmp(argv[i], "--within") == 0)
 			test.within = argv[i + 1];
+		else if (strcmp(argv[i], "--around") == 0)
+			read_around(&test, argv[i + 1]);
 		else if (strcmp(argv[i], "--pairs") == 0)
 			pairs = strtoull(argv[i + 1], NULL, 10);
 		else if (strcmp(argv[i], "--seed") == 0)
@@ -83,6 +92,40 @@ main(int argc, char **argv)
 	return test.failed > 0;
 }
 
+/* Regions with commas between. */
+static void
+read_around(struct test *test, const char *list)
+{
+	for (size_t length; list[0] != '\0'; list += length + (list[length] == ',')) {
+		char text[NAME_MAX_BYTES + 1];
+
+		length = strcspn(list, ",");
+		snprintf(text, sizeof(text), "%.*s", (int)length, list);
+		if (test->around_count == AROUND_MAX ||
+		    name_parse(&test->around[test->around_count++], text, NULL) != STATUS_OK) {
+			fprintf(stderr, "%s: no region, or too many\n", text);
+			exit(64);
+		}
+	}
+}
+
+static bool
+belongs(const struct test *test, const char *name, const char *visible)
+{
+	if (test->around_count == 0)
+		return name_within(name, test->within);
+	for (size_t i = 0; i < test->around_count; i++) {
+		const char *region = test->around[i].text;
+
+		if (name_within(name, region))
+			return true;
+		while ((region = name_parent(region)) != NULL)
+			if (name_within(name_parent(name), region) && name_within(region, visible))
+				return true;
+	}
+	return false;
+}
+
 static void
 build(struct test *test)
 {
@@ -104,7 +147,7 @@ add_node(struct test *test, uint32_t number)
 	unsigned    level   = 0;
 
 	test->index[number] = UINT_MAX;
-	if (!name_within(name, test->within))
+	if (!belongs(test, name, visible))
 		return;
 	if (!name_within(visible, test->within))
 		visible = test->within;

@@ -16,11 +16,12 @@
 
 /* One node that a submission is for. */
 struct ledger_due {
-	unsigned node;
-	unsigned seen;   /* times it appeared there               */
-	unsigned taken;  /* of them, by a reader                  */
-	bool     unsure; /* the power went while a reader took it */
-	int64_t  at_ms;  /* when it was first seen                */
+	unsigned    node;
+	unsigned    seen;   /* times it appeared there               */
+	unsigned    taken;  /* of them, by a reader                  */
+	bool        unsure; /* the power went while a reader took it */
+	const char *as;     /* its name in the address, borrowed; NULL: its own */
+	int64_t     at_ms;  /* when it was first seen                */
 };
 
 struct submission {
@@ -28,7 +29,8 @@ struct submission {
 	uint8_t               token[MESSAGE_TOKEN_BYTES];
 	struct buffer         address; /* as its sender writes it; owned                */
 	bool                  broadcast;
-	struct ledger_due    *dues; /* owned                                         */
+	bool                  may_return; /* with a report, even where all else is in order */
+	struct ledger_due    *dues;       /* owned                                         */
 	size_t                due_count, due_capacity;
 	const char           *service; /* mail, file or news; static                    */
 	uint64_t              size_bytes;

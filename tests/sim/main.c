@@ -113,6 +113,7 @@ run_seed(uint64_t seed, struct world *out)
 	world_draw_faults(out);
 	world_draw_shape(out, seed);
 	world_draw_traffic(out, FAULTY_MS);
+	world_draw_ruled_traffic(out, seed, FAULTY_MS);
 	for (unsigned i = 0; i < out->node_count; i++)
 		world_schedule(out, PENDING_BOOT, i, (int64_t)random_below(&out->random, 2000));
 	world_draw_strikes(out, FAULTY_MS);

@@ -82,6 +82,14 @@ struct world_link {
 	bool               left_out; /* for the moment                                 */
 };
 
+/* What its operator knows better than its tables (world_rules.c). */
+struct world_rules {
+	struct name        pin_for; /* `route pin_for via pin_to`; NULL: none    */
+	struct world_node *pin_to;
+	struct name        by_for; /* `explicit by_for = by ! *`; NULL: none    */
+	struct world_node *by;
+};
+
 struct world_body { /* a body file that is being written */
 	int64_t           key;
 	struct body_file *file;   /* NULL: closed, or failed                          */
@@ -95,6 +103,9 @@ struct world_node {
 	struct name         said; /* what the operator says to be visible, for the moment */
 	struct world_link  *links;
 	size_t              link_count, link_capacity;
+	struct world_rules  rules;
+	bool                leaf;        /* `leaf via` its first neighbor                   */
+	struct name         former;      /* `formerly`; "": it had no other name             */
 	struct buffer       also;        /* what else it is to say, as text                      */
 	struct buffer       description; /* the operator's file                             */
 	bool                mistyped;    /* it is wrong                                     */
@@ -150,6 +161,7 @@ struct world {
 	struct region_tree   names;
 	struct world_node  **named; /* by id of `names`; NULL: a region */
 	size_t               named_capacity;
+	struct world_node   *gate; /* of the network beyond; NULL: there is none */
 	struct world_moment *heap; /* world_queue.c */
 	size_t               heap_count, heap_capacity;
 	struct pending      *unused; /* pendings to use again */
@@ -221,6 +233,18 @@ struct world_line *world_line(struct world_node *node, unsigned to);
 
 /* Submissions of every kind, from now on until then. */
 void world_draw_traffic(struct world *world, int64_t until_ms);
+/* Does a broadcast to the region concern the node, or may it when it comes there? */
+bool world_may_hear(const struct world *world, const struct world_node *node, const char *region);
+
+/* --- operators' own lines about routing, for every other seed; and mail that meets them */
+void world_draw_rules(struct world *world, uint64_t seed);
+void world_draw_ruled_traffic(struct world *world, uint64_t seed, int64_t until_ms);
+void world_write_rules(const struct world *world, const struct world_node *node,
+                       struct buffer *out);
+/* By what neighbor the node has pinned that name; NULL: it has not, or the link is gone. */
+const char *world_pinned(const struct world_node *node, const char *name);
+/* Was that the name of some node? */
+bool world_is_former(const struct world *world, const char *name);
 
 struct walltime world_wall(const struct world *world);
 

@@ -88,7 +88,7 @@ check_line(struct world *world, size_t number)
 	message_id_make(&id, &world->nodes[line->from]->name, line->token);
 	if (line->broadcast && missing == line->due_count)
 		missing = 1; /* nobody got it: that is said once */
-	if (line->reports >= missing && !is_calm(world))
+	if (line->reports >= missing && (line->may_return || !is_calm(world)))
 		return;
 	buffer_init(&where);
 	world_say_where(world, &id, &where);

@@ -13,8 +13,10 @@
 #include "tests/sim/world.h"
 
 static bool all_nodes_answer(const struct world *world);
-static bool is_held(const struct world *world, const struct message_id *id, unsigned due);
-static bool holds(struct store *store, const struct message_id *id, const char *node);
+static bool is_held(const struct world *world, const struct message_id *id,
+                    const struct ledger_due *due);
+static bool holds(const struct world *world, const struct world_node *holder,
+                  const struct message_id *id, const struct ledger_due *due);
 static bool names_node(const char *destinations, const char *node);
 static bool is_reported(struct world *world, struct submission *line, const struct message_id *id);
 static bool holds_report(struct store *store, const struct message_id *id);
@@ -35,9 +37,8 @@ world_check_custody(struct world *world)
 	for (size_t i = 0; i < line->due_count; i++) {
 		const struct ledger_due *due = &line->dues[i];
 
-		if (due->seen + due->taken == 0 && !due->unsure &&
-		    !is_held(world, &id, due->node) && all_nodes_answer(world) &&
-		    !is_reported(world, line, &id))
+		if (due->seen + due->taken == 0 && !due->unsure && !is_held(world, &id, due) &&
+		    all_nodes_answer(world) && !is_reported(world, line, &id))
 			world_fail(world,
 			           "message %s for %s was accepted, is in no spool and not "
 			           "delivered, and nobody says so",
@@ -57,14 +58,13 @@ world_check_restored(struct world *world, const struct world_node *node)
 		for (size_t j = 0; j < line->due_count; j++) {
 			struct ledger_due *due  = &line->dues[j];
 			bool               here = due->node == node->index;
-			const char        *name = world->nodes[due->node]->name.text;
 
 			if (due->seen + due->taken > 0 && !here)
 				continue;
 			/* Where it is new to the node, its client submits it again. */
 			due->unsure = due->unsure || due->seen + due->taken > 0 ||
 			              (line->from == node->index && line->accepted) ||
-			              !node->alive || holds(node->store, &id, name) ||
+			              !node->alive || holds(world, node, &id, due) ||
 			              holds_report(node->store, &id);
 			if (here)
 				due->seen = due->taken = 0;
@@ -108,19 +108,21 @@ all_nodes_answer(const struct world *world)
 }
 
 static bool
-is_held(const struct world *world, const struct message_id *id, unsigned due)
+is_held(const struct world *world, const struct message_id *id, const struct ledger_due *due)
 {
 	for (unsigned i = 0; i < world->node_count; i++)
-		if (world->nodes[i]->alive &&
-		    holds(world->nodes[i]->store, id, world->nodes[due]->name.text))
+		if (world->nodes[i]->alive && holds(world, world->nodes[i], id, due))
 			return true;
 	return false;
 }
 
-/* Has it a copy of that message which is for the node? */
+/* Has it a copy of that message which is for the node, by whatever name? */
 static bool
-holds(struct store *store, const struct message_id *id, const char *node)
+holds(const struct world *world, const struct world_node *holder, const struct message_id *id,
+      const struct ledger_due *due)
 {
+	struct store         *store = holder->store;
+	const char           *node  = world->nodes[due->node]->name.text;
 	struct stored_message message;
 	struct stored_copy    copy;
 	bool                  found = false;
@@ -132,7 +134,9 @@ holds(struct store *store, const struct message_id *id, const char *node)
                 for (int64_t after = 0;
                      !found && store_copy_next_of_message(store, message.key, after, &copy);
                      after = copy.key)
-                        found = names_node(buffer_text(&copy.destinations), node);
+                        found = names_node(buffer_text(&copy.destinations), node) ||
+                                (due->as != NULL &&
+                                 names_node(buffer_text(&copy.destinations), due->as));
 	stored_copy_release(&copy);
 	stored_message_release(&message);
 	return found;

@@ -116,7 +116,10 @@ compare_name(struct world *world, const struct world_node *node, const struct ro
 		return;
 	match    = route_lookup(node_tables(node->node), oracle->preference, name, NULL);
 	expected = route_oracle_hop(oracle, name);
-	hop      = match.next_hop != NULL ? match.next_hop : node->name.text;
+	hop      = match.next_hop != NULL && match.kind != ROUTE_MATCH_LEAF ? match.next_hop
+	                                                                    : node->name.text;
+	if (world_pinned(node, name) != NULL && match.kind == ROUTE_MATCH_PIN)
+		expected = world_pinned(node, name);
 	if (strcmp(hop, expected) != 0)
 		world_fail(world, "%s sends what is for %s to %s by its table %d, not to %s",
 		           node->name.text, name, hop, (int)oracle->preference, expected);
@@ -218,7 +221,8 @@ check_strangers(struct world *world, const struct world_node *node)
 	stored_record_init(&stored);
 	for (char after[NAME_MAX_BYTES + 1] = ""; store_record_next(node->store, after, &stored);
 	     memcpy(after, stored.node.text, sizeof(after)))
-		if (world_find(world, stored.node.text) == NULL)
+		if (world_find(world, stored.node.text) == NULL &&
+		    !world_is_former(world, stored.node.text))
 			world_fail(world, "%s has a record of %s, who is nobody", node->name.text,
 			           stored.node.text);
 	stored_record_release(&stored);

@@ -33,6 +33,7 @@ world_draw_shape(struct world *world, uint64_t seed)
 		draw_departments(world);
 	else
 		draw_flat(world);
+	world_draw_rules(world, seed);
 	world_describe_services(world);
 }
 

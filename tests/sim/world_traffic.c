@@ -67,10 +67,15 @@ draw_broadcast(struct world *world, struct submission *line, const char *region)
 	line->broadcast = true;
 	buffer_append_format(&line->address, region[0] != '\0' ? "joe@*.%s" : "joe@*", region);
 	for (unsigned i = 0; i < world->node_count; i++)
-		if (name_within(world->nodes[i]->name.text, region) &&
-		    (name_within(region, world->nodes[i]->visible.text) ||
-		     world_strikes(world, FAULT_EDIT)))
+		if (world_may_hear(world, world->nodes[i], region))
 			submission_add_due(line, i);
+}
+
+bool
+world_may_hear(const struct world *world, const struct world_node *node, const char *region)
+{
+	return name_within(node->name.text, region) &&
+	       (name_within(region, node->visible.text) || world_strikes(world, FAULT_EDIT));
 }
 
 static const char *

@@ -168,7 +168,7 @@ a_leaf_asks_its_hub_until_it_has_heard_from_it(void)
 
 /* "NEIGHBOR: DESTINATIONS" where it goes, "here: DESTINATIONS" where it stays, "nowhere". */
 static const char *
-way_of(const char *written)
+way_after(const struct route_past *past, const char *written)
 {
 	static char       way[400];
 	struct address    address;
@@ -180,7 +180,7 @@ way_of(const char *written)
 	buffer_init(&text);
 	address_add_text(&address, written, NULL);
 	route_tables_compute(&topology, "basser.cs.su", &options, &tables);
-	route_resolve(&tables, ROUTE_FASTEST, &address, &ROUTE_PAST_NONE, &forwarding, NULL);
+	route_resolve(&tables, ROUTE_FASTEST, &address, past, &forwarding, NULL);
 	if (forwarding.next_count > 0) {
 		buffer_append_format(&text, "%s: ", forwarding.next[0].neighbor.text);
 		address_format(&forwarding.next[0].destinations, &text);
@@ -196,6 +196,30 @@ way_of(const char *written)
 	address_release(&address);
 	buffer_release(&text);
 	return way;
+}
+
+static const char *
+way_of(const char *written)
+{
+	return way_after(&ROUTE_PAST_NONE, written);
+}
+
+static void
+an_explicit_line_sends_nothing_back_to_where_it_was(void)
+{
+	struct name           waypoints[] = { *name_of("cluster.cs.su"), *name_of("hub.maths.su") };
+	struct route_explicit lines[]     = { { *name_of("uucp"), waypoints, 2, true } };
+	struct name           before[]    = { *name_of("pc.cs.su"), *name_of("cluster.cs.su") };
+	struct route_past     past        = { before, 2, NULL };
+
+	options.explicits      = lines;
+	options.explicit_count = 1;
+	CU_ASSERT_STRING_EQUAL(way_of("joe@far.uucp"),
+	                       "cluster.cs.su: cluster.cs.su!hub.maths.su!joe@far.uucp");
+	CU_ASSERT_STRING_EQUAL(way_after(&past, "joe@far.uucp"),
+	                       "extro.ucc.su: hub.maths.su!joe@far.uucp");
+	before[1] = waypoints[1];
+	CU_ASSERT_STRING_EQUAL(way_after(&past, "joe@far.uucp"), "extro.ucc.su: joe@far.uucp");
 }
 
 static void
@@ -329,6 +353,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(a_pin_comes_first_while_its_link_lives),
 	UNIT_TEST(a_leaf_asks_its_hub_until_it_has_heard_from_it),
 	UNIT_TEST(an_explicit_line_gives_waypoints),
+	UNIT_TEST(an_explicit_line_sends_nothing_back_to_where_it_was),
 	UNIT_TEST(a_former_name_leads_to_the_present_one),
 	UNIT_TEST(a_former_name_of_this_node_is_this_node),
 	UNIT_TEST(a_region_that_nobody_speaks_of_any_more_has_no_broadcasts),
