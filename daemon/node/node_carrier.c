@@ -136,6 +136,25 @@ node_carrier_is_called(struct node *node, struct node_link *link, struct stored_
 	return called;
 }
 
+bool
+node_carrier_carries(struct node *node, const struct node_link *link,
+                     const struct stored_copy *copy)
+{
+	struct node_message message;
+	struct node_cargo   cargo;
+	bool                carries = true;
+
+	if (link->simple)
+		return true;
+	node_message_init(&message);
+	if (node_message_get(node, copy->message, &message)) {
+		node_cargo_init(&message, NULL, copy->priority, &cargo);
+		carries = takes(link, &cargo.route);
+	}
+	node_message_release(&message);
+	return carries;
+}
+
 void
 node_carriers_wake(struct node *node, const char *neighbor)
 {

@@ -42,6 +42,9 @@ bool node_carrier_may_go(const struct node *node, const struct node_link *link,
                          const struct node_cargo *cargo);
 /* Is the link called for this copy, which waits for its neighbor? */
 bool node_carrier_is_called(struct node *node, struct node_link *link, struct stored_copy *copy);
+/* Does the operator let it leave by this link, and do its limits? */
+bool node_carrier_carries(struct node *node, const struct node_link *link,
+                          const struct stored_copy *copy);
 /* What is to be expected of a link to that neighbor has changed: all copies are looked at. */
 void node_carriers_wake(struct node *node, const char *neighbor);
 

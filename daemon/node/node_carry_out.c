@@ -238,14 +238,17 @@ limit_space(const struct description_transport *transport, struct wanted *wanted
 static uint64_t
 make_plan(struct node *node, struct carry_out *out, const struct wanted *wanted)
 {
-	struct stored_copy copy;
-	struct store_rank  rank    = STORE_RANK_FIRST;
-	uint64_t           content = 0;
+	const struct node_link *link = node_carry_link(node, wanted->neighbor);
+	struct stored_copy      copy;
+	struct store_rank       rank    = STORE_RANK_FIRST;
+	uint64_t                content = 0;
 
 	stored_copy_init(&copy);
 	while (
 	    store_copy_next_for(node->store, wanted->neighbor, node_spool_ms(node), &rank, &copy))
 		if (!node_copy_busy(node, copy.key) &&
+		    (node_carry_transport(link) == NULL ||
+		     node_carrier_carries(node, link, &copy)) &&
 		    !plan_copy(node, out, wanted, &copy, &content)) {
 			out->left_out_count++;
 			out->left_out_bytes += copy.size_bytes;

@@ -6,7 +6,10 @@
 #include "spool/description/description_checker.h"
 #include "spool/description/description_suggestion.h"
 
-enum { KEY_BYTES = 44 }; /* Ed25519 SubjectPublicKeyInfo (RFC 8410) */
+enum {
+	KEY_BYTES        = 44,  /* Ed25519 SubjectPublicKeyInfo (RFC 8410) */
+	SMALL_MAIL_BYTES = 512, /* a greeting, with its headings */
+};
 
 static void check_folders(const struct description_checker *checker,
                           const struct description_link    *link);
@@ -21,6 +24,9 @@ static bool opens_after_slot(const struct description_schedule *schedule, int64_
 static void check_restrictions(const struct description_checker *checker,
                                const struct description_node    *node,
                                const struct description_link    *link);
+static void check_limits(const struct description_checker *checker,
+                         const struct description_link    *link,
+                         const struct description_limit   *limit);
 static void check_transport(const struct description_checker   *checker,
                             const struct description_transport *transport);
 static void check_secrets(const struct description_checker *checker,
@@ -40,6 +46,8 @@ description_check_link(const struct description_checker *checker,
 	check_link_schedules(checker, node, link);
 	check_device(checker, node, link);
 	check_restrictions(checker, node, link);
+	check_limits(checker, link, &link->limit);
+	check_limits(checker, link, &link->inbound_limit);
 	for (size_t i = 0; i < link->transport_count; i++)
 		check_transport(checker, &link->transports[i]);
 	if (link->transport_count == 0 && checker->description->node_count == 1)
@@ -179,6 +187,27 @@ check_restrictions(const struct description_checker *checker, const struct descr
 		description_checker_warn(checker, link->place,
 		                         "the restriction to %s keeps out what is for %s itself",
 		                         link->inbound_restrict.text, node->name.text);
+}
+
+/* Limits that nearly nothing passes, whatever was meant. */
+static void
+check_limits(const struct description_checker *checker, const struct description_link *link,
+             const struct description_limit *limit)
+{
+	int64_t message = limit->message_bytes;
+
+	if (limit->queue_bytes != DESCRIPTION_UNSET &&
+	    (message == DESCRIPTION_UNSET || limit->queue_bytes < message)) {
+		if (message != DESCRIPTION_UNSET)
+			description_checker_warn(
+			    checker, link->place,
+			    "a message of more than the queue takes never finds room there");
+		message = limit->queue_bytes;
+	}
+	if (message != DESCRIPTION_UNSET && message < SMALL_MAIL_BYTES)
+		description_checker_warn(checker, link->place,
+		                         "hardly any mail is so small: %lld bytes",
+		                         (long long)message);
 }
 
 static void

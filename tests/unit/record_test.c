@@ -100,6 +100,32 @@ a_name_that_was_given_up_says_for_which(void)
 }
 
 static void
+limits_are_told_with_their_links(void)
+{
+	struct record_limits in     = { .message_bytes = 7168, .per_day_bytes = 1 };
+	size_t               length = bytes.length;
+
+	record.links[1].limits = in;
+	buffer_clear(&bytes);
+	CU_ASSERT_EQUAL(record_encode(&record, &bytes), STATUS_OK);
+	CU_ASSERT_EQUAL(bytes.length, length + 6 + 3 + 16);
+	CU_ASSERT_EQUAL_FATAL(decode(), STATUS_OK);
+	CU_ASSERT_TRUE(record_limits_equal(&again.links[1].limits, &in));
+	CU_ASSERT_FALSE(record_limits_any(&again.links[0].limits));
+	CU_ASSERT_FALSE(record_reaches_alike(&record, &(struct record){ 0 }));
+	record_copy(&record, &again);
+	record.links[1].limits.message_bytes = 0;
+	CU_ASSERT_FALSE(record_reaches_alike(&record, &again));
+	record_limits_both(&record.links[1].limits, &in);
+	CU_ASSERT_TRUE(record_reaches_alike(&record, &again));
+	bytes.data[bytes.length - 17] = 0x20; /* an unknown kind */
+	CU_ASSERT_EQUAL(decode(), STATUS_INVALID);
+	bytes.data[bytes.length - 17] = 9;
+	bytes.data[bytes.length - 18] = 3; /* there are three links */
+	CU_ASSERT_EQUAL(decode(), STATUS_INVALID);
+}
+
+static void
 fields_of_a_later_version_are_kept_as_they_came(void)
 {
 	struct buffer out;
@@ -294,6 +320,7 @@ what_came_or_went_is_told_apart_from_what_got_slower(void)
 static CU_TestInfo tests[] = {
 	UNIT_TEST(a_record_reads_back_equal),
 	UNIT_TEST(a_name_that_was_given_up_says_for_which),
+	UNIT_TEST(limits_are_told_with_their_links),
 	UNIT_TEST(fields_of_a_later_version_are_kept_as_they_came),
 	UNIT_TEST(a_record_cut_short_is_none),
 	UNIT_TEST(fields_ascend_and_come_once),
