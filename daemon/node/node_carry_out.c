@@ -47,6 +47,7 @@ static bool     plan_copy(struct node *node, struct carry_out *out, const struct
                           const struct stored_copy *copy, uint64_t *content);
 static void     begin(struct node *node, struct node_client *client, struct carry_out *out,
                       const struct wanted *wanted, uint64_t content);
+static void     draw(struct node *node, uint8_t *out, size_t size);
 static void     pump(struct node *node, struct carry_out *out);
 static void     write_item(struct node *node, struct carry_out *out, const struct carry_plan *plan,
                            struct buffer *bytes);
@@ -97,7 +98,7 @@ node_carry_plan(struct node *node, struct node_client *client,
 
 		if (node_link_find(node, neighbor) == link && !link->operator_down &&
 		    (!folders || node_carry_transport(node_carry_link(node, neighbor)) != NULL) &&
-		    has_anything(node, neighbor))
+		    (has_anything(node, neighbor) || link->life != LINK_ALIVE))
 			buffer_append_format(&out, "%s\n", neighbor);
 	}
 	node_client_answer(node, client, code, NULL, &out, &errors);
@@ -328,18 +329,19 @@ begin(struct node *node, struct node_client *client, struct carry_out *out,
 	struct diagnostic diagnostic;
 	struct buffer     bytes, left;
 	bool              seals = !link->description->seal_never;
+	bool              empty;
 
 	diagnostic_init(&diagnostic);
 	buffer_init(&left);
+	/* Where nothing was heard for long, a bundle without a message is a word of ours. */
+	empty = out->plan_count == 0 && (out->left_out_count > 0 || link->life == LINK_ALIVE);
 	if (out->left_out_count > 0) {
 		buffer_append_format(&left, "%" PRIu64 " message%s for %s, ", out->left_out_count,
 		                     out->left_out_count == 1 ? "" : "s", out->neighbor);
 		query_text_size(&left, out->left_out_bytes);
 		buffer_append_text(&left, " bytes, find no room and stay queued");
 	}
-	if (out->plan_count == 0 || (seals && !find_reader(node, link, reader, &diagnostic))) {
-		bool empty = out->plan_count == 0;
-
+	if (empty || (seals && !find_reader(node, link, reader, &diagnostic))) {
 		node_carry_out_free(node, out);
 		fail(node, client,
 		     !empty            ? 78
@@ -360,11 +362,7 @@ begin(struct node *node, struct node_client *client, struct carry_out *out,
 		buffer_release(&bytes);
 	}
 	buffer_release(&left);
-	for (size_t i = 0; i < sizeof(options.random); i += 8) {
-		uint64_t drawn = random_next(&node->random);
-
-		memcpy(options.random + i, &drawn, 8);
-	}
+	draw(node, options.random, sizeof(options.random));
 	options.reader = seals ? reader : NULL;
 	buffer_init(&bytes);
 	out->writer = bundle_writer_new(&options, &bytes);
@@ -380,6 +378,19 @@ begin(struct node *node, struct node_client *client, struct carry_out *out,
 	}
 	seal_forget(options.random, sizeof(options.random));
 	buffer_release(&bytes);
+}
+
+static void
+draw(struct node *node, uint8_t *out, size_t size)
+{
+	uint8_t nonce[SEAL_SEED_BYTES];
+
+	for (size_t i = 0; i < sizeof(nonce); i += 8) {
+		uint64_t drawn = random_next(&node->random);
+
+		memcpy(nonce + i, &drawn, 8);
+	}
+	seal_draw(&node->carrier->identity, nonce, out, size);
 }
 
 /* The key that the neighbor's link states. */

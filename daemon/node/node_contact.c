@@ -7,6 +7,7 @@
  * and `why` show: there is no second opinion.
  */
 #include "daemon/node/node_calling.h"
+#include "daemon/node/node_stick.h"
 
 static struct node_contact within_windows(struct node *node, struct node_link *link);
 static void consider(const struct node *node, const struct node_link *link, struct instant wanted,
@@ -20,7 +21,7 @@ node_wait_text(enum node_wait wait)
 		[NODE_WAITS_NOT] = "now",           [NODE_WAITS_QUEUE] = "nothing",
 		[NODE_WAITS_RETRY] = "back-off",    [NODE_WAITS_WINDOW] = "window",
 		[NODE_WAITS_DEVICE] = "device",     [NODE_WAITS_ANSWER] = "answer",
-		[NODE_WAITS_OPERATOR] = "operator",
+		[NODE_WAITS_OPERATOR] = "operator", [NODE_WAITS_MEDIUM] = "medium",
 	};
 
 	return texts[wait];
@@ -34,7 +35,10 @@ node_contact_find(struct node *node, struct node_link *link)
 	if (link->operator_down)
 		link->contact = (struct node_contact){ INSTANT_NEVER, NODE_WAITS_OPERATOR };
 	else if (!node_link_may_dial(link))
-		link->contact = (struct node_contact){ INSTANT_NEVER, NODE_WAITS_ANSWER };
+		link->contact =
+		    (struct node_contact){ INSTANT_NEVER, node_visit_transport(link, 0) < 0
+			                                      ? NODE_WAITS_ANSWER
+			                                      : NODE_WAITS_MEDIUM };
 	else if (link->operator_call)
 		link->contact = (struct node_contact){ node->now.instant, NODE_WAITS_NOT };
 	else if (description->call.kind == CALL_NEVER)

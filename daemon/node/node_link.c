@@ -20,6 +20,7 @@
 #include "spool/store/store_link.h"
 
 static bool    is_heard(const struct node_link *link);
+static int64_t rhythm_ms(const struct node_link *link);
 static bool    is_measured(const struct description_link *description);
 static bool    is_stated(const struct description_link *description);
 static int64_t stated_ms(const struct description_link *description);
@@ -45,8 +46,7 @@ node_link_load(struct node *node, struct node_link *link)
 		node_link_note(node, link);
 	}
 	if (is_heard(link))
-		link->life =
-		    link_life_of(node_spool_ms(node) - link->heard_ms, link->description->delay_ms);
+		link->life = link_life_of(node_spool_ms(node) - link->heard_ms, rhythm_ms(link));
 }
 
 void
@@ -174,7 +174,7 @@ node_links_run(struct node *node)
 	for (size_t i = 0; i < node->link_count; i++) {
 		struct node_link *link = &node->links[i];
 		enum link_life    life =
-		    link_life_of(node_spool_ms(node) - link->heard_ms, link->description->delay_ms);
+		    link_life_of(node_spool_ms(node) - link->heard_ms, rhythm_ms(link));
 
 		if (!is_heard(link) || life == link->life)
 			continue;
@@ -197,8 +197,7 @@ node_links_deadline(const struct node *node)
 
 	for (size_t i = 0; i < node->link_count; i++) {
 		const struct node_link *link = &node->links[i];
-		int64_t                 left_ms =
-		    link_life_left_ms(now_ms - link->heard_ms, link->description->delay_ms);
+		int64_t left_ms = link_life_left_ms(now_ms - link->heard_ms, rhythm_ms(link));
 
 		if (is_heard(link))
 			deadline =
@@ -213,6 +212,21 @@ node_link_state(const struct node_link *link)
 	if (link->operator_down || link->life == LINK_DOWN)
 		return "down";
 	return link->life == LINK_DEAD ? "dead" : link->state;
+}
+
+/* What silence is measured by: the delay; for sticks a third of the time that one may be under way. */
+static int64_t
+rhythm_ms(const struct node_link *link)
+{
+	int64_t rhythm_ms = link->description->delay_ms;
+
+	for (size_t i = 0; i < link->description->transport_count; i++) {
+		int64_t overdue_ms = link->description->transports[i].overdue_ms;
+
+		if (overdue_ms / 3 > rhythm_ms)
+			rhythm_ms = overdue_ms / 3;
+	}
+	return rhythm_ms;
 }
 
 /* Over a one-way link nothing can be heard, and a foreign neighbor speaks to others. */

@@ -66,6 +66,7 @@ enum node_wait {
 	NODE_WAITS_DEVICE,   /* another link uses it, or is first */
 	NODE_WAITS_ANSWER,   /* the neighbor calls us             */
 	NODE_WAITS_OPERATOR, /* it is taken down                  */
+	NODE_WAITS_MEDIUM,   /* a stick is to come                */
 };
 
 struct node_contact {

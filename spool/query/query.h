@@ -35,17 +35,17 @@ struct query_forecast {
 
 /* What only a running daemon knows about one link. */
 struct query_link {
-	char              neighbor[NAME_MAX_BYTES + 1];
-	char              label[64];    /* "" = the only one                             */
-	const char       *state;        /* up calling waiting down dead: static          */
-	char              text[256];    /* why, for people; "" = nothing to say          */
-	struct walltime   since;        /* of that state                                 */
-	struct walltime   next_contact; /* 0 = not known, or now                         */
-	struct walltime   heard;        /* when something last came from the far end      */
-	int64_t           measured_ms;  /* delay of the way in; -1 = not measured         */
-	const char       *waits;    /* static: now nothing back-off window device answer operator */
-	bool              called;   /* there is a call ...                           */
-	bool              dialled;  /* ... that we made                              */
+	char            neighbor[NAME_MAX_BYTES + 1];
+	char            label[64];    /* "" = the only one                             */
+	const char     *state;        /* up calling waiting down dead: static          */
+	char            text[256];    /* why, for people; "" = nothing to say          */
+	struct walltime since;        /* of that state                                 */
+	struct walltime next_contact; /* 0 = not known, or now                         */
+	struct walltime heard;        /* when something last came from the far end      */
+	int64_t         measured_ms;  /* delay of the way in; -1 = not measured         */
+	const char *waits;   /* static: now nothing back-off window device answer operator medium */
+	bool        called;  /* there is a call ...                           */
+	bool        dialled; /* ... that we made                              */
 	struct walltime   begun;    /* ... then                                      */
 	struct walltime   ends;     /* ... and that is over then, at the latest; 0: it may go on */
 	const char       *ends_why; /* static                                        */

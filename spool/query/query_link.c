@@ -227,6 +227,7 @@ reason_of(const char *waits)
 		{ "window", "its window is closed" },
 		{ "device", "the device that it needs is in use" },
 		{ "answer", "the far end is to call" },
+		{ "medium", "somebody is to bring a stick" },
 		{ "operator", "the operator has taken the link down" },
 	};
 

@@ -147,6 +147,26 @@ seal_decrypt(const uint8_t key[SEAL_KEY_BYTES], uint64_t number, struct span hea
 }
 
 void
+seal_draw(const struct seal_identity *identity, const uint8_t nonce[SEAL_SEED_BYTES], uint8_t *out,
+          size_t size)
+{
+	for (uint8_t count = 0; size > 0; count++) {
+		uint8_t                  block[crypto_generichash_BYTES];
+		size_t                   take = size < sizeof(block) ? size : sizeof(block);
+		crypto_generichash_state state;
+
+		crypto_generichash_init(&state, identity->secret, SEAL_SEED_BYTES, sizeof(block));
+		crypto_generichash_update(&state, &count, sizeof(count));
+		crypto_generichash_update(&state, nonce, SEAL_SEED_BYTES);
+		crypto_generichash_final(&state, block, sizeof(block));
+		memcpy(out, block, take);
+		sodium_memzero(block, sizeof(block));
+		out += take;
+		size -= take;
+	}
+}
+
+void
 seal_token(const uint8_t key[SEAL_KEY_BYTES], uint8_t token[SEAL_TOKEN_BYTES])
 {
 	static const uint8_t what[] = "mulga taken";

@@ -62,6 +62,13 @@ void seal_encrypt(const uint8_t key[SEAL_KEY_BYTES], uint64_t number, struct spa
 bool seal_decrypt(const uint8_t key[SEAL_KEY_BYTES], uint64_t number, struct span head,
                   struct span bytes, struct buffer *out);
 
+/*
+ * Makes bytes that nobody can guess who has not the identity's secret, even if he knows the nonce, which is
+ * to be another one each time: random.h makes numbers that do not repeat, and no secrets.
+ */
+void seal_draw(const struct seal_identity *identity, const uint8_t nonce[SEAL_SEED_BYTES],
+               uint8_t *out, size_t size);
+
 /* What only who has the key can know: proof that somebody could read. */
 void seal_token(const uint8_t key[SEAL_KEY_BYTES], uint8_t token[SEAL_TOKEN_BYTES]);
 
