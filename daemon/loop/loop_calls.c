@@ -251,7 +251,7 @@ loop_calls_perform(struct loop_calls *calls, const struct action *action)
 	else if (action->kind == ACTION_CALL_SEND_BODY)
 		send_body(calls, call, action);
 	else if (action->final)
-		loop_stream_cut(call);
+		loop_stream_abort(call);
 	else
 		loop_stream_finish(call);
 }

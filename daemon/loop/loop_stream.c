@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "daemon/loop/loop_clock.h"
+#include "daemon/transport/tcp.h"
 #include "daemon/transport/tls.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
@@ -546,6 +547,14 @@ loop_stream_cut(struct loop_stream *stream)
 	uv_close((uv_handle_t *)&stream->tick, timer_closed);
 	if (stream->medium != NULL)
 		medium_hang_up(stream->medium);
+}
+
+void
+loop_stream_abort(struct loop_stream *stream)
+{
+	if (!stream->cut && stream->medium != NULL && stream->medium->stream != NULL)
+		tcp_drop_unsent(stream->medium->stream);
+	loop_stream_cut(stream);
 }
 
 static void

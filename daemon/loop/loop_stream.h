@@ -92,6 +92,8 @@ void loop_stream_send_file(struct loop_stream *stream, struct disk_file *file, u
 
 void loop_stream_finish(struct loop_stream *stream);
 void loop_stream_cut(struct loop_stream *stream);
+/* The same at once: what the kernel has not sent yet stays unsaid, too. */
+void loop_stream_abort(struct loop_stream *stream);
 
 /* Tells the node that it ended, and cuts it. */
 void loop_stream_fail(struct loop_stream *stream, const char *why);

@@ -47,7 +47,9 @@ bool           node_call_keep(struct node *node, struct node_call *call);
 struct instant node_call_keep_due(const struct node_call *call);
 /* So many bytes of bodies may still be begun, after `written` of this step. */
 uint64_t node_call_ration(const struct node *node, const struct node_call *call, uint64_t written);
-void     node_call_hang_up(struct node *node, struct node_call *call);
+/* So many bytes were handed to the driver. */
+void node_call_said(struct node *node, struct node_call *call, uint64_t bytes);
+void node_call_hang_up(struct node *node, struct node_call *call);
 /* Bytes a second, out: as measured, in this call if there is one, or as stated; 0: not known. */
 uint64_t node_link_rate(const struct node_link *link, const struct node_call *call);
 

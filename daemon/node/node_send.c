@@ -264,10 +264,7 @@ send_bytes(struct node *node, struct node_call *call, struct buffer *out)
 		return;
 	actions_add(node->actions, ACTION_CALL_SEND, call->id)->bytes =
 	    arena_span(&node->actions->arena, buffer_span(out));
-	call->unsent += out->length;
-	call->sent_bytes += out->length;
-	call->said = node->now.instant;
-	line_rate_note(&call->out, call->sent_bytes - call->unsent, true, node->now.instant);
+	node_call_said(node, call, out->length);
 	buffer_clear(out);
 }
 
@@ -297,8 +294,7 @@ send_range(struct node *node, struct node_call *call, struct buffer *out,
 	action->body   = offer->message;
 	action->offset = piece->offset;
 	action->length = piece->length;
-	call->unsent += out->length + piece->length;
-	call->sent_bytes += out->length + piece->length;
+	node_call_said(node, call, out->length + piece->length);
 	buffer_clear(out);
 }
 

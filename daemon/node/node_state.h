@@ -148,6 +148,7 @@ struct node_call {
 	bool               clock_told;
 	int64_t            clock_offset_ms; /* as of a link */
 	struct line_rate   out, in;
+	struct instant     clear;  /* all that was handed over is on the line, at its rate  */
 	struct store_rank  cursor; /* copies up to here are in flight or gone   */
 	struct node_offer *offers;
 	size_t             offer_count, offer_capacity;

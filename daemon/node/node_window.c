@@ -113,15 +113,31 @@ node_call_keep_due(const struct node_call *call)
 uint64_t
 node_call_ration(const struct node *node, const struct node_call *call, uint64_t written)
 {
-	uint64_t rate = node_link_rate(call->link, call), budget, unsent = call->unsent + written;
-	int64_t  left_ms = wrap_of(call).ms - node->now.instant.ms;
+	uint64_t rate    = node_link_rate(call->link, call), budget;
+	int64_t  from_ms = node->now.instant.ms, left_ms;
 
 	if (call->ending)
 		return 0;
 	if (call->ends.ms == INSTANT_NEVER.ms || rate == 0)
 		return UINT64_MAX;
-	budget = left_ms > 0 ? rate * (uint64_t)left_ms / 1000 : 0;
-	return budget > unsent ? budget - unsent : 0;
+	from_ms = call->clear.ms > from_ms ? call->clear.ms : from_ms;
+	left_ms = wrap_of(call).ms - from_ms;
+	budget  = left_ms > 0 ? rate * (uint64_t)left_ms / 1000 : 0;
+	return budget > written ? budget - written : 0;
+}
+
+void
+node_call_said(struct node *node, struct node_call *call, uint64_t bytes)
+{
+	int64_t took_ms = line_rate_ms(node_link_rate(call->link, call), bytes);
+
+	call->unsent += bytes;
+	call->sent_bytes += bytes;
+	call->said = node->now.instant;
+	line_rate_note(&call->out, call->sent_bytes - call->unsent, true, node->now.instant);
+	if (call->clear.ms < node->now.instant.ms)
+		call->clear = node->now.instant;
+	call->clear = instant_after(call->clear, took_ms > 0 ? took_ms : 0);
 }
 
 void
@@ -135,17 +151,22 @@ node_call_hang_up(struct node *node, struct node_call *call)
 		node_call_cut(node, call, "the operator hung up");
 }
 
-/* Bytes a second, out: of this call, of an earlier one, as stated; 0: nobody knows. */
+/*
+ * Bytes a second, out: of this call, of an earlier one, but not more than is stated, which kernels
+ * and pipes that take all at once know nothing of; 0: nobody knows.
+ */
 uint64_t
 node_link_rate(const struct node_link *link, const struct node_call *call)
 {
 	const struct description_transport *transport;
-	uint64_t                            stated = 0;
+	uint64_t                            stated = 0, measured = 0;
 
-	if (call != NULL && call->out.bytes_per_s > 0)
-		return call->out.bytes_per_s;
+	if (call != NULL)
+		measured = call->out.bytes_per_s;
 	if (link == NULL)
-		return 0;
+		return measured;
+	if (measured == 0)
+		measured = link->out_bytes_per_s;
 	if (link->transport < link->description->transport_count) {
 		transport = &link->description->transports[link->transport];
 		if (transport->rate_bits > 0)
@@ -153,7 +174,7 @@ node_link_rate(const struct node_link *link, const struct node_call *call)
 		else if (transport->kind == TRANSPORT_SERIAL)
 			stated = transport->speed_bits / 10;
 	}
-	return link->out_bytes_per_s > 0 ? link->out_bytes_per_s : stated;
+	return measured == 0 || (stated > 0 && stated < measured) ? stated : measured;
 }
 
 /* How much of what waits may go in this call now; it stays so until then. */

@@ -307,3 +307,13 @@ free_handle(uv_handle_t *handle)
 {
 	free(handle);
 }
+
+void
+tcp_drop_unsent(uv_stream_t *stream)
+{
+	const struct linger nothing = { .l_onoff = 1, .l_linger = 0 };
+	uv_os_fd_t          fd;
+
+	if (stream->type == UV_TCP && uv_fileno((uv_handle_t *)stream, &fd) == 0)
+		setsockopt(fd, SOL_SOCKET, SO_LINGER, &nothing, sizeof(nothing));
+}

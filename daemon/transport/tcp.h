@@ -48,4 +48,7 @@ struct tcp_dial *tcp_dial_start(uv_loop_t *loop, const struct tcp_address *addre
                                 tcp_dialled_function *dialled, void *data);
 void             tcp_dial_cancel(struct tcp_dial *dial);
 
+/* When it is closed, what the kernel has not sent yet is dropped; nothing where it is not TCP. */
+void tcp_drop_unsent(uv_stream_t *stream);
+
 #endif
