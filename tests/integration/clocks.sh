@@ -26,7 +26,7 @@ echo 'link summer.oz.au { transport tcp listen plain }' | describe winter.oz.au
 start_at "2026-10-03 15:59:50" summer winter
 link_is summer winter.oz.au waiting || fail "the window opens too early"
 opens=$(mulga summer links --json | jq -r ".next_contact")
-case $opens in 2026-10-03T15:59:59.9* | 2026-10-03T16:00:00*) ;; *) fail "it is said to open at $opens" ;; esac
+case $opens in 2026-10-03T15:59:5* | 2026-10-03T16:00:0*) ;; *) fail "it is said to open at $opens" ;; esac
 within 60 "the window opens when summer begins" link_is summer winter.oz.au up
 stop summer winter
 
