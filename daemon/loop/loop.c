@@ -28,6 +28,7 @@
 #include "daemon/loop/loop_clock.h"
 #include "daemon/loop/loop_deliveries.h"
 #include "daemon/loop/loop_drop.h"
+#include "daemon/loop/loop_submit.h"
 #include "daemon/loop/loop_visits.h"
 #include "daemon/node/node.h"
 #include "spool/base/log.h"
@@ -67,6 +68,7 @@ struct loop {
 	struct loop_inbox      inbox;
 	struct loop_calls      calls;
 	struct loop_clients    clients;
+	struct loop_submit     submit;
 	struct loop_bodies     bodies;
 	struct loop_deliveries deliveries;
 	struct loop_drop       drop;
@@ -112,6 +114,7 @@ loop_open(struct loop **opened, struct config *config, struct diagnostic *diagno
 	loop_inbox_init(&loop->inbox, &loop->uv);
 	loop_calls_init(&loop->calls, &loop->uv, &loop->inbox, config, &loop->bodies);
 	loop_chats_init(&loop->chats, &loop->uv, &loop->inbox, config);
+	loop_submit_init(&loop->submit, &loop->clients, config);
 	loop_bodies_init(&loop->bodies, &loop->uv, &loop->inbox, loop->disk, config->home.bodies);
 	loop_deliveries_init(&loop->deliveries, &loop->uv, &loop->inbox, loop->disk,
 	                     config->home.bodies);
@@ -151,6 +154,9 @@ open_for_all(struct loop *loop, struct diagnostic *diagnostic)
 	if (status == STATUS_OK)
 		status = loop_clients_open(&loop->clients, &loop->uv, &loop->inbox,
 		                           config->home.run, diagnostic);
+	if (status == STATUS_OK)
+		status = loop_submit_follow(&loop->submit, diagnostic);
+	loop_submit_announce(&loop->submit);
 	return status;
 }
 
@@ -198,6 +204,7 @@ open_node(struct loop *loop, struct diagnostic *diagnostic)
 		log_line(LOG_WARNING, "%s cannot be cleaned", loop->config->home.bodies);
 	perform(loop);
 	loop_calls_announce(&loop->calls);
+	loop_submit_announce(&loop->submit);
 	tell_zone(loop);
 	loop_visits_announce(&loop->visits);
 	loop_inbox_wake(&loop->inbox);
@@ -376,6 +383,8 @@ read_description(struct loop *loop, uint64_t client)
 		config_print(loop->config, &text);
 		if (loop_calls_listen(&loop->calls, &diagnostic) != STATUS_OK)
 			log_line(LOG_ERROR, "%s", diagnostic.text);
+		if (loop_submit_follow(&loop->submit, &diagnostic) != STATUS_OK)
+			log_line(LOG_ERROR, "%s", diagnostic.text);
 	} else if (client == 0) {
 		log_lines(buffer_text(&text)); /* a signal has nobody else to tell */
 	}
@@ -385,6 +394,7 @@ read_description(struct loop *loop, uint64_t client)
 	event->code  = is_good ? 0 : EX_CONFIG;
 	if (is_good) {
 		loop_calls_announce(&loop->calls);
+		loop_submit_announce(&loop->submit);
 		tell_zone(loop);
 		loop_visits_watch(&loop->visits);
 	}
@@ -506,6 +516,7 @@ static void
 stop(struct loop *loop, int exit_code)
 {
 	loop->exit_code = exit_code;
+	loop_submit_stop(&loop->submit);
 	loop_clients_close(&loop->clients);
 	loop_calls_stop_listening(&loop->calls);
 	loop_streams_cut(&loop->calls.streams);
@@ -542,6 +553,7 @@ close_all(struct loop *loop)
 	bool was_busy = is_busy(loop);
 
 	close_node(loop);
+	loop_submit_stop(&loop->submit);
 	loop_clients_close(&loop->clients);
 	loop_streams_cut(&loop->clients.streams);
 	loop_calls_stop_listening(&loop->calls);

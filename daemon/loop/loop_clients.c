@@ -95,7 +95,6 @@ static void
 came_in(uv_stream_t *handle, int status)
 {
 	struct loop_clients *clients = handle->data;
-	struct loop_inbox   *inbox   = clients->streams.inbox;
 	uv_pipe_t           *pipe    = memory_new(1, sizeof(*pipe));
 	struct ucred         who;
 	socklen_t            length = sizeof(who);
@@ -110,11 +109,26 @@ came_in(uv_stream_t *handle, int status)
 		uv_close((uv_handle_t *)pipe, free_handle);
 		return;
 	}
-	client = loop_stream_new(&clients->streams, clients->next_id);
+	client = loop_client_new(clients);
+	loop_client_start(clients, client, (uv_stream_t *)pipe, who.uid);
+}
+
+struct loop_stream *
+loop_client_new(struct loop_clients *clients)
+{
+	struct loop_stream *client = loop_stream_new(&clients->streams, clients->next_id);
+
 	clients->next_id += 2;
+	return client;
+}
+
+void
+loop_client_start(struct loop_clients *clients, struct loop_stream *client, uv_stream_t *handle,
+                  uint32_t uid)
+{
 	if (clients->refusal == NULL)
-		loop_client_opened(inbox, client->id, who.uid, false);
-	loop_stream_start(client, medium_of_stream((uv_stream_t *)pipe));
+		loop_client_opened(clients->streams.inbox, client->id, uid, false);
+	loop_stream_start(client, medium_of_stream(handle));
 	if (clients->refusal != NULL)
 		refuse(client, clients->refusal);
 }

@@ -260,6 +260,11 @@ client_said(struct node *node, struct node_client *client, const struct control_
 		else
 			node_carry_bytes_end(node, client);
 		break;
+	case CONTROL_CANCEL:
+		if (client->arrival != NULL)
+			node_arrival_abandon(node, client->arrival);
+		client->arrival = NULL;
+		break;
 	case CONTROL_BROKEN:
 		client->ended = true;
 		node_client_refused(node, client->id, 65, diagnostic->text);
@@ -343,7 +348,14 @@ make_envelope(struct node *node, const struct node_client *client,
 	message_id_make(&envelope->id, &node->name, submission->token);
 	snprintf(envelope->service, sizeof(envelope->service), "%s", submission->service);
 	snprintf(envelope->title, sizeof(envelope->title), "%s", submission->title);
-	if (submission->sender[0] != '\0' &&
+	if (submission->report && !trusted) {
+		diagnostic_set(diagnostic, "only the operator's programs may send reports");
+		return 77;
+	}
+	envelope->report = submission->report;
+	if (submission->report)
+		envelope->sender[0] = '\0';
+	else if (submission->sender[0] != '\0' &&
 	    (trusted || speaks_for(node, client, submission->sender)))
 		snprintf(envelope->sender, sizeof(envelope->sender), "%s", submission->sender);
 	else

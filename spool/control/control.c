@@ -14,6 +14,7 @@ enum frame_type {
 	FRAME_ERRORS,
 	FRAME_DONE,
 	FRAME_FEED,
+	FRAME_CANCEL,
 };
 
 enum { DONE_MAX = 4096, DONE_CODE = 1, DONE_ID };
@@ -27,6 +28,7 @@ static const struct frame_rule rules[] = {
 	[FRAME_ERRORS]  = { CONTROL_PIECE_MAX, true, true },
 	[FRAME_DONE]    = { DONE_MAX, true, false },
 	[FRAME_FEED]    = { CONTROL_REQUEST_MAX, true, false },
+	[FRAME_CANCEL]  = { 0, true, false },
 };
 
 static const struct frame_table table = { rules, sizeof(rules) / sizeof(rules[0]) };
@@ -36,6 +38,7 @@ static const enum control_kind kinds[] = {
 	[FRAME_DATA] = CONTROL_DATA,       [FRAME_END] = CONTROL_END,
 	[FRAME_OUTPUT] = CONTROL_OUTPUT,   [FRAME_ERRORS] = CONTROL_ERRORS,
 	[FRAME_DONE] = CONTROL_DONE,       [FRAME_FEED] = CONTROL_FEED,
+	[FRAME_CANCEL] = CONTROL_CANCEL,
 };
 
 static uint32_t allowed_now(const struct control_reader *reader);
@@ -77,8 +80,9 @@ control_read(struct control_reader *reader, struct span *input, struct control_i
 	*item = (struct control_item){ kinds[frame.type], frame.bytes };
 	if (item->kind == CONTROL_SUBMIT || item->kind == CONTROL_FEED)
 		reader->submitting = true;
-	if (item->kind == CONTROL_END)
+	if (item->kind == CONTROL_END || item->kind == CONTROL_CANCEL)
 		reader->submitting = false;
+	reader->feeding = reader->submitting && (reader->feeding || item->kind == CONTROL_FEED);
 	reader->frames.allowed = allowed_now(reader);
 }
 
@@ -135,6 +139,12 @@ control_append_end(struct buffer *out)
 }
 
 void
+control_append_cancel(struct buffer *out)
+{
+	frame_append_header(out, FRAME_CANCEL, 0);
+}
+
+void
 control_append_output(struct buffer *out, struct span bytes)
 {
 	append_pieces(out, FRAME_OUTPUT, bytes);
@@ -186,7 +196,8 @@ allowed_now(const struct control_reader *reader)
 		return FRAME_BIT(FRAME_OUTPUT) | FRAME_BIT(FRAME_ERRORS) | FRAME_BIT(FRAME_DONE) |
 		       FRAME_UNKNOWN;
 	if (reader->submitting)
-		return FRAME_BIT(FRAME_DATA) | FRAME_BIT(FRAME_END) | FRAME_UNKNOWN;
+		return FRAME_BIT(FRAME_DATA) | FRAME_BIT(FRAME_END) | FRAME_UNKNOWN |
+		       (reader->feeding ? 0 : FRAME_BIT(FRAME_CANCEL));
 	return FRAME_BIT(FRAME_REQUEST) | FRAME_BIT(FRAME_SUBMIT) | FRAME_BIT(FRAME_FEED) |
 	       FRAME_UNKNOWN;
 }

@@ -8,6 +8,7 @@
  *   REQUEST                      ->   OUTPUT* ERRORS* DONE
  *   SUBMIT  DATA*  END           ->   OUTPUT* ERRORS* DONE
  *   FEED    DATA*  END           ->   OUTPUT* ERRORS* DONE      a request with a stream
+ *   SUBMIT  DATA*  CANCEL        ->
  *
  * A file in drop/ is exactly the bytes that its submitter would have written to the
  * socket, so one reader serves both; a file that does not end after an END is refused. The
@@ -66,6 +67,7 @@ struct control_submission {
 	enum priority   priority;
 	int64_t         lifetime_ms; /* 0 = the node's usual one                      */
 	bool            receipt;
+	bool            report;   /* is one itself: from nobody, and none is made about it */
 	uint32_t        mode;     /* a file's permission bits; 0 = none            */
 	struct walltime modified; /* 0 = none                                      */
 	uint8_t         token[MESSAGE_TOKEN_BYTES];
@@ -94,6 +96,7 @@ void control_append_feed(struct buffer *out, const struct control_request *reque
 void control_append_submission(struct buffer *out, const struct control_submission *submission);
 void control_append_data(struct buffer *out, struct span bytes);
 void control_append_end(struct buffer *out);
+void control_append_cancel(struct buffer *out);
 void control_append_output(struct buffer *out, struct span bytes);
 void control_append_errors(struct buffer *out, struct span bytes);
 void control_append_done(struct buffer *out, const struct control_done *done);
@@ -107,6 +110,7 @@ enum control_kind {
 	CONTROL_SUBMIT,  /* .bytes: for control_submission_decode                 */
 	CONTROL_DATA,    /* .bytes: the next ones of the body                     */
 	CONTROL_END,     /* the body is complete                                  */
+	CONTROL_CANCEL,  /* it never will be: nothing was submitted, no answer     */
 	CONTROL_OUTPUT,  /* .bytes: for stdout                                    */
 	CONTROL_ERRORS,  /* .bytes: for stderr                                    */
 	CONTROL_DONE,    /* .bytes: for control_done_decode                       */
@@ -121,7 +125,8 @@ struct control_item {
 struct control_reader {
 	struct frame_reader frames;
 	enum control_side   side;
-	bool                submitting; /* between SUBMIT or FEED and END */
+	bool                submitting; /* between SUBMIT and END or CANCEL, FEED and END */
+	bool                feeding;    /* it is FEED                                     */
 	bool                broken;
 };
 

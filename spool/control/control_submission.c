@@ -22,6 +22,7 @@ enum field_number {
 	FIELD_MODE,
 	FIELD_MODIFIED,
 	FIELD_TOKEN,
+	FIELD_REPORT,
 	FIELD_NEWER,
 };
 
@@ -61,6 +62,7 @@ control_submission_encode(const struct control_submission *submission, struct bu
 	append_set(out, FIELD_MODE, submission->mode);
 	append_set(out, FIELD_MODIFIED, submission->modified.ms);
 	field_append(out, FIELD_TOKEN, (struct span){ submission->token, MESSAGE_TOKEN_BYTES });
+	append_set(out, FIELD_REPORT, submission->report);
 }
 
 enum status
@@ -149,6 +151,9 @@ decode_number(struct control_submission *submission, const struct field *field)
 		return true;
 	case FIELD_RECEIPT:
 		submission->receipt = value != 0;
+		return true;
+	case FIELD_REPORT:
+		submission->report = value != 0;
 		return true;
 	case FIELD_MODE:
 		submission->mode = (uint32_t)(value & MODE_BITS);

@@ -248,7 +248,7 @@ parse_submit(struct description_parser *parser, struct description_node *node)
 	char *address;
 
 	if (!description_parser_expect_word(parser, "lmtp") ||
-	    !description_read_lmtp_address(parser, &address))
+	    !description_read_lmtp_address(parser, true, &address))
 		return false;
 	description_texts_add(&node->submit_lmtp, address);
 	return true;

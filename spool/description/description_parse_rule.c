@@ -160,7 +160,7 @@ read_target(struct description_parser *parser, struct description_gateway *gatew
 		return description_read_tcp_address(parser, false, &gateway->address);
 	case GATEWAY_LMTP:
 		description_parser_note(parser, STATEMENT_GATEWAY_LMTP, gateway->place);
-		return description_read_lmtp_address(parser, &gateway->address);
+		return description_read_lmtp_address(parser, false, &gateway->address);
 	case GATEWAY_COMMAND:
 		return description_read_arguments(parser, &gateway->arguments);
 	}
@@ -201,7 +201,7 @@ parse_deliver(struct description_parser *parser, struct description_service *ser
 	switch (service->deliver) {
 	case DELIVER_LMTP:
 		description_parser_note(parser, STATEMENT_DELIVER_LMTP, place);
-		return description_read_lmtp_address(parser, &service->path);
+		return description_read_lmtp_address(parser, false, &service->path);
 	case DELIVER_COMMAND:
 		return description_read_arguments(parser, &service->arguments);
 	default:

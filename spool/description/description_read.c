@@ -187,14 +187,14 @@ description_read_tcp_address(struct description_parser *parser, bool listens, ch
 }
 
 bool
-description_read_lmtp_address(struct description_parser *parser, char **address)
+description_read_lmtp_address(struct description_parser *parser, bool listens, char **address)
 {
 	const struct description_token *token = description_parser_peek(parser);
 	char                           *text;
 
 	if (!description_read_text(parser, "an address \"unix:PATH\"", &text))
 		return false;
-	if ((strncmp(text, "unix:", 5) == 0 && text[5] != '\0') || has_port(text, false)) {
+	if ((strncmp(text, "unix:", 5) == 0 && text[5] != '\0') || has_port(text, listens)) {
 		*address = text;
 		return true;
 	}

@@ -36,7 +36,7 @@ bool description_read_arguments(struct description_parser *parser,
 /* "HOST:PORT" or "[HOST]:PORT"; port 0 only where `listens`. */
 bool description_read_tcp_address(struct description_parser *parser, bool listens, char **address);
 /* "unix:PATH" or a TCP address. */
-bool description_read_lmtp_address(struct description_parser *parser, char **address);
+bool description_read_lmtp_address(struct description_parser *parser, bool listens, char **address);
 
 /* A quoted text with chat escapes. */
 bool description_read_chat_text(struct description_parser    *parser,

@@ -14,7 +14,7 @@ static struct buffer bytes;
 static bool
 read_all(enum control_side side, size_t step, struct buffer *seen)
 {
-	static const char     letters[] = ".rfsdeoxD!";
+	static const char     letters[] = ".rfsdecoxD!";
 	struct control_reader reader;
 	struct control_item   item     = { .kind = CONTROL_NOTHING };
 	bool                  complete = true;
@@ -208,6 +208,14 @@ a_drop_file_is_complete_only_after_its_end(void)
 	CU_ASSERT_EQUAL(seen.length, 1 + 2 * 11 + 1);
 	for (whole = bytes.length; --bytes.length > 0;)
 		CU_ASSERT_FALSE(read_all(CONTROL_CLIENT, whole, &seen));
+	buffer_clear(&bytes);
+	control_append_submission(&bytes, &submission);
+	control_append_data(&bytes, span_of_text("half"));
+	control_append_cancel(&bytes);
+	control_append_submission(&bytes, &submission);
+	control_append_end(&bytes);
+	CU_ASSERT_TRUE(read_all(CONTROL_CLIENT, bytes.length, &seen));
+	CU_ASSERT_STRING_EQUAL(buffer_text(&seen), "sdhalfcse");
 	control_submission_release(&submission);
 	buffer_release(&seen);
 	buffer_release(&bytes);
@@ -223,6 +231,8 @@ frames_out_of_order_are_refused(void)
 		{ CONTROL_CLIENT, "\10\1a\3\1b\1\1c", "fdb!" }, /* a request in another's stream */
 		{ CONTROL_CLIENT, "\3\1a", "!" },               /* data of nothing           */
 		{ CONTROL_CLIENT, "\4", "!" },                  /* the end of nothing        */
+		{ CONTROL_CLIENT, "\11", "!" },                 /* nothing can be taken back */
+		{ CONTROL_CLIENT, "\10\1a\3\1b\11", "fdb!" },   /* nor a request's stream    */
 		{ CONTROL_CLIENT, "\2\1a\2\1a", "s!" },         /* two bodies at once        */
 		{ CONTROL_CLIENT, "\2\1a\1\1a", "s!" },         /* a request inside a body   */
 		{ CONTROL_CLIENT, "\5\1a", "!" },               /* the daemon's words        */

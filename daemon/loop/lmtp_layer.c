@@ -1,0 +1,387 @@
+/*
+ * lmtp_layer.c - messages of a conversation as submissions
+ *
+ * What the client says ahead of an answer is kept, LATER_MAX bytes of it: a client that says more
+ * without listening is cut off.
+ */
+#include "daemon/loop/lmtp_layer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include "spool/base/log.h"
+#include "spool/base/memory.h"
+#include "spool/control/control.h"
+#include "spool/mail/mail_heading.h"
+#include "spool/name/address.h"
+#include "spool/smtp/smtp_server.h"
+
+enum { LATER_MAX = 1 << 20, SAID_MAX = 400 };
+
+struct lmtp {
+	struct layer          layer;
+	char                 *node;
+	struct smtp_server   *server;
+	struct control_reader answers;
+	struct buffer         above, below; /* to be read, to be put out         */
+	struct buffer         later;        /* said while an answer is due       */
+	const char           *why;          /* it died; NULL = it lives          */
+
+	char          sender[SMTP_PATH_MAX + 1];
+	struct buffer recipients; /* an address list             */
+	struct buffer heading;    /* until it is whole           */
+	bool          begun;      /* SUBMIT has gone up          */
+	bool          asked;      /* END has gone up             */
+	bool          answered;   /* the node's word has come    */
+	int           code;       /* of it                       */
+	char          said[SAID_MAX + 1];
+};
+
+static enum status receive(struct layer *layer, struct span bytes, struct instant now);
+static enum status read_above(struct layer *layer, void *bytes, size_t room, size_t *length);
+static enum status write_below(struct layer *layer, struct span bytes, struct instant now);
+static void        output(struct layer *layer, struct buffer *below, struct instant now);
+static const char *why(const struct layer *layer);
+static void        free_layer(struct layer *layer);
+static void        converse(struct lmtp *lmtp, struct span bytes);
+static void        happen(struct lmtp *lmtp, const struct smtp_event *event);
+static void        add_recipient(struct lmtp *lmtp, const char *path);
+static void        message_bytes(struct lmtp *lmtp, struct span bytes, bool all);
+static bool        submit(struct lmtp *lmtp, size_t heading, size_t body);
+static void        take_answer(struct lmtp *lmtp, const struct control_item *item);
+static void        answer_message(struct lmtp *lmtp);
+static void        forget_message(struct lmtp *lmtp);
+
+static const struct layer_operations operations = {
+	.receive = receive,
+	.read    = read_above,
+	.write   = write_below,
+	.output  = output,
+	.why     = why,
+	.free    = free_layer,
+};
+
+struct layer *
+lmtp_layer_new(const char *node)
+{
+	struct lmtp                     *lmtp    = memory_new(1, sizeof(*lmtp));
+	const struct smtp_server_options options = { .name = node, .lmtp = true };
+
+	lmtp->layer.operations = &operations;
+	lmtp->node             = memory_copy_text(node);
+	lmtp->server           = smtp_server_new(&options);
+	control_reader_init(&lmtp->answers, CONTROL_DAEMON);
+	smtp_server_greet(lmtp->server, &lmtp->below);
+	return &lmtp->layer;
+}
+
+static void
+free_layer(struct layer *layer)
+{
+	struct lmtp *lmtp = (struct lmtp *)layer;
+
+	smtp_server_free(lmtp->server);
+	control_reader_release(&lmtp->answers);
+	buffer_release(&lmtp->above);
+	buffer_release(&lmtp->below);
+	buffer_release(&lmtp->later);
+	buffer_release(&lmtp->recipients);
+	buffer_release(&lmtp->heading);
+	free(lmtp->node);
+	free(lmtp);
+}
+
+/* --- from the client ------------------------------------------------------------------------- */
+
+static enum status
+receive(struct layer *layer, struct span bytes, struct instant now)
+{
+	struct lmtp *lmtp = (struct lmtp *)layer;
+
+	(void)now;
+	if (!lmtp->asked) {
+		converse(lmtp, bytes);
+	} else if (lmtp->later.length + bytes.length <= LATER_MAX) {
+		buffer_append_span(&lmtp->later, bytes);
+	} else {
+		lmtp->why = "the mail server does not wait for answers";
+	}
+	return lmtp->why == NULL ? STATUS_OK : STATUS_INVALID;
+}
+
+static void
+converse(struct lmtp *lmtp, struct span bytes)
+{
+	struct smtp_event event;
+
+	while (!lmtp->asked && smtp_server_read(lmtp->server, &bytes, &event, &lmtp->below))
+		happen(lmtp, &event);
+	if (lmtp->asked)
+		buffer_append_span(&lmtp->later, bytes);
+}
+
+static void
+happen(struct lmtp *lmtp, const struct smtp_event *event)
+{
+	switch (event->kind) {
+	case SMTP_MAIL:
+		forget_message(lmtp);
+		snprintf(lmtp->sender, sizeof(lmtp->sender), "%s", event->command.path);
+		smtp_server_answer(lmtp->server, 250, "2.1.0 ok", &lmtp->below);
+		break;
+	case SMTP_RECIPIENT:
+		add_recipient(lmtp, event->command.path);
+		break;
+	case SMTP_BYTES:
+		message_bytes(lmtp, event->bytes, false);
+		break;
+	case SMTP_MESSAGE:
+		message_bytes(lmtp, (struct span){ NULL, 0 }, true);
+		lmtp->asked = true;
+		if (lmtp->begun)
+			control_append_end(&lmtp->above);
+		if (lmtp->answered) /* it was refused in its middle */
+			answer_message(lmtp);
+		break;
+	case SMTP_DROPPED:
+		if (lmtp->begun && !lmtp->answered)
+			control_append_cancel(&lmtp->above);
+		else if (lmtp->begun)
+			control_append_end(
+			    &lmtp->above); /* it was refused; the node waits for its end */
+		forget_message(lmtp);
+		break;
+	case SMTP_QUIT:
+		break;
+	}
+}
+
+/* Only its form is judged: what the node thinks of it is said after the message. */
+static void
+add_recipient(struct lmtp *lmtp, const char *path)
+{
+	struct address    address;
+	struct diagnostic diagnostic;
+	char              text[SMTP_REASON_SIZE];
+	enum status       status;
+
+	diagnostic_init(&diagnostic);
+	address_init(&address);
+	status = address_add_text(&address, path, &diagnostic);
+	if (status == STATUS_OK && address.count == 1) {
+		if (lmtp->recipients.length > 0)
+			buffer_append_text(&lmtp->recipients, ",");
+		mail_address_qualify(path, lmtp->node, &lmtp->recipients);
+		smtp_server_answer(lmtp->server, 250, "2.1.5 ok", &lmtp->below);
+	} else {
+		snprintf(text, sizeof(text), "5.1.3 %.110s",
+		         status == STATUS_OK ? "that is not one address" : diagnostic.text);
+		smtp_server_answer(lmtp->server, 550, text, &lmtp->below);
+	}
+	address_release(&address);
+}
+
+/* The heading is held until it is whole; `all`: the message is. */
+static void
+message_bytes(struct lmtp *lmtp, struct span bytes, bool all)
+{
+	size_t heading, body;
+
+	if (lmtp->answered)
+		return; /* refused: nobody wants the rest */
+	if (lmtp->begun) {
+		control_append_data(&lmtp->above, bytes);
+		return;
+	}
+	buffer_append_span(&lmtp->heading, bytes);
+	if (mail_heading_end(buffer_span(&lmtp->heading), all, &heading, &body)) {
+		lmtp->begun = submit(lmtp, heading, body);
+		buffer_clear(&lmtp->heading);
+	} else if (lmtp->heading.length > MAIL_HEADING_MAX_BYTES) {
+		lmtp->answered = true;
+		lmtp->code     = 65;
+		snprintf(lmtp->said, sizeof(lmtp->said), "the heading is too long");
+	}
+}
+
+/* False: its heading is no heading, and the answer is known. */
+static bool
+submit(struct lmtp *lmtp, size_t heading, size_t body)
+{
+	struct control_submission    submission;
+	struct mail_heading_defaults defaults;
+	struct diagnostic            diagnostic;
+	struct buffer                rewritten, received, id, from;
+	struct message_id            message;
+	struct name                  node = { "" };
+	char                         date[64];
+	time_t                       now = time(NULL);
+	struct tm                    local;
+	enum status                  status;
+
+	diagnostic_init(&diagnostic);
+	control_submission_init(&submission);
+	buffer_init(&rewritten);
+	buffer_init(&received);
+	buffer_init(&id);
+	buffer_init(&from);
+	if (getrandom(submission.token, sizeof(submission.token), 0) !=
+	    (ssize_t)sizeof(submission.token))
+		log_fatal("the kernel gives no random bytes");
+	snprintf(node.text, sizeof(node.text), "%s", lmtp->node);
+	message_id_make(&message, &node, submission.token);
+	strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S %z", localtime_r(&now, &local));
+	buffer_append_format(&id, "<%s@%s>", strrchr(message.text, '-') + 1, lmtp->node);
+	buffer_append_format(&received, "by %s (mulga " MULGA_VERSION ") with LMTP\n\tid %s; %s",
+	                     lmtp->node, strrchr(message.text, '-') + 1, date);
+	buffer_append_format(&from, "<%s>",
+	                     lmtp->sender[0] != '\0' ? lmtp->sender : "MAILER-DAEMON");
+	defaults = (struct mail_heading_defaults){ lmtp->node, buffer_text(&from), date,
+		                                   buffer_text(&id), buffer_text(&received) };
+	status = mail_heading_rewrite((struct span){ lmtp->heading.data, heading }, &defaults, NULL,
+	                              &rewritten, &diagnostic);
+	snprintf(submission.service, sizeof(submission.service), "mail");
+	if (strlen(lmtp->sender) < sizeof(submission.sender))
+		memcpy(submission.sender, lmtp->sender, strlen(lmtp->sender) + 1);
+	else if (status == STATUS_OK)
+		status = STATUS_TOO_BIG;
+	submission.report = lmtp->sender[0] == '\0';
+	buffer_append_span(&submission.address, buffer_span(&lmtp->recipients));
+	if (status == STATUS_TOO_BIG)
+		diagnostic_set(&diagnostic, "the sender's address is too long");
+	if (status == STATUS_OK) {
+		control_append_submission(&lmtp->above, &submission);
+		control_append_data(&lmtp->above, buffer_span(&rewritten));
+		control_append_data(&lmtp->above, (struct span){ lmtp->heading.data + body,
+		                                                 lmtp->heading.length - body });
+	} else {
+		lmtp->answered = true;
+		lmtp->code     = 65;
+		snprintf(lmtp->said, sizeof(lmtp->said), "%s", diagnostic.text);
+	}
+	buffer_release(&rewritten);
+	buffer_release(&received);
+	buffer_release(&id);
+	buffer_release(&from);
+	control_submission_release(&submission);
+	return status == STATUS_OK;
+}
+
+static enum status
+read_above(struct layer *layer, void *bytes, size_t room, size_t *length)
+{
+	struct lmtp *lmtp = (struct lmtp *)layer;
+
+	*length = lmtp->above.length < room ? lmtp->above.length : room;
+	if (*length > 0) {
+		memcpy(bytes, lmtp->above.data, *length);
+		buffer_drop_front(&lmtp->above, *length);
+		return STATUS_OK;
+	}
+	return lmtp->why != NULL ? STATUS_INVALID : STATUS_OK;
+}
+
+/* --- from the node --------------------------------------------------------------------------- */
+
+static enum status
+write_below(struct layer *layer, struct span bytes, struct instant now)
+{
+	struct lmtp        *lmtp = (struct lmtp *)layer;
+	struct control_item item;
+
+	(void)now;
+	do {
+		control_read(&lmtp->answers, &bytes, &item, NULL);
+		take_answer(lmtp, &item);
+	} while (item.kind != CONTROL_NOTHING && item.kind != CONTROL_BROKEN);
+	return STATUS_OK;
+}
+
+static void
+take_answer(struct lmtp *lmtp, const struct control_item *item)
+{
+	struct control_done done;
+
+	if (item->kind == CONTROL_ERRORS) {
+		size_t used = strlen(lmtp->said);
+
+		for (size_t i = 0; i < item->bytes.length && used < SAID_MAX; i++)
+			if (item->bytes.data[i] != '\n')
+				lmtp->said[used++] =
+				    item->bytes.data[i] < ' ' || item->bytes.data[i] > '~'
+					? '?'
+					: (char)item->bytes.data[i];
+		lmtp->said[used] = '\0';
+	}
+	if (item->kind != CONTROL_DONE ||
+	    control_done_decode(&done, item->bytes, NULL) != STATUS_OK)
+		return;
+	if (!lmtp->begun) { /* there is no node, whoever asks */
+		buffer_append_format(&lmtp->below, "421 4.3.0 %s\r\n", lmtp->said);
+		return;
+	}
+	lmtp->answered = true;
+	lmtp->code     = done.exit_code;
+	if (done.exit_code == 0)
+		snprintf(lmtp->said, sizeof(lmtp->said), "%s", done.id.text);
+	if (lmtp->asked)
+		answer_message(lmtp);
+}
+
+/* The same for each recipient: one message has one answer. */
+static void
+answer_message(struct lmtp *lmtp)
+{
+	bool          later = lmtp->code == 75 || lmtp->code == 74 || lmtp->code == 73;
+	size_t        count = smtp_server_recipients(lmtp->server);
+	struct buffer said;
+	char          text[SAID_MAX + 16];
+
+	snprintf(text, sizeof(text), "%s %s",
+	         lmtp->code == 0 ? "2.0.0"
+	         : later         ? "4.3.0"
+	                         : "5.6.0",
+	         lmtp->said[0] != '\0' ? lmtp->said : "refused");
+	for (size_t i = 0; i < count; i++)
+		smtp_server_answer(lmtp->server,
+		                   lmtp->code == 0 ? 250
+		                   : later         ? 451
+		                                   : 554,
+		                   text, &lmtp->below);
+	forget_message(lmtp);
+	said = lmtp->later;
+	buffer_init(&lmtp->later);
+	converse(lmtp, buffer_span(&said));
+	buffer_release(&said);
+}
+
+static void
+forget_message(struct lmtp *lmtp)
+{
+	lmtp->begun = lmtp->asked = lmtp->answered = false;
+	lmtp->code                                 = 0;
+	lmtp->said[0]                              = '\0';
+	buffer_clear(&lmtp->recipients);
+	buffer_clear(&lmtp->heading);
+}
+
+static void
+output(struct layer *layer, struct buffer *below, struct instant now)
+{
+	struct lmtp *lmtp = (struct lmtp *)layer;
+
+	(void)now;
+	buffer_append_span(below, buffer_span(&lmtp->below));
+	buffer_clear(&lmtp->below);
+}
+
+static const char *
+why(const struct layer *layer)
+{
+	const struct lmtp *lmtp = (const struct lmtp *)layer;
+
+	return lmtp->why != NULL ? lmtp->why : "";
+}

@@ -1,0 +1,19 @@
+/*
+ * lmtp_layer.h - LMTP on the line, the control protocol for the node
+ *
+ * A mail server that hands over by LMTP (RFC 2033) is one more program that submits: each message of
+ * its conversation becomes one submission, with all its recipients as destinations, and the node's
+ * answer the reply for each of them, after the commit as ever. So the node knows nothing of it.
+ *
+ * Who may connect may name any sender: that is what a mail server is for. The empty sender is a
+ * report, about which none is made.
+ */
+#ifndef DAEMON_LOOP_LMTP_LAYER_H
+#define DAEMON_LOOP_LMTP_LAYER_H
+
+#include "daemon/transport/layer.h"
+
+/* `node` is this node's name; copied. */
+struct layer *lmtp_layer_new(const char *node);
+
+#endif
