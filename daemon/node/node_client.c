@@ -356,7 +356,7 @@ make_envelope(struct node *node, const struct node_client *client,
 	if (submission->report)
 		envelope->sender[0] = '\0';
 	else if (submission->sender[0] != '\0' &&
-	    (trusted || speaks_for(node, client, submission->sender)))
+	         (trusted || speaks_for(node, client, submission->sender)))
 		snprintf(envelope->sender, sizeof(envelope->sender), "%s", submission->sender);
 	else
 		snprintf(envelope->sender, sizeof(envelope->sender), "%s@%s", client->user,
