@@ -51,7 +51,8 @@ node_dial_deadline(struct node *node)
 
 		if (link->call != 0)
 			continue;
-		if (link->look) /* something came into its queue since node_dial_run */
+		if (link->look &&
+		    link->contact.wait != NODE_WAITS_DEVICE) /* something came since */
 			node_contact_find(node, link);
 		deadline = instant_earlier(deadline, link->contact.due);
 	}

@@ -8,7 +8,8 @@
  * Where there are several links to one neighbor, the caller says by which it calls (the label
  * in its HELLO). It is ours of the same label; of two ends that call it differently, our first
  * one that this caller may use, as the tables pair what two ends say of a link (D30). Two of the
- * far end's links are never one of ours at the same time: they would push each other out.
+ * far end's links are never one of ours at the same time, or they would push each other out: the one
+ * of the same label has it.
  */
 #include <stdio.h>
 #include <string.h>
@@ -72,6 +73,13 @@ link_of_call(const struct node *node, struct node_call *call, const struct name 
 	return node_link_find(node, name->text);
 }
 
+/* By which its caller calls its link. */
+static const char *
+label_of(const struct node_call *call)
+{
+	return call->dialled ? call->link->description->label : call->label;
+}
+
 /* Ends the link's other call, or this one. */
 static bool
 take_over(struct node *node, struct node_call *call, struct node_link *link)
@@ -81,14 +89,15 @@ take_over(struct node *node, struct node_call *call, struct node_link *link)
 
 	if (other == NULL || other == call)
 		return true;
-	if (other->greeted && strcmp(other->label, call->label) != 0) {
+	if (other->greeted && strcmp(label_of(other), call->label) != 0 &&
+	    strcmp(call->label, link->description->label) != 0) {
 		snprintf(text, sizeof(text), "%s has no link of its own for yours%s%s",
 		         node->name.text, call->label[0] == '\0' ? " without a label" : " as ",
 		         call->label);
 		node_call_close(node, call, text);
 		return false;
 	}
-	if (!survives(node, call, other)) {
+	if (strcmp(label_of(other), call->label) == 0 && !survives(node, call, other)) {
 		node_call_close(node, call, "another call of the two of us goes on");
 		return false;
 	}

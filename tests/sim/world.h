@@ -77,9 +77,12 @@ struct world_line {
 struct world_link {
 	struct world_node *to;
 	unsigned           delay_s, cost;
-	struct world_node *only;     /* restricted to what is for it; NULL: to nothing */
-	const char        *calls;    /* statements of when it is called; static        */
-	bool               left_out; /* for the moment                                 */
+	struct world_node *only;   /* restricted to what is for it; NULL: to nothing */
+	bool               second; /* there is another one, "as second"; world_carrier.c */
+	unsigned           delays_s, costs, carries, smaller; /* of that */
+	unsigned           queue, in_call; /* bytes that the plain one takes; 0: any */
+	const char        *calls;          /* statements of when it is called; static        */
+	bool               left_out;       /* for the moment                                 */
 };
 
 /* What its operator knows better than its tables (world_rules.c). */
@@ -155,6 +158,7 @@ struct world {
 	bool                 steady;
 	bool                 on_demand; /* links drawn from here on are called on demand */
 	bool                 scheduled; /* ... in windows, some over a shared device     */
+	bool                 carriers;  /* ... with second links, and limits             */
 	struct world_node  **nodes;
 	unsigned             node_count;
 	size_t               node_capacity;
@@ -215,6 +219,12 @@ struct world_node *world_add_described(struct world *world, const struct descrip
 /* Its operator has changed it. */
 void world_describe(struct world *world, struct world_node *node,
                     const struct description_node *description);
+/* Of a world with carriers: draws a second link and limits; says them in a description. */
+void world_draw_carriers(struct world *world, const struct world_node *from,
+                         struct world_link *link);
+void world_say_limits(const struct world_link *link, struct buffer *out);
+void world_say_second(const struct world_link *link, struct buffer *out);
+
 /*
  * Of a scheduled world: when a link made from now on is called, a draw from a few policies. All
  * windows are WORLD_WINDOW_MS long and begin every WORLD_PERIOD_MS, at any place on Earth.

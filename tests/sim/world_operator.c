@@ -45,6 +45,8 @@ world_link(struct world *world, struct world_node *from, struct world_node *to)
 		                 : world->on_demand ? "call on-demand"
 		                                    : "",
 	};
+	if (world->carriers)
+		world_draw_carriers(world, from, link);
 }
 
 static void
@@ -64,8 +66,11 @@ write_file(const struct world *world, struct world_node *node)
 		                     link->delay_s, link->cost);
 		if (link->only != NULL)
 			buffer_append_format(out, "restrict %s; ", link->only->name.text);
+		world_say_limits(link, out);
 		buffer_append_format(out, "%s; transport tcp \"n%u:1\" plain }\n", link->calls,
 		                     link->to->index);
+		if (link->second)
+			world_say_second(link, out);
 	}
 	if (world->scheduled)
 		world_say_schedules(node, out);

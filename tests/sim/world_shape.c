@@ -29,6 +29,7 @@ world_draw_shape(struct world *world, uint64_t seed)
 {
 	world->on_demand = seed % 5 == 2;
 	world->scheduled = seed % 7 == 3;
+	world->carriers  = seed % 11 == 4;
 	if (seed % 3 == 0)
 		draw_departments(world);
 	else

@@ -85,6 +85,21 @@ two_links_of_the_far_end_are_never_one_of_ours(void)
 }
 
 static void
+the_link_of_the_same_label_has_it_before_one_that_has_no_other(void)
+{
+	caller_make_by(&caller, &bed, 1, "sat");
+	caller_make_by(&other, &bed, 3, "");
+	CU_ASSERT_EQUAL(session_state(other.session), SESSION_UP);
+	CU_ASSERT_TRUE(is_up(""));
+	caller_release(&caller);
+	caller_make_by(&caller, &bed, 5, "sat");
+	CU_ASSERT_NOT_EQUAL(session_state(caller.session), SESSION_UP);
+	CU_ASSERT_TRUE(is_up(""));
+	caller_release(&caller);
+	caller_release(&other);
+}
+
+static void
 a_newer_call_takes_the_place_of_the_older_one_on_its_link_alone(void)
 {
 	struct caller newer;
@@ -123,6 +138,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(a_call_is_of_the_link_that_the_caller_names),
 	UNIT_TEST(a_label_that_is_not_known_means_the_first_link),
 	UNIT_TEST(two_links_of_the_far_end_are_never_one_of_ours),
+	UNIT_TEST(the_link_of_the_same_label_has_it_before_one_that_has_no_other),
 	UNIT_TEST(a_newer_call_takes_the_place_of_the_older_one_on_its_link_alone),
 	UNIT_TEST(a_link_is_taken_down_by_its_label),
 	CU_TEST_INFO_NULL,
