@@ -80,3 +80,10 @@ echo 'node a.au { }' >lonely.topo
 sed 's/; use line//g; s/^template.*//' network.topo >drawn.topo
 "$mulga" simulate drawn.topo --days 2 --traffic mail=50 --json >one.json
 expect '.messages.delivered == 40'
+
+# A line of which nothing is said is a usual one, whatever its transport will be.
+cat >stick.topo <<END
+node a.test.au { link b.test.au { delay 1d; transport directory "/m" { overdue 5d } } }
+node b.test.au { link a.test.au { delay 1d; transport tcp "a:1" plain } }
+END
+"$BUILD/mulga" simulate stick.topo --days 1 --traffic mail=100 >said 2>&1 || fail "no rate is stated: $(cat said)"

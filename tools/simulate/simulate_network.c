@@ -89,8 +89,10 @@ lay_lines(struct description_node *node)
 		line.plain   = true;
 		stated       = link->transport_count > 0 ? &link->transports[0] : NULL;
 		if (stated != NULL) {
-			line.rate_bits =
-			    stated->rate_bits > 0 ? stated->rate_bits : (int64_t)stated->speed_bits;
+			if (stated->rate_bits > 0)
+				line.rate_bits = stated->rate_bits;
+			else if (stated->speed_bits > 0)
+				line.rate_bits = (int64_t)stated->speed_bits;
 			line.round_trip_ms = stated->round_trip_ms;
 			line.listen        = stated->listen;
 		}
