@@ -59,7 +59,7 @@ void decompressor_receive(struct decompressor *decompressor, struct span bytes);
 enum status decompressor_read(struct decompressor *decompressor, void *bytes, size_t room,
                               size_t *length);
 
-/* Does it look like bytes that another program has compressed, or that were drawn? */
+/* Do they look like bytes that another program has compressed, or that were drawn? */
 bool compress_is_hopeless(struct span bytes);
 
 #endif

@@ -254,6 +254,8 @@ loop_calls_perform(struct loop_calls *calls, const struct action *action)
 		loop_stream_abort(call);
 	else
 		loop_stream_finish(call);
+	if (action->apart && call != NULL && !call->cut)
+		loop_queue_end_piece(&call->queue);
 }
 
 static void

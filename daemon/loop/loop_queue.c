@@ -14,6 +14,7 @@ struct loop_output {
 	struct disk_file   *file;   /* ... or `left` bytes of this    */
 	uint64_t            offset; /* of the next one                */
 	uint32_t            left;
+	bool                ends; /* what follows is not taken with it  */
 };
 
 struct loop_mark {
@@ -23,7 +24,7 @@ struct loop_mark {
 };
 
 static struct loop_output *add_output(struct loop_queue *queue);
-static void                drop_output(struct loop_queue *queue);
+static bool                drop_output(struct loop_queue *queue);
 static void                drop_mark(struct loop_queue *queue);
 
 void
@@ -49,7 +50,8 @@ loop_queue_add(struct loop_queue *queue, struct span bytes)
 
 	if (bytes.length == 0)
 		return;
-	if (last == NULL || last->file != NULL || last->bytes.length >= LOOP_PIECE_BYTES)
+	if (last == NULL || last->file != NULL || last->ends ||
+	    last->bytes.length >= LOOP_PIECE_BYTES)
 		last = add_output(queue);
 	buffer_append_span(&last->bytes, bytes);
 	queue->unsent += bytes.length;
@@ -67,6 +69,13 @@ loop_queue_add_file(struct loop_queue *queue, struct disk_file *file, uint64_t o
 	queue->unsent += length;
 }
 
+void
+loop_queue_end_piece(struct loop_queue *queue)
+{
+	if (queue->last != NULL)
+		queue->last->ends = true;
+}
+
 static struct loop_output *
 add_output(struct loop_queue *queue)
 {
@@ -81,10 +90,12 @@ add_output(struct loop_queue *queue)
 	return output;
 }
 
-static void
+/* Did a piece end with it? */
+static bool
 drop_output(struct loop_queue *queue)
 {
 	struct loop_output *output = queue->first;
+	bool                ends   = output->ends;
 
 	queue->first = output->next;
 	if (queue->first == NULL)
@@ -93,6 +104,7 @@ drop_output(struct loop_queue *queue)
 		output->file->disk->operations->close(output->file);
 	buffer_release(&output->bytes);
 	free(output);
+	return ends;
 }
 
 enum status
@@ -110,8 +122,8 @@ loop_queue_take(struct loop_queue *queue, size_t room, struct buffer *bytes)
 		if (output->file == NULL) {
 			buffer_append(bytes, output->bytes.data + output->offset, length);
 			output->offset += length;
-			if (output->offset == output->bytes.length)
-				drop_output(queue);
+			if (output->offset == output->bytes.length && drop_output(queue))
+				break;
 			continue;
 		}
 		buffer_reserve(bytes, length);
@@ -122,8 +134,8 @@ loop_queue_take(struct loop_queue *queue, size_t room, struct buffer *bytes)
 		bytes->length += length;
 		output->offset += length;
 		output->left -= (uint32_t)length;
-		if (output->left == 0)
-			drop_output(queue);
+		if (output->left == 0 && drop_output(queue))
+			break;
 	}
 	return STATUS_OK;
 }

@@ -8,6 +8,7 @@
 #ifndef DAEMON_LOOP_LOOP_QUEUE_H
 #define DAEMON_LOOP_LOOP_QUEUE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +32,9 @@ void loop_queue_add(struct loop_queue *queue, struct span bytes);
 /* A range of an open file, which is closed when it has been read. */
 void loop_queue_add_file(struct loop_queue *queue, struct disk_file *file, uint64_t offset,
                          uint32_t length);
+
+/* What was added last is the end of a piece: it travels without what is added next. */
+void loop_queue_end_piece(struct loop_queue *queue);
 
 /* Appends the next bytes, about `room` of them; the status of a file that cannot be read. */
 enum status loop_queue_take(struct loop_queue *queue, size_t room, struct buffer *bytes);

@@ -398,6 +398,7 @@ call_end(struct node *node, struct node_call *call, const char *text)
 	struct node_call **place = &node->calls;
 	struct node_link  *link  = call->link;
 	uint64_t           offers, left;
+	int64_t            rate, round_trip_ms;
 
 	while (*place != call)
 		place = &(*place)->next;
@@ -408,6 +409,10 @@ call_end(struct node *node, struct node_call *call, const char *text)
 		if (arrival->call != call->id)
 			continue;
 		node_arrival_abandon(node, arrival);
+	}
+	if (link != NULL && session_line(call->session, &rate, &round_trip_ms)) {
+		link->line_rate          = rate;
+		link->line_round_trip_ms = round_trip_ms;
 	}
 	if (link != NULL && link->call == call->id) {
 		link->call = 0;

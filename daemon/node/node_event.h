@@ -120,6 +120,7 @@ struct action {
 	uint64_t                   offset;
 	uint32_t                   length;
 	bool                       final;
+	bool                       apart; /* of ACTION_CALL_SEND*: nothing may travel with it */
 	int                        code;
 	const struct delivery_job *delivery;
 };

@@ -52,6 +52,7 @@ node_call_greet(struct node *node, struct node_call *call, const struct session_
 	call->link    = link;
 	link->call    = call->id;
 	call->greeted = true;
+	session_expect_line(call->session, link->line_rate, link->line_round_trip_ms);
 	link_enter(node, link, "calling", "greeting");
 	return true;
 }

@@ -20,6 +20,7 @@ static bool offer_copy(struct node *node, struct node_call *call, struct stored_
 static bool passes(struct node *node, struct node_call *call, const struct node_message *message,
                    const struct stored_copy *copy, uint64_t bytes);
 static void send_bytes(struct node *node, struct node_call *call, struct buffer *out);
+static void send_apart(struct node *node, struct node_call *call, struct buffer *out);
 static void send_range(struct node *node, struct node_call *call, struct buffer *out,
                        const struct session_piece *piece);
 static struct node_offer *offer_find(struct node_call *call, int64_t copy);
@@ -28,10 +29,14 @@ static bool               before(const struct stored_copy *copy, const struct st
 void
 node_call_send(struct node *node, struct node_call *call)
 {
-	do
+	bool more;
+
+	do { /* offers first, so that a short message goes before the next frame of a long one */
+		more = false;
+		while (call->greeted && call->unsent < NODE_UNSENT_BYTES && offer_next(node, call))
+			more = true;
 		node_call_flush(node, call);
-	while (call->greeted && call->unsent < NODE_UNSENT_BYTES && offer_next(node, call));
-	node_call_flush(node, call);
+	} while (more);
 }
 
 void
@@ -48,6 +53,8 @@ node_call_flush(struct node *node, struct node_call *call)
 		buffer_append_span(&out, buffer_span(&piece.header));
 		if (piece.key != 0 && piece.length > 0)
 			send_range(node, call, &out, &piece);
+		if (piece.apart)
+			send_apart(node, call, &out);
 	}
 	send_bytes(node, call, &out);
 	buffer_release(&out);
@@ -165,7 +172,9 @@ offer_next(struct node *node, struct node_call *call)
 		if (copy.priority > call->least) /* nor what comes after it */
 			break;
 		if (!node_copy_busy(node, copy.key)) {
-			if (!session_may_offer(call->session, eager ? copy.size_bytes : 0))
+			if (!session_may_offer(call->session, eager ? copy.size_bytes : 0) ||
+			    session_is_busy(call->session, (unsigned)copy.priority,
+			                    copy.size_bytes))
 				break;
 			offered = offer_copy(node, call, &copy);
 		}
@@ -266,6 +275,14 @@ send_bytes(struct node *node, struct node_call *call, struct buffer *out)
 	    arena_span(&node->actions->arena, buffer_span(out));
 	node_call_said(node, call, out->length);
 	buffer_clear(out);
+}
+
+/* What was said since the last such end is one piece for the line. */
+static void
+send_apart(struct node *node, struct node_call *call, struct buffer *out)
+{
+	send_bytes(node, call, out);
+	node->actions->items[node->actions->count - 1].apart = true;
 }
 
 static void

@@ -90,13 +90,14 @@ struct node_link {
 	bool              operator_call;
 	bool              look; /* node_demand.c: something may wait for it; if so, ... */
 	struct instant    wanted[PRIORITY_LOW + 1]; /* ... of these and above, it is worth a call */
-	struct instant    poll;       /* called by then, if it is called on demand           */
-	struct node_contact  contact; /* while it has no call                         */
-	struct timetable     timetable;
-	bool                 clock_told;
-	int64_t              clock_offset_ms; /* their clock's walltime less our monotonic time */
-	uint64_t             out_bytes_per_s, in_bytes_per_s; /* as measured; 0 = not */
-	struct instant       greet; /* what we have is not said again before      */
+	struct instant    poll;      /* called by then, if it is called on demand           */
+	struct node_contact contact; /* while it has no call                         */
+	struct timetable    timetable;
+	bool                clock_told;
+	int64_t             clock_offset_ms; /* their clock's walltime less our monotonic time */
+	uint64_t            out_bytes_per_s, in_bytes_per_s; /* as measured; 0 = not */
+	int64_t line_rate, line_round_trip_ms; /* as the latest call's session learnt; 0 = not */
+	struct instant       greet;            /* what we have is not said again before      */
 	enum link_life       life;
 	int64_t              heard_ms;    /* spool time                       */
 	struct link_delay    delay;       /* of the way in, as measured       */

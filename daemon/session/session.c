@@ -51,10 +51,10 @@ session_new(const struct name *home, const struct name *expected, const char *la
 {
 	struct session *session = memory_new(1, sizeof(*session));
 
-	session->home        = *home;
-	session->expected    = *expected;
-	session->frame_bytes = SESSION_FRAME_BYTES / 16;
-	session->probe       = INSTANT_NEVER;
+	session->home     = *home;
+	session->expected = *expected;
+	session->probe    = INSTANT_NEVER;
+	pace_init(&session->pace);
 	frame_reader_init(&session->frames, &table, FRAME_BIT(FRAME_HELLO));
 	session_enter(session, SESSION_GREETING, now);
 	session->ration = UINT64_MAX;
@@ -104,7 +104,10 @@ session_read(struct session *session, struct span *input, struct instant now,
 bool
 session_write(struct session *session, struct session_piece *piece, struct instant now)
 {
+	struct buffer data;
+
 	piece->key    = 0;
+	piece->apart  = false;
 	piece->offset = 0;
 	piece->length = 0;
 	buffer_clear(&piece->header);
@@ -113,8 +116,12 @@ session_write(struct session *session, struct session_piece *piece, struct insta
 	buffer_append_span(&piece->header, buffer_span(&session->out));
 	buffer_clear(&session->out);
 	session_write_answers(session, &piece->header);
+	buffer_init(&data);
+	session_write_data(session, piece, &data, now);
+	pace_wrote(&session->pace, piece->header.length + data.length + piece->length);
 	session_write_pings(session, &piece->header, now);
-	session_write_data(session, piece, now);
+	buffer_append_span(&piece->header, buffer_span(&data));
+	buffer_release(&data);
 	settle(session, now);
 	if (piece->header.length == 0)
 		return false;

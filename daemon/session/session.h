@@ -84,6 +84,7 @@ struct session_piece {
 	int64_t       key;    /* of the offer whose body follows; 0 = none     */
 	uint64_t      offset;
 	uint32_t      length;
+	bool          apart; /* it is to leave by itself: what follows waits for its arrival */
 };
 
 /*
@@ -121,12 +122,26 @@ void session_confirm(struct session *session, struct instant now);
 bool session_may_offer(const struct session *session, uint64_t eager_bytes);
 
 /*
+ * Would a message of that rank have to wait, because what goes before it is as much as the line
+ * carries for a while? Then it need not be offered yet, and another may still come that is more
+ * urgent.
+ */
+bool session_is_busy(const struct session *session, unsigned priority, uint64_t size);
+
+/*
  * Offers a message; `key` > 0 names it in events and pieces. The body follows at once from
  * offset 0 if `eager` (small bodies: one flight), else when the far end accepts.
  * Streams are served by rank: priority, then size, so a short one overtakes a long one.
  */
 void session_offer(struct session *session, int64_t key, unsigned priority, struct span heading,
                    struct span transit, uint64_t size, bool eager);
+
+/*
+ * What an earlier call has learnt of the line, before this one has; and what this one has, false if
+ * nothing. Bytes a second, and the round trip of a short frame.
+ */
+void session_expect_line(struct session *session, int64_t rate, int64_t round_trip_ms);
+bool session_line(const struct session *session, int64_t *rate, int64_t *round_trip_ms);
 
 /*
  * The line will not be there for long: no frame of a body begins that has more bytes than these.

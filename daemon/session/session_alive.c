@@ -22,6 +22,21 @@ session_probe(struct session *session, struct instant at)
 }
 
 void
+session_expect_line(struct session *session, int64_t rate, int64_t round_trip_ms)
+{
+	if (session->pace.mark_count == 0 && !session->pace.known && rate > 0)
+		pace_guess(&session->pace, rate, round_trip_ms);
+}
+
+bool
+session_line(const struct session *session, int64_t *rate, int64_t *round_trip_ms)
+{
+	*rate          = session->pace.rate;
+	*round_trip_ms = session->pace.round_trip_ms;
+	return session->pace.known;
+}
+
+void
 session_heard(struct session *session, struct instant now)
 {
 	session->heard      = now;
@@ -31,9 +46,13 @@ session_heard(struct session *session, struct instant now)
 void
 session_write_pings(struct session *session, struct buffer *out, struct instant now)
 {
-	if (session->ping_due) {
-		session->ping_written = now;
+	if (session->ping_due || pace_wants_ping(&session->pace)) {
 		write_numbered(out, FRAME_PING, ++session->ping_number);
+		pace_pinged(&session->pace, session->ping_number, now);
+	}
+	if (session->ping_due) {
+		session->probe_number  = session->ping_number;
+		session->probe_written = now;
 	}
 	if (session->pong_due)
 		write_numbered(out, FRAME_PONG, session->ping_heard);
@@ -47,17 +66,19 @@ session_read_ping(struct session *session, struct span payload)
 	session->ping_heard = read_number(payload);
 }
 
-/* An answer to an earlier ping of ours, or to none, says nothing. */
+/* Of several pings that waited only the last is answered, so a later number will do as well. */
 void
 session_read_pong(struct session *session, struct span payload, struct instant now,
                   struct session_event *event)
 {
 	uint64_t number = read_number(payload);
 
-	if (number == 0 || number != session->ping_number)
+	pace_answered(&session->pace, number, now);
+	if (session->probe_number == 0 || number < session->probe_number)
 		return;
-	event->kind          = SESSION_ROUND_TRIP;
-	event->round_trip_ms = now.ms - session->ping_written.ms;
+	session->probe_number = 0;
+	event->kind           = SESSION_ROUND_TRIP;
+	event->round_trip_ms  = now.ms - session->probe_written.ms;
 }
 
 struct instant

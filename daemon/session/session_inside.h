@@ -9,6 +9,7 @@
  *   session_receive.c    OFFER DATA WITHDRAW in,     the far end's offers
  *                        ACCEPT ACKNOWLEDGE out
  *   session_alive.c      PING PONG                   silence
+ *   session_pace.c                                   how much is under way
  *
  * A conversation handles a frame by filling the event; it reports a breach with
  * session_break. All memory is bounded by constants: frames by their table, offers by
@@ -72,6 +73,30 @@ struct receiving {
 	bool     complete;
 };
 
+enum { PACE_MARKS = 16 };
+
+/* A PING that is under way, and what was known when it was written. */
+struct pace_mark {
+	uint64_t       number;
+	uint64_t       sent;    /* bytes before it                 */
+	uint64_t       arrived; /* of those, at the far end by then */
+	struct instant at;
+};
+
+/* What the line is like, and how much is on it. */
+struct session_pace {
+	struct pace_mark marks[PACE_MARKS]; /* the oldest first */
+	size_t           mark_count;
+	uint64_t         sent;    /* bytes written                         */
+	uint64_t         marked;  /* of those, before the latest PING      */
+	uint64_t         arrived; /* of those, at the far end for certain  */
+	struct instant   answered;
+	int64_t          rate;          /* bytes a second                    */
+	int64_t          round_trip_ms; /* of a short frame; -1: not known   */
+	bool             fast;          /* so much that it need not be paced */
+	bool             known;         /* in this call, not guessed         */
+};
+
 struct session {
 	struct name        home;
 	struct name        expected;  /* "" on the answering side */
@@ -90,16 +115,16 @@ struct session {
 	bool was_up;
 	bool farewell_heard; /* their BYE came       */
 
-	struct sending *sendings; /* by stream */
-	size_t          sending_count, sending_capacity;
-	uint32_t        last_sent; /* stream of our latest offer; the first is 1 */
-	uint64_t        eager_bytes;
-	uint32_t        frame_bytes; /* of a body in the next frame; follows the line */
-	bool            frame_full;  /* the latest one was so long                    */
-	struct instant  frame_written;
-	uint64_t        ration;            /* so many bytes of bodies may still be begun */
-	struct buffer   verdicts;          /* an ACKNOWLEDGE frame that is being taken apart ... */
-	size_t          verdicts_position; /* ... up to here */
+	struct sending     *sendings; /* by stream */
+	size_t              sending_count, sending_capacity;
+	uint32_t            last_sent; /* stream of our latest offer; the first is 1 */
+	uint64_t            eager_bytes;
+	struct session_pace pace;
+	bool                frame_full; /* the latest one was as long as could be */
+	struct instant      frame_written;
+	uint64_t            ration;   /* so many bytes of bodies may still be begun */
+	struct buffer       verdicts; /* an ACKNOWLEDGE frame that is being taken apart ... */
+	size_t              verdicts_position; /* ... up to here */
 
 	struct receiving *receivings; /* by stream */
 	size_t            receiving_count, receiving_capacity;
@@ -114,9 +139,10 @@ struct session {
 	struct instant heard, written, pinged;
 	unsigned       unanswered; /* pings since something was heard */
 	bool           ping_due, pong_due;
-	struct instant probe;       /* when a round trip is to be measured     */
-	uint64_t       ping_number; /* of our latest ping, which was written ... */
-	struct instant ping_written;
+	struct instant probe;        /* when a round trip is to be measured     */
+	uint64_t       ping_number;  /* of our latest ping                       */
+	uint64_t       probe_number; /* of that whose answer says the round trip; 0 = none */
+	struct instant probe_written;
 	uint64_t       ping_heard; /* number of theirs that the next PONG answers */
 };
 
@@ -144,8 +170,24 @@ void session_read_accept(struct session *session, struct span payload, struct se
 void session_read_acknowledge(struct session *session, struct span payload);
 /* The next verdict of the ACKNOWLEDGE frame that is being taken apart; false at its end. */
 bool session_next_verdict(struct session *session, struct session_event *event);
+/* How much may be under way (session_pace.c). */
+void pace_init(struct session_pace *pace);
+void pace_guess(struct session_pace *pace, int64_t rate, int64_t round_trip_ms);
+void pace_wrote(struct session_pace *pace, uint64_t bytes);
+bool pace_wants_ping(const struct session_pace *pace);
+void pace_pinged(struct session_pace *pace, uint64_t number, struct instant now);
+void pace_answered(struct session_pace *pace, uint64_t number, struct instant now);
+/* May a frame of that priority, of so many bytes, begin? */
+bool pace_may_begin(const struct session_pace *pace, unsigned priority, uint64_t length);
+/* Is what is under way, and `more`, as much as can be useful? */
+bool     pace_is_full(const struct session_pace *pace, uint64_t more);
+uint32_t pace_frame_bytes(const struct session_pace *pace, unsigned priority);
+/* A frame of the longest kind took so long until the next could be written. */
+void pace_frame_took(struct session_pace *pace, int64_t ms);
+
 /* Adds the header of a DATA frame and names its bytes; nothing if no body may be sent. */
-void session_write_data(struct session *session, struct session_piece *piece, struct instant now);
+void session_write_data(struct session *session, struct session_piece *piece, struct buffer *out,
+                        struct instant now);
 
 void session_read_offer(struct session *session, struct span payload, struct session_event *event);
 void session_read_data(struct session *session, const struct frame *frame,

@@ -12,17 +12,14 @@
 #include "spool/base/memory.h"
 
 enum {
-	OUT_ENOUGH      = 65536, /* bytes of unwritten offers: make no more         */
-	FRAME_BYTES_MIN = 1024,
-	FRAME_QUICK_MS  = 500,  /* a full frame was gone so soon: make longer ones  */
-	FRAME_SLOW_MS   = 4000, /* it took so long: make shorter ones               */
+	OUT_ENOUGH = 65536, /* bytes of unwritten offers: make no more         */
+	RATION_MIN = 1024,  /* less of a body is not begun, unless it is all */
 };
 
 static struct sending *find_stream(struct session *session, uint32_t stream);
 static struct sending *find_key(struct session *session, int64_t key);
 static struct sending *next_body(struct session *session);
 static bool            goes_before(const struct sending *a, const struct sending *b);
-static void            follow_line(struct session *session, struct instant now);
 static void            remove_sending(struct session *session, struct sending *sending);
 static bool decode_verdict(struct session_event *event, struct span value, uint32_t *stream);
 
@@ -32,6 +29,21 @@ session_may_offer(const struct session *session, uint64_t eager_bytes)
 	return session->state == SESSION_UP && session->sending_count < SESSION_WINDOW_OFFERS &&
 	       session->last_sent < UINT32_MAX && session->out.length < OUT_ENOUGH &&
 	       eager_bytes <= SESSION_WINDOW_BYTES - session->eager_bytes;
+}
+
+bool
+session_is_busy(const struct session *session, unsigned priority, uint64_t size)
+{
+	struct sending like = { .priority = priority, .size = size, .stream = UINT32_MAX };
+	uint64_t       more = session->out.length;
+
+	for (size_t i = 0; i < session->sending_count; i++) {
+		const struct sending *sending = &session->sendings[i];
+
+		if (sending->accepted && !sending->finished && goes_before(sending, &like))
+			more += sending->size - sending->offset;
+	}
+	return pace_is_full(&session->pace, more);
 }
 
 void
@@ -110,31 +122,38 @@ session_progress(const struct session *session, struct session_progress *out,
 }
 
 void
-session_write_data(struct session *session, struct session_piece *piece, struct instant now)
+session_write_data(struct session *session, struct session_piece *piece, struct buffer *out,
+                   struct instant now)
 {
 	struct sending *sending = next_body(session);
 	struct buffer   stream;
 	uint64_t        left;
+	uint32_t        most;
 
 	if (sending == NULL)
 		return;
 	left = sending->size - sending->offset;
-	if (session->ration < left && session->ration < FRAME_BYTES_MIN)
+	most = pace_frame_bytes(&session->pace, sending->priority);
+	if ((session->ration < left && session->ration < RATION_MIN) ||
+	    !pace_may_begin(&session->pace, sending->priority, left < most ? left : most))
 		return;
-	follow_line(session, now);
-	piece->offset = sending->offset;
-	piece->length = left < session->frame_bytes ? (uint32_t)left : session->frame_bytes;
+	if (session->frame_full)
+		pace_frame_took(&session->pace, now.ms - session->frame_written.ms);
+	session->frame_written = now;
+	piece->offset          = sending->offset;
+	piece->length          = left < most ? (uint32_t)left : most;
 	if (piece->length > session->ration)
 		piece->length = (uint32_t)session->ration;
 	piece->key = piece->length > 0 ? sending->key : 0;
 	buffer_init(&stream);
 	varint_append(&stream, sending->stream);
-	frame_append_header(&piece->header, FRAME_DATA, stream.length + piece->length);
-	buffer_append_span(&piece->header, buffer_span(&stream));
+	frame_append_header(out, FRAME_DATA, stream.length + piece->length);
+	buffer_append_span(out, buffer_span(&stream));
 	buffer_release(&stream);
 	sending->offset += piece->length;
 	sending->finished   = sending->offset == sending->size;
-	session->frame_full = piece->length == session->frame_bytes;
+	session->frame_full = piece->length == SESSION_FRAME_BYTES;
+	piece->apart        = !session->pace.fast;
 }
 
 void
@@ -253,24 +272,6 @@ goes_before(const struct sending *a, const struct sending *b)
 	if (a->size != b->size)
 		return a->size < b->size;
 	return a->stream < b->stream;
-}
-
-/*
- * The next frame comes when the call has sent the one before: so the time between two full
- * ones tells the line's speed. At 1200 bits a second 64 KiB would take seven minutes.
- */
-static void
-follow_line(struct session *session, struct instant now)
-{
-	int64_t took_ms = now.ms - session->frame_written.ms;
-
-	if (session->frame_full && took_ms < FRAME_QUICK_MS &&
-	    session->frame_bytes < SESSION_FRAME_BYTES)
-		session->frame_bytes *= 2;
-	if (session->frame_full && took_ms > FRAME_SLOW_MS &&
-	    session->frame_bytes > FRAME_BYTES_MIN)
-		session->frame_bytes /= 2;
-	session->frame_written = now;
 }
 
 static void

@@ -48,6 +48,7 @@ burst()
 	mulga ann call ben.example >/dev/null
 	soon 300 "the mail" has_mail $((before + $# - 1))
 	took=$(since "$began")
+	soon 20 "the last acknowledgement" queued 0 ann ben.example
 	mulga ann hangup ben.example >/dev/null
 	within 20 "the end of the call" is_hung_up
 }
@@ -78,7 +79,7 @@ random_files() # COUNT BYTES PREFIX
 
 part_messages()
 {
-	line_open --rate "$rate" --delay "$delay"
+	line_open --rate "$rate" --delay "$delay" ${BENCH_RECORD:+--record "$BENCH_RECORD"}
 	pair
 	line_to ben
 	random_files 20 2048 message
@@ -96,7 +97,7 @@ part_text()
 {
 	local i bytes
 
-	line_open --rate "$rate" --delay "$delay"
+	line_open --rate "$rate" --delay "$delay" ${BENCH_RECORD:+--record "$BENCH_RECORD"}
 	pair
 	line_to ben
 	for ((i = 0; i < 20; i++)); do
@@ -169,7 +170,7 @@ part_overtake()
 {
 	local i began
 
-	line_open --rate "$rate" --delay "$delay"
+	line_open --rate "$rate" --delay "$delay" ${BENCH_RECORD:+--record "$BENCH_RECORD"}
 	pair
 	line_to ben
 	head -c 300 /dev/urandom >note

@@ -401,14 +401,17 @@ caller_send(struct caller *caller, struct bed *bed, uint8_t token, struct envelo
 	transit_encode(transit, &way);
 	session_offer(caller->session, token, (unsigned)envelope->priority, buffer_span(&heading),
 	              buffer_span(&way), body.length, true);
-	while (session_write(caller->session, &piece, bed->now.instant)) {
-		buffer_append_span(&sent, buffer_span(&piece.header));
-		if (piece.key != 0)
-			buffer_append(&sent, body.data + piece.offset, piece.length);
-	}
-	event.bytes = buffer_span(&sent);
-	bed_step(bed, &event, 1);
-	caller_listen(caller, bed);
+	do { /* a body goes in several frames, each when those before have arrived */
+		buffer_clear(&sent);
+		while (session_write(caller->session, &piece, bed->now.instant)) {
+			buffer_append_span(&sent, buffer_span(&piece.header));
+			if (piece.key != 0)
+				buffer_append(&sent, body.data + piece.offset, piece.length);
+		}
+		event.bytes = buffer_span(&sent);
+		bed_step(bed, &event, 1);
+		caller_listen(caller, bed);
+	} while (sent.length > 0);
 	caller_talk(caller, bed);
 	buffer_release(&piece.header);
 	buffer_release(&sent);

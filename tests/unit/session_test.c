@@ -312,26 +312,48 @@ a_short_message_overtakes_a_long_one(void)
 	teardown();
 }
 
-static void
-frames_shrink_on_a_slow_line_and_grow_on_a_fast_one(void)
+/* A line of so many bytes a second takes them as they come, and a little later the answers. */
+static uint32_t
+longest_frame_at(int64_t bytes_per_s, unsigned priority, uint64_t *most_under_way)
 {
-	uint32_t longest = 0, shortest = UINT32_MAX;
+	size_t longest = 0;
 
 	setup();
 	talk();
-	offer(&a, 1, 2, 8 << 20, true);
-	for (int i = 0; i < 40; i++) {
-		struct session_piece piece = { .key = 0 };
+	offer(&a, 1, priority, 8 << 20, true);
+	*most_under_way = 0;
+	for (int i = 0; i < 200; i++) {
+		size_t first = a.line.length, last = first;
 
-		now = instant_after(now, i < 20 ? 10 : 10000);
-		session_write(a.session, &piece, now);
-		longest  = piece.length > longest ? piece.length : longest;
-		shortest = piece.length < shortest ? piece.length : shortest;
-		buffer_release(&piece.header);
+		while (write_piece(&a)) {
+			longest = a.line.length - last > longest ? a.line.length - last : longest;
+			last    = a.line.length;
+			first   = first == 0 ? last : first;
+		}
+		if (last > *most_under_way)
+			*most_under_way = last;
+		now = instant_after(now, (int64_t)first * 1000 / bytes_per_s);
+		deliver(&a, &b, first); /* one frame more has come; its answer goes back at once */
+		while (write_piece(&b))
+			continue;
+		deliver(&b, &a, SIZE_MAX);
 	}
-	CU_ASSERT_EQUAL(longest, SESSION_FRAME_BYTES);
-	CU_ASSERT_EQUAL(shortest, 1024);
 	teardown();
+	return (uint32_t)longest;
+}
+
+static void
+frames_are_short_on_a_slow_line_and_long_on_a_fast_one(void)
+{
+	uint64_t under_way;
+	uint32_t longest = longest_frame_at(960, 3, &under_way);
+
+	CU_ASSERT_TRUE(longest > 256 && longest < 800);
+	CU_ASSERT_TRUE(under_way > 600 && under_way < 2 * 960);
+	longest = longest_frame_at(960, 1, &under_way);
+	CU_ASSERT_TRUE(longest > 2048 && longest < 3100);
+	longest = longest_frame_at(10 << 20, 3, &under_way);
+	CU_ASSERT_TRUE(longest >= SESSION_FRAME_BYTES);
 }
 
 static void
@@ -586,7 +608,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(bodies_arrive_whole_however_the_line_cuts_them),
 	UNIT_TEST(what_was_acknowledged_is_there_wherever_the_line_is_cut),
 	UNIT_TEST(a_short_message_overtakes_a_long_one),
-	UNIT_TEST(frames_shrink_on_a_slow_line_and_grow_on_a_fast_one),
+	UNIT_TEST(frames_are_short_on_a_slow_line_and_long_on_a_fast_one),
 	UNIT_TEST(a_body_is_resumed_where_the_receiver_says),
 	UNIT_TEST(the_window_counts_offers_and_eager_bytes),
 	UNIT_TEST(acknowledgements_of_one_commit_share_a_frame),
