@@ -26,6 +26,7 @@ enum {
 	FAST_RATE     = 128 * 1024,
 	PING_BYTES    = 512, /* since the last one: time for another           */
 	PROOF_BYTES   = 16384,
+	RATE_MIN      = 30,
 	FRAME_MIN     = 256,
 	HIGH          = 1,    /* priorities up to this one: urgent and high   */
 	FRAME_SLOW_MS = 4000, /* for a whole frame on a fast line: it is none */
@@ -126,13 +127,13 @@ measure(struct session_pace *pace, const struct pace_mark *mark, struct instant 
 	pace->known = true;
 }
 
-/* At least 1. */
+/* Nothing that carries a call is slower than RATE_MIN. */
 static int64_t
 per_second(uint64_t bytes, int64_t ms)
 {
 	int64_t rate = (int64_t)bytes * 1000 / (ms > 0 ? ms : 1);
 
-	return rate > 0 ? rate : 1;
+	return rate > RATE_MIN ? rate : RATE_MIN;
 }
 
 bool
@@ -178,8 +179,9 @@ window(const struct session_pace *pace, int64_t busy_ms)
 	return pace->rate * (length_ms + busy_ms) / 1000;
 }
 
+/* Where no answer is awaited, what is not known to have arrived is too little to wait for. */
 static uint64_t
 under_way(const struct session_pace *pace)
 {
-	return pace->sent - pace->arrived;
+	return pace->mark_count == 0 ? 0 : pace->sent - pace->arrived;
 }
