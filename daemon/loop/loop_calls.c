@@ -103,7 +103,9 @@ loop_calls_identify(struct loop_calls *calls, struct diagnostic *diagnostic)
 	status = home_key_read(&calls->config->home, &pem, diagnostic);
 	if (status == STATUS_OK) {
 		status = tls_identity_new(&calls->identity, buffer_span(&pem), name);
-		if (status != STATUS_OK)
+		if (status == STATUS_OK)
+			tls_identity_keep_secrets(calls->identity, calls->config->home.secrets);
+		else
 			diagnostic_set(diagnostic, "%s holds no Ed25519 key",
 			               calls->config->home.key);
 	}

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "daemon/transport/tls_memory.h"
+#include "daemon/transport/tls_secrets.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 
@@ -43,6 +44,8 @@ static const char suites[] = "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA25
 struct tls_identity {
 	SSL_CTX          *context;
 	struct tls_memory memory;
+	char              key[TLS_KEY_SIZE]; /* its own, public        */
+	char             *secrets;           /* file of the memory, or NULL */
 };
 
 struct tls {
@@ -61,6 +64,7 @@ static X509       *make_certificate(EVP_PKEY *key, const char *name);
 static int         choose_protocol(SSL *ssl, const unsigned char **chosen, unsigned char *length,
                                    const unsigned char *offered, unsigned offered_length, void *data);
 static int         judge(X509_STORE_CTX *store, void *data);
+static bool        encode_key(char text[TLS_KEY_SIZE], EVP_PKEY *key);
 static struct tls *new_end(struct tls_identity *identity);
 static int offer_secret(SSL *ssl, const EVP_MD *digest, const unsigned char **id, size_t *length,
                         SSL_SESSION **session);
@@ -87,6 +91,7 @@ tls_identity_new(struct tls_identity **identity, struct span pem, const char *na
 	if (context != NULL) {
 		*identity            = memory_new(1, sizeof(**identity));
 		(*identity)->context = context;
+		encode_key((*identity)->key, key);
 	}
 	X509_free(certificate);
 	EVP_PKEY_free(key);
@@ -102,7 +107,28 @@ tls_identity_free(struct tls_identity *identity)
 		return;
 	SSL_CTX_free(identity->context);
 	tls_memory_release(&identity->memory);
+	free(identity->secrets);
 	free(identity);
+}
+
+void
+tls_identity_keep_secrets(struct tls_identity *identity, const char *path)
+{
+	identity->secrets = memory_copy_text(path);
+	tls_secrets_load(&identity->memory, path, identity->key);
+}
+
+/* As `auth key` has it; false: it is no Ed25519 key. */
+static bool
+encode_key(char text[TLS_KEY_SIZE], EVP_PKEY *key)
+{
+	unsigned char *info   = NULL;
+	int            length = key == NULL ? 0 : i2d_PUBKEY(key, &info);
+
+	if (length == KEY_BYTES)
+		EVP_EncodeBlock((unsigned char *)text, info, length);
+	OPENSSL_free(info);
+	return length == KEY_BYTES;
 }
 
 /* Valid for all times: a node with a dead clock battery must not lose its links for it (T4). */
@@ -330,22 +356,14 @@ session_of(SSL *ssl, const struct tls_secret *secret)
 static enum status
 learn_key(struct tls *tls)
 {
-	X509          *certificate = SSL_get0_peer_certificate(tls->ssl);
-	EVP_PKEY      *key         = certificate == NULL ? NULL : X509_get0_pubkey(certificate);
-	unsigned char *info        = NULL;
-	int            length      = key == NULL ? 0 : i2d_PUBKEY(key, &info);
+	X509 *certificate = SSL_get0_peer_certificate(tls->ssl);
 
 	if (SSL_session_reused(tls->ssl)) { /* who has the secret has had the key */
 		memcpy(tls->key, tls->remembered, sizeof(tls->key));
-		OPENSSL_free(info);
 		return STATUS_OK;
 	}
-	if (length != KEY_BYTES) {
-		OPENSSL_free(info);
+	if (certificate == NULL || !encode_key(tls->key, X509_get0_pubkey(certificate)))
 		return died(tls, "the far end showed no key");
-	}
-	EVP_EncodeBlock((unsigned char *)tls->key, info, length);
-	OPENSSL_free(info);
 	remember(tls);
 	return STATUS_OK;
 }
@@ -359,8 +377,12 @@ remember(struct tls *tls)
 	if (SSL_export_keying_material(tls->ssl, secret.identity, sizeof(secret.identity),
 	                               identity_label, strlen(identity_label), NULL, 0, 0) == 1 &&
 	    SSL_export_keying_material(tls->ssl, secret.secret, sizeof(secret.secret), secret_label,
-	                               strlen(secret_label), NULL, 0, 0) == 1)
+	                               strlen(secret_label), NULL, 0, 0) == 1) {
 		tls_memory_put(&tls->identity->memory, &secret);
+		if (tls->identity->secrets != NULL)
+			tls_secrets_save(&tls->identity->memory, tls->identity->secrets,
+			                 tls->identity->key);
+	}
 	explicit_bzero(&secret, sizeof(secret));
 }
 

@@ -30,6 +30,10 @@ struct tls;          /* one call's; heap */
 enum status tls_identity_new(struct tls_identity **identity, struct span pem, const char *name);
 void        tls_identity_free(struct tls_identity *identity);
 
+/* The secrets that it shares with far ends are read from that file, and written to it when there is a
+ * new one (tls_secrets.h). */
+void tls_identity_keep_secrets(struct tls_identity *identity, const char *path);
+
 /* An end that opened the call, to whoever has that key; or that answers. The identity must
  * outlive it. */
 struct tls *tls_call(struct tls_identity *identity, const char *key);

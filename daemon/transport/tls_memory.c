@@ -32,6 +32,24 @@ tls_memory_put(struct tls_memory *memory, const struct tls_secret *secret)
 	place->made_s = seconds();
 }
 
+void
+tls_memory_keep(struct tls_memory *memory, const struct tls_secret *secret)
+{
+	struct tls_secret *place;
+
+	if (secret->made_s < 0 || secret->made_s >= (int64_t)TLS_MEMORY_DAYS * 86400)
+		return;
+	place         = place_for(memory, secret->key);
+	*place        = *secret;
+	place->made_s = seconds() - secret->made_s;
+}
+
+int64_t
+tls_memory_age_s(const struct tls_secret *secret)
+{
+	return seconds() - secret->made_s;
+}
+
 static struct tls_secret *
 place_for(struct tls_memory *memory, const char *key)
 {

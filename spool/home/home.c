@@ -25,6 +25,7 @@ home_init(struct home *home, const char *folder)
 		.lock        = path_in(state, "spool/lock"),
 		.database    = path_in(state, "spool/mulga.db"),
 		.bodies      = path_in(state, "spool/bodies"),
+		.secrets     = path_in(state, "spool/secrets"),
 		.drop        = path_in(state, "drop"),
 		.name        = path_in(state, "name"),
 		.run         = memory_copy_text(folder != NULL ? folder : "/run/mulga"),
@@ -41,6 +42,7 @@ home_release(struct home *home)
 	free(home->lock);
 	free(home->database);
 	free(home->bodies);
+	free(home->secrets);
 	free(home->drop);
 	free(home->name);
 	free(home->run);

@@ -16,9 +16,10 @@ struct home {
 	char       *lock;
 	char       *database;
 	char       *bodies;
-	char       *drop; /* folder where programs leave messages */
-	char       *name; /* file that tells programs the node's name */
-	char       *run;  /* folder of control.sock */
+	char       *secrets; /* file of what its TLS remembers */
+	char       *drop;    /* folder where programs leave messages */
+	char       *name;    /* file that tells programs the node's name */
+	char       *run;     /* folder of control.sock */
 };
 
 /* The file in the folder `run`; its own path may be too long for a socket address. */

@@ -4,7 +4,7 @@
 #   BENCH_PARTS="messages text single batch overtake cuts"     BENCH_RATE=960 BENCH_DELAY=150
 #
 # Two daemons with TLS, and between them tests/emulators/tcp_line.c, which paces and counts.
-# "First" is a call of two nodes that have never met, "later" one after that.
+# A KB is 1,024 bytes, in messages and in goals. "First" is a call of two nodes that have never met, "later" one after that.
 . "$SOURCE/tests/bench/bench.bash"
 . "$SOURCE/tests/integration/line.bash"
 
@@ -125,21 +125,23 @@ part_single()
 	mulga ann send --service mail joe@ben.example letter >/dev/null
 	soon 60 "the mail" has_mail 1
 	within 60 "the end of the call" is_hung_up
-	total "one message of 10 KB, a call of its own, first" 1 14500
+	total "one message of 10 KB, a call of its own, first" 1 14848
 	line_say zero >/dev/null
 	openssl rand -out letter 10240
 	mulga ann send --service mail joe@ben.example letter >/dev/null
 	soon 60 "the mail" has_mail 2
 	within 60 "the end of the call" is_hung_up
-	total "one message of 10 KB, a call of its own, later" 1 11200
+	total "one message of 10 KB, a call of its own, later" 1 11468
 	stop ann ben
 	start ann ben
+	sleep 2 # a call of the start, to hear of each other, is not what is measured
+	within 60 "the end of that call" is_hung_up
 	line_say zero >/dev/null
 	openssl rand -out letter 10240
 	mulga ann send --service mail joe@ben.example letter >/dev/null
 	soon 60 "the mail" has_mail 3
 	within 60 "the end of the call" is_hung_up
-	total "the same, both daemons restarted before" 1 11200
+	total "the same, both daemons restarted before" 1 11468
 	stop ann ben
 	line_close
 }
@@ -161,7 +163,7 @@ part_batch()
 	soon 300 "the mail" has_mail 1000
 	mulga ann hangup ben.example >/dev/null
 	within 20 "the end of the call" is_hung_up
-	total "1,000 messages of 10 KB in one call, each" 1000 10400
+	total "1,000 messages of 10 KB in one call, each" 1000 10649
 	stop ann ben
 	line_close
 }
