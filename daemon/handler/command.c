@@ -11,60 +11,49 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
-#include <sys/resource.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "daemon/handler/job_body.h"
+#include "daemon/process/process.h"
 #include "spool/base/memory.h"
 
-#define COMMAND_PATH "/usr/local/bin:/usr/bin:/bin"
-
-enum { TAIL_BYTES = 160, KILL_AFTER_MS = 2000, FILES_MAX = 256 };
-enum { VARIABLES_MAX = 6, VARIABLE_BYTES = 400 };
+enum { TAIL_BYTES = 160, KILL_AFTER_MS = 2000 };
 enum { WATCH_INPUT, WATCH_OUTPUT, WATCH_PROCESS, WATCH_TIMER, WATCH_CANCEL, WATCH_COUNT };
 
 struct command {
-	struct disk         *disk;
-	struct delivery_job *job;
-	char                 program[PATH_MAX];
-	char                 variables[VARIABLES_MAX][VARIABLE_BYTES];
-	char                *environment[VARIABLES_MAX + 1];
-	struct pollfd        watch[WATCH_COUNT]; /* fd -1: not watched (any more)      */
-	int                  stdin_end, stdout_end;
-	pid_t                process; /* its session and group have the same number */
-	struct job_body      body;
-	struct span          piece;                /* to be written to the program next  */
-	char                 tail[TAIL_BYTES + 1]; /* the last it said, printable */
-	size_t               tail_length;
-	const char          *killed; /* why we ended it, or NULL */
+	struct disk               *disk;
+	struct delivery_job       *job;
+	char                       program[PATH_MAX];
+	struct process_environment environment;
+	struct pollfd              watch[WATCH_COUNT]; /* fd -1: not watched (any more)      */
+	pid_t                      process; /* its session and group have the same number */
+	struct job_body            body;
+	struct span                piece;                /* to be written to the program next  */
+	char                       tail[TAIL_BYTES + 1]; /* the last it said, printable */
+	size_t                     tail_length;
+	const char                *killed; /* why we ended it, or NULL */
 };
 
 static bool prepare(struct command *command);
-static bool find_program(struct command *command);
-static void set_variable(struct command *command, const char *name, const char *value);
 static bool start(struct command *command, int64_t timeout_ms, int cancel);
-static void run_program(const struct command *command) __attribute__((noreturn));
 static void attend(struct command *command);
 static void feed(struct command *command);
 static bool next_piece(struct command *command);
 static void hear(struct command *command);
 static void end_program(struct command *command, const char *why);
-static void kill_group(const struct command *command, int signal);
 static void judge(struct command *command, const siginfo_t *ended);
 static void set_verdict(struct command *command, enum delivery_verdict verdict, const char *why);
 static void stop_watching(struct command *command, unsigned which);
 static void arm_timer(struct command *command, int64_t timeout_ms);
-static const char *exit_words(int code);
 
 void
 command_run(struct disk *disk, struct delivery_job *job, int64_t timeout_ms, int cancel)
@@ -78,13 +67,12 @@ command_run(struct disk *disk, struct delivery_job *job, int64_t timeout_ms, int
 	for (size_t i = 0; i < WATCH_COUNT; i++)
 		command->watch[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
 	command->watch[WATCH_INPUT].events = POLLOUT;
-	command->stdin_end = command->stdout_end = -1;
 
 	if (prepare(command) && start(command, timeout_ms, cancel)) {
 		if (command->watch[WATCH_PROCESS].fd >= 0)
 			attend(command);
 		if (command->killed != NULL)
-			kill_group(command, SIGKILL);
+			process_kill(command->process, SIGKILL);
 		waitid(P_PID, (id_t)command->process, &ended, WEXITED);
 		judge(command, &ended);
 	}
@@ -102,70 +90,38 @@ prepare(struct command *command)
 	char                 attempt[16];
 
 	snprintf(attempt, sizeof(attempt), "%u", job->attempt);
-	set_variable(command, "PATH", COMMAND_PATH);
-	set_variable(command, "LC_ALL", "C");
-	set_variable(command, "MULGA_ID", job->id.text);
-	set_variable(command, "MULGA_ATTEMPT", attempt);
-	set_variable(command, "MULGA_FROM", job->sender);
-	set_variable(command, "MULGA_USER", job->user);
+	process_environment_init(&command->environment);
+	process_environment_set(&command->environment, "MULGA_ID", job->id.text);
+	process_environment_set(&command->environment, "MULGA_ATTEMPT", attempt);
+	process_environment_set(&command->environment, "MULGA_FROM", job->sender);
+	process_environment_set(&command->environment, "MULGA_USER", job->user);
 	command->piece = job->head;
-	return find_program(command) && job_body_open(&command->body, command->disk, job);
-}
-
-/* A value with anything but printable ASCII is left out whole: it came from outside. */
-static void
-set_variable(struct command *command, const char *name, const char *value)
-{
-	size_t i = 0;
-
-	while (command->environment[i] != NULL)
-		i++;
-	assert(i < VARIABLES_MAX);
-	for (const char *c = value; *c != '\0'; c++)
-		if (*c < ' ' || *c > '~')
-			value = c = "";
-	if (snprintf(command->variables[i], VARIABLE_BYTES, "%s=%s", name, value) >= VARIABLE_BYTES)
-		snprintf(command->variables[i], VARIABLE_BYTES, "%s=", name);
-	command->environment[i] = command->variables[i];
-}
-
-/* Before the fork: afterwards only async-signal-safe functions may be called. */
-static bool
-find_program(struct command *command)
-{
-	const char *name = command->job->arguments[0];
-
-	if (strchr(name, '/') != NULL) {
-		snprintf(command->program, sizeof(command->program), "%s", name);
-		return true;
-	}
-	for (const char *folder = COMMAND_PATH; folder != NULL; folder = strchr(folder, ':')) {
-		folder += *folder == ':';
-		snprintf(command->program, sizeof(command->program), "%.*s/%s",
-		         (int)strcspn(folder, ":"), folder, name);
-		if (access(command->program, X_OK) == 0)
-			return true;
-	}
-	set_verdict(command, DELIVERY_FAILED, "there is no such program in " COMMAND_PATH);
+	if (process_find(job->arguments[0], command->program))
+		return job_body_open(&command->body, command->disk, job);
+	set_verdict(command, DELIVERY_FAILED, "there is no such program in " PROCESS_PATH);
 	return false;
 }
 
 static bool
 start(struct command *command, int64_t timeout_ms, int cancel)
 {
-	int input[2] = { -1, -1 }, output[2] = { -1, -1 };
+	int                  input[2] = { -1, -1 }, output[2] = { -1, -1 };
+	struct process_start start = {
+		.path        = command->program,
+		.arguments   = command->job->arguments,
+		.environment = command->environment.items,
+		.extra       = -1,
+	};
 
 	command->watch[WATCH_TIMER].fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
 	if (command->watch[WATCH_TIMER].fd < 0 || pipe2(input, O_CLOEXEC) != 0 ||
 	    pipe2(output, O_CLOEXEC) != 0)
 		goto failed;
-	command->stdin_end  = input[0];
-	command->stdout_end = output[1];
+	start.input  = input[0];
+	start.output = start.errors = output[1];
 	fcntl(input[1], F_SETFL, O_NONBLOCK);
 	fcntl(output[0], F_SETFL, O_NONBLOCK);
-	command->process = fork();
-	if (command->process == 0)
-		run_program(command);
+	command->process = process_start(&start);
 	if (command->process < 0)
 		goto failed;
 	close(input[0]);
@@ -188,30 +144,6 @@ failed:
 			close(output[i]);
 	}
 	return false;
-}
-
-/* In the child. An exec that fails ends as shells say it: 127 not found, else 126. */
-static void
-run_program(const struct command *command)
-{
-	const struct rlimit no_core = { 0, 0 }, few_files = { FILES_MAX, FILES_MAX };
-	struct sigaction    usual = { .sa_handler = SIG_DFL };
-	sigset_t            none;
-
-	setsid();
-	for (int signal = 1; signal < NSIG; signal++)
-		sigaction(signal, &usual, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	setrlimit(RLIMIT_CORE, &no_core);
-	setrlimit(RLIMIT_NOFILE, &few_files);
-	if (dup2(command->stdin_end, STDIN_FILENO) < 0 ||
-	    dup2(command->stdout_end, STDOUT_FILENO) < 0 ||
-	    dup2(command->stdout_end, STDERR_FILENO) < 0 || chdir("/") != 0)
-		_exit(EX_OSERR);
-	close_range(STDERR_FILENO + 1, ~0U, 0);
-	execve(command->program, (char *const *)command->job->arguments, command->environment);
-	_exit(errno == ENOENT ? 127 : 126);
 }
 
 /* Until the program has ended, its own doing or ours. */
@@ -247,16 +179,8 @@ static void
 end_program(struct command *command, const char *why)
 {
 	command->killed = why;
-	kill_group(command, SIGTERM);
+	process_kill(command->process, SIGTERM);
 	arm_timer(command, KILL_AFTER_MS);
-}
-
-/* The process alone while it has not come to lead a group. */
-static void
-kill_group(const struct command *command, int signal)
-{
-	if (kill(-command->process, signal) != 0)
-		kill(command->process, signal);
 }
 
 static void
@@ -328,7 +252,7 @@ judge(struct command *command, const siginfo_t *ended)
 		set_verdict(command, DELIVERY_LATER, why);
 		return;
 	}
-	snprintf(why, sizeof(why), "%s (exit %d)", exit_words(code), code);
+	snprintf(why, sizeof(why), "%s (exit %d)", process_exit_words(code), code);
 	switch (code) {
 	case EX_OK:
 		set_verdict(command, DELIVERY_DONE, "");
@@ -349,38 +273,6 @@ judge(struct command *command, const siginfo_t *ended)
 	default:
 		set_verdict(command, DELIVERY_REFUSED, why);
 	}
-}
-
-static const char *
-exit_words(int code)
-{
-	static const struct {
-		int         code;
-		const char *words;
-	} table[] = {
-		{ EX_USAGE, "usage error" },
-		{ EX_DATAERR, "data format error" },
-		{ EX_NOINPUT, "cannot open input" },
-		{ EX_NOUSER, "user unknown" },
-		{ EX_NOHOST, "host name unknown" },
-		{ EX_UNAVAILABLE, "service unavailable" },
-		{ EX_SOFTWARE, "internal software error" },
-		{ EX_OSERR, "system error" },
-		{ EX_OSFILE, "critical file missing" },
-		{ EX_CANTCREAT, "cannot create output" },
-		{ EX_IOERR, "input or output error" },
-		{ EX_TEMPFAIL, "temporary failure" },
-		{ EX_PROTOCOL, "protocol error" },
-		{ EX_NOPERM, "permission denied" },
-		{ EX_CONFIG, "configuration error" },
-		{ 126, "cannot be run" },
-		{ 127, "not found" },
-	};
-
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (table[i].code == code)
-			return table[i].words;
-	return "failed";
 }
 
 static void
