@@ -129,9 +129,8 @@ require_keys(const struct description *description, const struct description_nod
 		for (size_t j = 0; j < link->transport_count && link->auth_key == NULL; j++) {
 			const struct description_transport *transport = &link->transports[j];
 
-			if ((transport->kind == TRANSPORT_TCP ||
-			     transport->kind == TRANSPORT_SERIAL) &&
-			    !transport->listen && !transport->plain)
+			if (transport->kind != TRANSPORT_DIRECTORY && !transport->listen &&
+			    !transport->plain)
 				description_report_hint(
 				    description_report_add(
 					report, DESCRIPTION_ERROR, description, transport->place,

@@ -14,6 +14,7 @@
 
 #include "spool/home/home.h"
 #include "tools/complain.h"
+#include "tools/thin_answer.h"
 #include "tools/thin_ask.h"
 #include "tools/thin_carry.h"
 #include "tools/thin_send.h"
@@ -22,6 +23,7 @@
 #include "tools/thin_watch.h"
 
 enum way {
+	WAY_ANSWER,   /* here, and the daemon                    */
 	WAY_SEND,     /* here                                     */
 	WAY_READ,     /* the daemon, else mulga-spool             */
 	WAY_ACT,      /* the daemon alone                         */
@@ -53,6 +55,7 @@ static const struct verb {
 	{ "call", WAY_ACT, "call a neighbor now: NODE [as LABEL]" },
 	{ "hangup", WAY_ACT, "end the call with a neighbor" },
 	{ "watch", WAY_WATCH, "links and calls, as they change; --json: each second" },
+	{ "answer", WAY_ANSWER, "take a call whose line is this program's input and output" },
 	{ "routes", WAY_READ, "the routing tables" },
 	{ "explain", WAY_READ, "every step of a routing decision" },
 	{ "topology", WAY_READ, "what is known of the network" },
@@ -159,6 +162,8 @@ run_verb(const struct home *home, char **words)
 	switch (verb->way) {
 	case WAY_SEND:
 		return thin_send(home, words + 1);
+	case WAY_ANSWER:
+		return thin_answer(home, words);
 	case WAY_READ:
 		if (strcmp(words[0], "map") == 0 && (code = write_to_file(words)) != EX_OK)
 			return code;

@@ -41,6 +41,7 @@ enum {
 	DRAIN_ROUNDS   = 4,
 	REOPEN_MS      = 1000,
 	STOP_MS        = 4000,
+	STOP_CALLS_MS  = 25000, /* programs behind calls are let go of, `after` runs */
 	SLEEP_MAX_MS   = 60000,
 	CLOSING_ROUNDS = 10
 };
@@ -250,7 +251,8 @@ enter(struct loop *loop, enum loop_state state)
 	if (state == LOOP_REOPENING)
 		uv_timer_start(&loop->timer, timer_ended, REOPEN_MS, 0);
 	if (state == LOOP_STOPPING)
-		uv_timer_start(&loop->timer, timer_ended, STOP_MS, 0);
+		uv_timer_start(&loop->timer, timer_ended,
+		               loop_calls_busy(&loop->calls) ? STOP_CALLS_MS : STOP_MS, 0);
 }
 
 /* --- turns ---------------------------------------------------------------------------------- */
@@ -321,7 +323,8 @@ perform(struct loop *loop)
 static void
 perform_one(struct loop *loop, const struct action *action)
 {
-	bool once = loop->config->once;
+	bool                once = loop->config->once;
+	struct loop_stream *client;
 
 	switch (action->kind) {
 	case ACTION_CLIENT_SEND:
@@ -331,7 +334,13 @@ perform_one(struct loop *loop, const struct action *action)
 		else
 			loop_clients_perform(&loop->clients, action);
 		break;
+	case ACTION_CLIENT_CALLS:
+		client = loop_clients_let_go(&loop->clients, action->id);
+		if (client != NULL)
+			loop_calls_adopt(&loop->calls, client, action);
+		break;
 	case ACTION_CALL_OPEN:
+	case ACTION_CALL_RELEASE:
 	case ACTION_CALL_SEND:
 	case ACTION_CALL_SEND_BODY:
 	case ACTION_CALL_CLOSE:
@@ -443,7 +452,9 @@ timer_ended(uv_timer_t *timer)
 		try_reopening(loop);
 		break;
 	case LOOP_STOPPING:
-		log_line(LOG_WARNING, "a delivery or a disk does not end, the daemon does");
+		log_line(
+		    LOG_WARNING,
+		    "a delivery, a disk or a program behind a call does not end, the daemon does");
 		uv_stop(&loop->uv);
 		break;
 	}
@@ -456,7 +467,7 @@ step_failed(struct loop *loop, enum status status)
 {
 	log_line(LOG_ERROR, "nothing of this step happened: %s, %s", status_text(status),
 	         store_failure_text(loop->store));
-	loop_streams_cut(&loop->calls.streams);
+	loop_calls_forget(&loop->calls);
 	loop_bodies_forget(&loop->bodies);
 	loop_deliveries_forget(&loop->deliveries);
 	if (loop->state == LOOP_RUNNING)
@@ -481,7 +492,7 @@ try_reopening(struct loop *loop)
 	enum status       status = STATUS_BUSY;
 
 	diagnostic_init(&diagnostic);
-	loop_streams_cut(&loop->calls.streams); /* who called meanwhile spoke to nobody */
+	loop_calls_forget(&loop->calls); /* who called meanwhile spoke to nobody */
 	if (loop->bodies.disk_failed)
 		status = STATUS_IO;
 	else if (!loop_bodies_busy(&loop->bodies))
@@ -532,7 +543,7 @@ static bool
 is_busy(const struct loop *loop)
 {
 	return loop_deliveries_busy(&loop->deliveries) || loop_bodies_busy(&loop->bodies) ||
-	       loop_chats_busy(&loop->chats);
+	       loop_chats_busy(&loop->chats) || loop_calls_busy(&loop->calls);
 }
 
 int

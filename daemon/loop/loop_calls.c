@@ -20,7 +20,12 @@
 #include "spool/base/memory.h"
 #include "spool/home/home_key.h"
 
-enum { ANSWERED_MAX = 1024 };
+enum {
+	ANSWERED_MAX        = 1024,
+	HANDED_BUFFER_BYTES = 16384, /* of a socket whose other end is a line, perhaps a slow one */
+	HANDED_SHAKE_MORE_MS =
+	    60000, /* likewise                                                  */
+};
 
 struct loop_listener {
 	uv_tcp_t              tcp;
@@ -40,9 +45,10 @@ static void        drop_unwanted(struct loop_calls *calls);
 static void        listener_closed(uv_handle_t *handle);
 static void        answered(uv_stream_t *handle, int status);
 static void        open_call(struct loop_calls *calls, const struct action *action);
-static void        send_body(struct loop_calls *calls, struct loop_stream *call,
-                             const struct action *action);
-static void        free_handle(uv_handle_t *handle);
+static struct loop_stream *find_releasing(const struct loop_calls *calls, const char *called);
+static void                send_body(struct loop_calls *calls, struct loop_stream *call,
+                                     const struct action *action);
+static void                free_handle(uv_handle_t *handle);
 
 void
 loop_calls_init(struct loop_calls *calls, uv_loop_t *uv, struct loop_inbox *inbox,
@@ -237,6 +243,27 @@ loop_calls_secure(struct loop_stream *call, struct tls *tls)
 	layers_add(&call->layers, layer_compress_new(tls));
 }
 
+void
+loop_calls_adopt(struct loop_calls *calls, struct loop_stream *client, const struct action *action)
+{
+	struct diagnostic diagnostic;
+	int               buffer_bytes = HANDED_BUFFER_BYTES;
+
+	diagnostic_init(&diagnostic);
+	if (calls->streams.count >= ANSWERED_MAX ||
+	    (!action->plain && loop_calls_identify(calls, &diagnostic) != STATUS_OK)) {
+		loop_stream_fail(client, diagnostic.text);
+		return;
+	}
+	if (!action->plain)
+		loop_calls_secure(client, tls_answer(calls->identity));
+	snprintf(client->from, sizeof(client->from), "%s", action->text);
+	client->shake_limit_ms += HANDED_SHAKE_MORE_MS + action->number;
+	uv_send_buffer_size((uv_handle_t *)client->medium->out, &buffer_bytes);
+	if (loop_stream_move(client, &calls->streams, calls->next_id))
+		calls->next_id += 2;
+}
+
 /* --- actions --------------------------------------------------------------------------------- */
 
 void
@@ -244,7 +271,7 @@ loop_calls_perform(struct loop_calls *calls, const struct action *action)
 {
 	struct loop_stream *call = loop_streams_find(&calls->streams, action->id);
 
-	if (action->kind == ACTION_CALL_OPEN)
+	if (action->kind == ACTION_CALL_OPEN || action->kind == ACTION_CALL_RELEASE)
 		open_call(calls, action);
 	else if (call == NULL)
 		return;
@@ -265,8 +292,55 @@ open_call(struct loop_calls *calls, const struct action *action)
 {
 	const struct description_link *link =
 	    description_find_link(config_node(calls->config), action->text, action->label);
+	struct buffer       called;
+	struct loop_stream *call;
 
-	loop_dial(calls, loop_stream_new(&calls->streams, action->id), link, action->number);
+	buffer_init(&called);
+	buffer_append_format(&called, "link %s%s%s", action->text,
+	                     action->label[0] != '\0' ? " as " : "", action->label);
+	call = action->kind == ACTION_CALL_RELEASE ? find_releasing(calls, buffer_text(&called))
+	                                           : NULL;
+	if (call != NULL) { /* an earlier node's, which this process still lets go of */
+		call->held = action->id;
+	} else {
+		call         = loop_stream_new(&calls->streams, action->id);
+		call->called = memory_copy_text(buffer_text(&called));
+		if (action->held || action->kind == ACTION_CALL_RELEASE)
+			call->held = action->id;
+		if (action->kind == ACTION_CALL_OPEN)
+			loop_dial(calls, call, link, action->number);
+		else
+			loop_dial_release(calls, call, link);
+	}
+	buffer_release(&called);
+}
+
+static struct loop_stream *
+find_releasing(const struct loop_calls *calls, const char *called)
+{
+	struct loop_stream *call = calls->streams.first;
+
+	while (call != NULL && (call->medium == NULL || !call->medium->hung_up ||
+	                        call->called == NULL || strcmp(call->called, called) != 0))
+		call = call->next;
+	return call;
+}
+
+void
+loop_calls_forget(struct loop_calls *calls)
+{
+	loop_streams_cut(&calls->streams);
+	for (struct loop_stream *call = calls->streams.first; call != NULL; call = call->next)
+		call->held = 0;
+}
+
+bool
+loop_calls_busy(const struct loop_calls *calls)
+{
+	for (const struct loop_stream *call = calls->streams.first; call != NULL; call = call->next)
+		if (call->held != 0 && call->medium != NULL)
+			return true;
+	return false;
 }
 
 static void

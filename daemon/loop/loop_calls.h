@@ -42,6 +42,15 @@ enum status loop_calls_identify(struct loop_calls *calls, struct diagnostic *dia
 /* Puts TLS, which the call owns from now on, on what it has so far, and what saves bytes. */
 void loop_calls_secure(struct loop_stream *call, struct tls *tls);
 
+/* ACTION_CLIENT_CALLS: what that client's connection carries from now on is a call, answered. */
+void loop_calls_adopt(struct loop_calls *calls, struct loop_stream *client,
+                      const struct action *action);
+
+/* The node is gone: its calls are cut, and nobody is to hear of their end. */
+void loop_calls_forget(struct loop_calls *calls);
+/* Is something behind a call of the node's still being let go of? */
+bool loop_calls_busy(const struct loop_calls *calls);
+
 /* Performs an ACTION_CALL_*; one for a dead id is ignored. */
 void loop_calls_perform(struct loop_calls *calls, const struct action *action);
 

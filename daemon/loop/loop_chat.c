@@ -79,6 +79,7 @@ open_chat(struct loop_chats *chats, const struct action *action)
 	call.data    = chat;
 	chat->medium = serial_medium_call(chats->uv, &call);
 	medium_own(chat->medium, told, chat);
+	medium_start(chat->medium);
 }
 
 static void
@@ -112,6 +113,8 @@ told(void *owner, enum medium_news news, const char *why)
 	case MEDIUM_CONNECTED:
 		buffer_append_text(&chat->text, "The dialogues ended as they should.");
 		medium_hang_up(chat->medium);
+		break;
+	case MEDIUM_STATUS:
 		break;
 	case MEDIUM_LOST:
 		chat->code = EX_TEMPFAIL;

@@ -169,6 +169,16 @@ loop_clients_adopt(struct loop_clients *clients, uv_loop_t *uv, struct loop_inbo
 	return true;
 }
 
+struct loop_stream *
+loop_clients_let_go(struct loop_clients *clients, uint64_t id)
+{
+	struct loop_stream *client = loop_streams_find(&clients->streams, id);
+
+	if (client != NULL)
+		loop_stream_flush(client);
+	return client;
+}
+
 void
 loop_clients_refuse(struct loop_clients *clients, const char *why)
 {

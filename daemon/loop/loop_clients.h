@@ -31,6 +31,9 @@ void loop_clients_close(struct loop_clients *clients);
 /* Performs an ACTION_CLIENT_*; one for a dead id is ignored. */
 void loop_clients_perform(struct loop_clients *clients, const struct action *action);
 
+/* One whose connection is to become something else, once what was queued is on its way; NULL: it is gone. */
+struct loop_stream *loop_clients_let_go(struct loop_clients *clients, uint64_t id);
+
 /* Tells everybody, and everybody who comes, to try later (exit code 75), until NULL. */
 void loop_clients_refuse(struct loop_clients *clients, const char *why);
 

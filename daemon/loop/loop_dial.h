@@ -14,4 +14,8 @@
 void loop_dial(struct loop_calls *calls, struct loop_stream *call,
                const struct description_link *link, unsigned number);
 
+/* Lets go of what stood behind a call to that link which an end of the daemon has cut: `after` runs. */
+void loop_dial_release(struct loop_calls *calls, struct loop_stream *call,
+                       const struct description_link *link);
+
 #endif

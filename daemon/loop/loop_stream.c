@@ -51,6 +51,7 @@ static void           ended(uv_shutdown_t *request, int result);
 static void           limited(uv_timer_t *timer);
 static void           timer_closed(uv_handle_t *timer);
 static void           release_one(struct loop_stream *stream);
+static void           unlink_stream(struct loop_stream *stream);
 static struct instant now(void);
 
 void
@@ -134,6 +135,8 @@ loop_stream_start(struct loop_stream *stream, struct medium *medium)
 	medium_own(medium, told, stream);
 	if (medium->stream != NULL)
 		connect_stream(stream);
+	else if (medium->operations->start != NULL)
+		medium_start(medium);
 }
 
 static void
@@ -147,6 +150,11 @@ told(void *owner, enum medium_news news, const char *why)
 		break;
 	case MEDIUM_LOST:
 		over(stream, why);
+		break;
+	case MEDIUM_STATUS:
+		if (stream->id != 0)
+			loop_inbox_add(stream->set->inbox, EVENT_CALL_STATUS, stream->id)->text =
+			    loop_inbox_text(stream->set->inbox, why);
 		break;
 	case MEDIUM_RELEASED:
 		stream->medium = NULL;
@@ -163,6 +171,26 @@ connect_stream(struct loop_stream *stream)
 	uv_read_start(stream->medium->stream, give_room, came);
 	uv_timer_start(&stream->limit, limited, stream->shake_limit_ms, 0);
 	draw(stream, layers_begin(&stream->layers, now()));
+}
+
+bool
+loop_stream_move(struct loop_stream *stream, struct loop_streams *set, uint64_t id)
+{
+	loop_inbox_add(stream->set->inbox, EVENT_CLIENT_CLOSED, stream->id);
+	if (!stream->connected || stream->queue.first != NULL) {
+		loop_stream_cut(stream);
+		return false;
+	}
+	loop_queue_passed(&stream->queue, UINT64_MAX); /* the medium has it */
+	unlink_stream(stream);
+	stream->set  = set;
+	stream->id   = id;
+	stream->open = false;
+	stream->next = set->first;
+	set->first   = stream;
+	set->count++;
+	connect_stream(stream);
+	return true;
 }
 
 static void
@@ -199,6 +227,13 @@ loop_stream_send_file(struct loop_stream *stream, struct disk_file *file, uint64
                       uint32_t length)
 {
 	loop_queue_add_file(&stream->queue, file, offset, length);
+}
+
+void
+loop_stream_flush(struct loop_stream *stream)
+{
+	if (stream->connected)
+		pump(stream);
 }
 
 static void
@@ -279,7 +314,7 @@ put_on_medium(struct loop_stream *stream, struct buffer *bytes)
 	write->bytes  = *bytes;
 	given         = uv_buf_init((char *)bytes->data, (unsigned)bytes->length);
 	stream->put += bytes->length;
-	if (uv_write(&write->request, stream->medium->stream, &given, 1, written) != 0)
+	if (uv_write(&write->request, stream->medium->out, &given, 1, written) != 0)
 		abort(); /* only for a handle that is no stream */
 }
 
@@ -491,7 +526,7 @@ shut_down(struct loop_stream *stream)
 	stream->saying_end = false;
 	request->data      = stream;
 	uv_timer_start(&stream->limit, limited, LINGER_MS, 0);
-	if (uv_shutdown(request, stream->medium->stream, ended) != 0) {
+	if (uv_shutdown(request, stream->medium->out, ended) != 0) {
 		free(request);
 		loop_stream_cut(stream);
 	}
@@ -524,12 +559,13 @@ loop_stream_fail(struct loop_stream *stream, const char *why)
 	struct loop_inbox *inbox = stream->set->inbox;
 
 	if (stream->id != 0) {
-		const char *text = loop_inbox_text(inbox, why);
-
-		loop_inbox_add(
+		const char   *text  = loop_inbox_text(inbox, why);
+		struct event *event = loop_inbox_add(
 		    inbox, stream->set->kind == LOOP_CALL ? EVENT_CALL_ENDED : EVENT_CLIENT_CLOSED,
-		    stream->id)
-		    ->text = text;
+		    stream->id);
+
+		event->text = text;
+		event->busy = stream->medium != NULL && stream->medium->busy;
 	}
 	loop_stream_cut(stream);
 }
@@ -566,16 +602,25 @@ timer_closed(uv_handle_t *timer)
 static void
 release_one(struct loop_stream *stream)
 {
-	struct loop_stream **link = &stream->set->first;
-
 	if (--stream->handles > 0)
 		return;
+	unlink_stream(stream);
+	if (stream->held != 0)
+		loop_inbox_add(stream->set->inbox, EVENT_CALL_RELEASED, stream->held);
+	layers_release(&stream->layers);
+	free(stream->called);
+	free(stream);
+}
+
+static void
+unlink_stream(struct loop_stream *stream)
+{
+	struct loop_stream **link = &stream->set->first;
+
 	while (*link != stream)
 		link = &(*link)->next;
 	*link = stream->next;
 	stream->set->count--;
-	layers_release(&stream->layers);
-	free(stream);
 }
 
 static struct instant

@@ -48,11 +48,13 @@ struct loop_stream {
 	struct medium       *medium; /* NULL: none yet, or it is released   */
 	struct layers        layers; /* complete before it connects         */
 	char                 from[LOOP_FROM_SIZE]; /* of a call that was answered; "": dialled */
-	size_t               piece_bytes;          /* that pass down at a time ...        */
-	size_t               window_bytes;         /* ... while so many are on their way  */
-	unsigned             shake_limit_ms;       /* for the layers to open              */
-	bool                 connected;            /* the medium carries bytes            */
-	bool                 open;                 /* announced; until then it has said no word */
+	char                *called;         /* "link b.a as x", of one that was dialled; owned */
+	uint64_t             held;           /* its id, if the node must hear of its release */
+	size_t               piece_bytes;    /* that pass down at a time ...        */
+	size_t               window_bytes;   /* ... while so many are on their way  */
+	unsigned             shake_limit_ms; /* for the layers to open              */
+	bool                 connected;      /* the medium carries bytes            */
+	bool                 open;           /* announced; until then it has said no word */
 	bool                 cut;
 	bool                 finishing;  /* what is queued goes out, ...       */
 	bool                 saying_end; /* ... then what the layers say at their end */
@@ -90,10 +92,17 @@ void loop_stream_send(struct loop_stream *stream, struct span bytes);
 void loop_stream_send_file(struct loop_stream *stream, struct disk_file *file, uint64_t offset,
                            uint32_t length);
 
+void loop_stream_flush(struct loop_stream *stream); /* now, not at the end of the turn */
+
 void loop_stream_finish(struct loop_stream *stream);
 void loop_stream_cut(struct loop_stream *stream);
 /* The same at once: what the kernel has not sent yet stays unsaid, too. */
 void loop_stream_abort(struct loop_stream *stream);
+
+/* A program's connection becomes the line of a call of that id, in another set: what is queued goes out
+ * first. The layers are the caller's to add, before. False: it does not take what is queued, and
+ * is cut. */
+bool loop_stream_move(struct loop_stream *stream, struct loop_streams *set, uint64_t id);
 
 /* Tells the node that it ended, and cuts it. */
 void loop_stream_fail(struct loop_stream *stream, const char *why);

@@ -12,6 +12,7 @@
 
 #include "daemon/node/node_calling.h"
 #include "daemon/node/node_chat.h"
+#include "daemon/node/node_held.h"
 #include "daemon/node/node_stick.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
@@ -65,6 +66,7 @@ node_open(struct node **out, struct store *store, struct span description, const
 		status     = adopt_spool(node, diagnostic);
 		if (status == STATUS_OK) {
 			node_links_start(node);
+			node_helds_start(node);
 			node_topology_load(node);
 			node_learn_load(node);
 			node_topology_compute(node);
@@ -98,6 +100,7 @@ node_close(struct node *node)
 	node_clients_free(node);
 	node_carry_release(node);
 	node_calls_free(node);
+	node_helds_free(node);
 	while (node->arrivals != NULL)
 		node_arrival_free(node, node->arrivals);
 	forget_listening(node);
@@ -278,6 +281,8 @@ dispatch(struct node *node, const struct event *event)
 	case EVENT_CALL_BYTES:
 	case EVENT_CALL_DRAINED:
 	case EVENT_CALL_ENDED:
+	case EVENT_CALL_STATUS:
+	case EVENT_CALL_RELEASED:
 		node_call_event(node, event);
 		break;
 	case EVENT_CLIENT_DRAINED:

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "daemon/node/node_calling.h"
+#include "daemon/node/node_held.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 
@@ -130,6 +131,8 @@ node_call_event(struct node *node, const struct event *event)
 
 	if (event->kind == EVENT_CALL_ANSWERED)
 		call_answered(node, event);
+	if (event->kind == EVENT_CALL_RELEASED)
+		node_held_released(node, event->id);
 	if (call == NULL)
 		return;
 	switch (event->kind) {
@@ -144,7 +147,11 @@ node_call_event(struct node *node, const struct event *event)
 		line_rate_note(&call->out, call->sent_bytes - call->unsent, call->unsent > 0,
 		               node->now.instant);
 		break;
+	case EVENT_CALL_STATUS:
+		node_call_status(call, event->text);
+		break;
 	case EVENT_CALL_ENDED:
+		call->busy = event->busy;
 		call_end(node, call, call->farewell[0] != '\0' ? call->farewell : event->text);
 		break;
 	default:
@@ -292,6 +299,8 @@ call_connected(struct node *node, struct node_call *call, const struct event *ev
 	}
 	call->connected = true;
 	session_tell_clock(call->session, node->now.wall);
+	node_held_be_patient(call->session, call->link, 0);
+	session_begin(call->session, node->now.instant);
 	link_enter(node, call->link, "calling", "connected, greeting");
 	if (call->key[0] != '\0')
 		session_vouch(call->session, &call->link->description->neighbor);
@@ -328,8 +337,10 @@ session_said(struct node *node, struct node_call *call, const struct session_eve
 		break;
 	case SESSION_GREETED:
 		node_clock_greeted(node, call, event->clock);
-		if (node_call_greet(node, call, event))
+		if (node_call_greet(node, call, event)) {
+			node_held_be_patient(call->session, call->link, 0);
 			session_confirm(call->session, node->now.instant);
+		}
 		break;
 	case SESSION_READY:
 		call->link->failures = 0;

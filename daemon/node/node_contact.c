@@ -7,6 +7,7 @@
  * and `why` show: there is no second opinion.
  */
 #include "daemon/node/node_calling.h"
+#include "daemon/node/node_held.h"
 #include "daemon/node/node_stick.h"
 
 static struct node_contact within_windows(struct node *node, struct node_link *link);
@@ -34,6 +35,8 @@ node_contact_find(struct node *node, struct node_link *link)
 
 	if (link->operator_down)
 		link->contact = (struct node_contact){ INSTANT_NEVER, NODE_WAITS_OPERATOR };
+	else if (node_held_is(node, link)) /* its last call is still being let go of */
+		link->contact = (struct node_contact){ INSTANT_NEVER, NODE_WAITS_DEVICE };
 	else if (!node_link_may_dial(link))
 		link->contact =
 		    (struct node_contact){ INSTANT_NEVER, node_visit_transport(link, 0) < 0

@@ -74,6 +74,10 @@ node_control_request(struct node *node, struct node_client *client,
 		actions_add(node->actions, ACTION_READ_DESCRIPTION, client->id);
 		return; /* answered by node_control_description */
 	}
+	if (request->count > 0 && strcmp(request->arguments[0], "answer") == 0) {
+		node_answer_request(node, client, request);
+		return;
+	}
 	buffer_init(&answer.out);
 	buffer_init(&answer.errors);
 	if (!change(node, client, request, &answer))

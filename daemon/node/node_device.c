@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "daemon/node/node_calling.h"
+#include "daemon/node/node_held.h"
 
 enum { SETTING_MAX = 96 };
 
@@ -29,7 +30,8 @@ node_device_grants(struct node *node, const struct node_link *link)
 	if (device == NULL)
 		return true;
 	for (size_t i = 0; i < node->link_count; i++)
-		used += shares(link, &node->links[i]) && node->links[i].call != 0;
+		used += shares(link, &node->links[i]) &&
+		        (node->links[i].call != 0 || node_held_is(node, &node->links[i]));
 	return used < device->calls &&
 	       (device->order != ORDER_ROUND_ROBIN || !comes_before(node, link));
 }

@@ -6,6 +6,7 @@
  * each other do not miss each other again. A call that ended in good order is no failure.
  */
 #include "daemon/node/node_calling.h"
+#include "daemon/node/node_held.h"
 
 enum { HANG_UP_PAUSE_MS = 60000 }; /* whom the operator has hung up is not called at once */
 
@@ -88,11 +89,12 @@ node_link_ended(struct node *node, struct node_link *link, const struct node_cal
 	if (call->ending && call->ends.ms != INSTANT_NEVER.ms && link->retry.ms < call->ends.ms)
 		link->retry =
 		    call->ends; /* what is left of its window is too short for another one */
-	link->transport = (unsigned)dialable(link, call->orderly ? 0 : link->transport + 1);
+	link->transport =
+	    (unsigned)dialable(link, call->orderly ? 0 : link->transport + !call->busy);
 	if (link->failures == 0) /* it had been up: they have heard of each other */
 		node_demand_start(node, link);
 	link->look     = true;
-	link->failures = call->orderly ? 0 : link->failures + 1;
+	link->failures = call->orderly ? 0 : link->failures + !call->busy;
 	if (call->out.bytes_per_s > 0)
 		link->out_bytes_per_s = call->out.bytes_per_s;
 	if (call->in.bytes_per_s > 0)
@@ -122,21 +124,23 @@ dial(struct node *node, struct node_link *link)
 	action->text   = link->description->neighbor.text;
 	action->label  = link->description->label;
 	action->number = link->transport;
+	node_held_take(node, link, action);
+	if (action->held)
+		node_held_be_patient(call->session, link, NODE_DIAL_MS);
 }
 
 /* The first transport from `from` on, around the list, that we can call by; -1: none. */
 static int
 dialable(const struct node_link *link, unsigned from)
 {
-	size_t count = link->description->transport_count;
+	const struct description_transport *transports = link->description->transports;
+	size_t                              count      = link->description->transport_count;
 
 	for (size_t i = 0; i < count; i++) {
-		size_t number = (from + i) % count;
+		const struct description_transport *transport = &transports[(from + i) % count];
 
-		if ((link->description->transports[number].kind == TRANSPORT_TCP ||
-		     link->description->transports[number].kind == TRANSPORT_SERIAL) &&
-		    !link->description->transports[number].listen)
-			return (int)number;
+		if (transport->kind != TRANSPORT_DIRECTORY && !transport->listen)
+			return (int)(transport - transports);
 	}
 	return -1;
 }

@@ -34,7 +34,10 @@ enum event_kind {
 	                         which it has proved to hold; none if the call is plain       */
 	EVENT_CALL_BYTES,     /* id; bytes                                                    */
 	EVENT_CALL_DRAINED,   /* id; count: bytes handed over by actions and not yet sent     */
-	EVENT_CALL_ENDED,     /* id; text: why; the id is dead                                */
+	EVENT_CALL_ENDED,     /* id; text: why; busy: others have what it needs; the id is dead */
+	EVENT_CALL_STATUS,    /* id; text: a line `key=value` about the line, from what drives it */
+	EVENT_CALL_RELEASED, /* id, of a call that was opened as `held`, or of CALL_RELEASE: nothing
+	                         stands behind it any more, and the next one may be made      */
 
 	/* Body files, named by their message's key. */
 	EVENT_BODY_SYNCED, /* id: key; offset: durable; first_chunk; bytes: chunk digests since */
@@ -72,6 +75,7 @@ struct event {
 	uint32_t              uid;
 	bool                  drop;    /* of EVENT_CLIENT_OPENED: a file of drop/              */
 	bool                  trusted; /* of EVENT_CLIENT_OPENED                              */
+	bool                  busy;    /* of EVENT_CALL_ENDED: it is no failure                */
 	int                   code;
 	enum status           status;
 	enum delivery_verdict verdict;
@@ -82,8 +86,14 @@ enum action_kind {
 	ACTION_CLIENT_CLOSE, /* id; code: of a drop file 0 = taken, remove it; 75 = leave it
 	                        for later; else set it aside as refused                       */
 
-	ACTION_CALL_OPEN,      /* id; text: neighbor; label; number: which of its transports */
-	ACTION_CALL_SEND,      /* id; bytes                                                  */
+	ACTION_CALL_OPEN,    /* id; text: neighbor; label; number: which of its transports;
+	                          held: something stands behind it, of whose end we must hear */
+	ACTION_CALL_RELEASE, /* id; text: neighbor; label: what stands behind a call that an end of
+	                          the daemon has cut is to be let go: `after` runs            */
+	ACTION_CLIENT_CALLS, /* id: client; text: from where; number: patience_ms; plain: after what
+	                          was sent to it, its connection is the line of a call, which is
+	                          answered; the client is gone                                */
+	ACTION_CALL_SEND,    /* id; bytes                                                  */
 	ACTION_CALL_SEND_BODY, /* id; bytes: frame header; then length bytes of body file
 	                          `body` from `offset`                                       */
 	ACTION_CALL_CLOSE,     /* id; text: why. Sends what is pending, then closes; final:
@@ -121,6 +131,8 @@ struct action {
 	uint32_t                   length;
 	bool                       final;
 	bool                       apart; /* of ACTION_CALL_SEND*: nothing may travel with it */
+	bool                       held;
+	bool                       plain;
 	int                        code;
 	const struct delivery_job *delivery;
 };

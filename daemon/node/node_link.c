@@ -242,7 +242,11 @@ is_heard(const struct node_link *link)
 static bool
 is_measured(const struct description_link *description)
 {
-	return (description->call.kind == CALL_AS_USUAL || description->call.kind == CALL_ALWAYS) &&
+	bool usual_is_always =
+	    description->transport_count == 0 || description->transports[0].kind == TRANSPORT_TCP;
+
+	return ((description->call.kind == CALL_AS_USUAL && usual_is_always) ||
+	        description->call.kind == CALL_ALWAYS) &&
 	       description->schedule_count == 0 && !description->foreign;
 }
 

@@ -22,12 +22,14 @@ static struct instant    contact_of(const struct node *node, const struct node_l
                                     const struct stored_copy *copy, const char **waits);
 static struct walltime   arrival_of(const struct node *node, const struct node_link *link,
                                     const struct stored_copy *copy, struct instant contact);
+static void              show_line(const struct link_quality *quality, struct query_line *shown);
 
 void
 node_show_link(const struct node *node, const struct node_link *link, struct query_link *shown)
 {
 	const struct node_call *call = node_call_find(node, link->call);
 
+	shown->line.quality_percent = -1;
 	snprintf(shown->neighbor, sizeof(shown->neighbor), "%s", link->description->neighbor.text);
 	snprintf(shown->label, sizeof(shown->label), "%s", link->description->label);
 	snprintf(shown->text, sizeof(shown->text), "%s", link->text);
@@ -129,6 +131,7 @@ show_call(const struct node *node, const struct node_call *call, struct query_li
 {
 	struct session_progress out, in;
 
+	show_line(&call->quality, &shown->line);
 	session_progress(call->session, &out, &in);
 	shown->called         = true;
 	shown->dialled        = call->dialled;
@@ -198,4 +201,20 @@ arrival_of(const struct node *node, const struct node_link *link, const struct s
 	    timetable_passed(&link->timetable, wall_of(node, contact),
 	                     (enum description_priority)(PRIORITY_LOW - copy->priority), took_ms);
 	return there.ms == INT64_MAX ? (struct walltime){ 0 } : there;
+}
+
+static void
+show_line(const struct link_quality *quality, struct query_line *shown)
+{
+	struct buffer words;
+
+	buffer_init(&words);
+	link_quality_print(quality, &words);
+	shown->rate_bits       = quality->rate_bits;
+	shown->round_trip_ms   = quality->round_trip_ms;
+	shown->quality_percent = quality->percent - 1;
+	snprintf(shown->signal, sizeof(shown->signal), "%s", quality->signal);
+	snprintf(shown->text, sizeof(shown->text), "%s", quality->text);
+	snprintf(shown->words, sizeof(shown->words), "%s", buffer_text(&words));
+	buffer_release(&words);
 }

@@ -12,6 +12,7 @@
 #include "daemon/mesh/line_rate.h"
 #include "daemon/mesh/link_delay.h"
 #include "daemon/mesh/link_life.h"
+#include "daemon/mesh/link_quality.h"
 #include "daemon/node/node.h"
 #include "daemon/node/node_by_hand.h"
 #include "daemon/node/node_carrier.h"
@@ -45,6 +46,7 @@ enum {
 	NODE_UNREAD_BYTES   = 1 << 20,     /* of a client that does not wait for its answers  */
 	NODE_DELIVERIES     = 256,         /* under way at the same time                   */
 	NODE_COMMANDS       = 4,           /* of them, programs                            */
+	NODE_DIAL_MS        = 900000,      /* more than any dial takes: its medium bounds it */
 	NODE_RETRY_MS       = 500,         /* after a failed call, doubling ...            */
 	NODE_RETRY_MAX_MS   = 30000,       /* ... up to here, unless the link says `retry` */
 	NODE_LATER_MS       = 5000,        /* a delivery or offer that said "later"        */
@@ -154,6 +156,9 @@ struct node_call {
 	struct node_offer *offers;
 	size_t             offer_count, offer_capacity;
 	struct node_call  *next;
+
+	bool                busy;    /* it ended because others have what it needs */
+	struct link_quality quality; /* what drives the line says of it            */
 };
 
 /* A message on its way in, from a call or from a client. */
@@ -273,6 +278,8 @@ struct node {
 	size_t            link_count;
 	bool              limited; /* some link takes not everything, as far as is known */
 	struct node_call *calls;
+	struct node_held *helds;
+	size_t            held_count, held_capacity;
 	uint64_t          next_call;
 
 	struct node_client  *clients;
@@ -616,6 +623,10 @@ void node_client_refused(struct node *node, uint64_t client_id, int code, const 
 void node_control_request(struct node *node, struct node_client *client,
                           const struct control_request *request);
 void node_control_description(struct node *node, const struct event *event);
+
+/* --- node_answer.c: `mulga answer`, answered with yes or no */
+void node_answer_request(struct node *node, struct node_client *client,
+                         const struct control_request *request);
 
 /* --- node_query.c: what changes nothing. The exit code, or QUERY_NOT_MINE. */
 int node_query(struct node *node, const struct node_client *client,

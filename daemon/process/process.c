@@ -8,10 +8,13 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sysexits.h>
 #include <unistd.h>
+
+#include "spool/base/memory.h"
 
 enum { FILES_MAX = 256 };
 
@@ -42,6 +45,37 @@ process_environment_set(struct process_environment *environment, const char *nam
 	    PROCESS_VARIABLE_BYTES)
 		snprintf(environment->text[i], PROCESS_VARIABLE_BYTES, "%s=", name);
 	environment->items[i] = environment->text[i];
+}
+
+void
+process_environment_copy(struct process_environment       *copy,
+                         const struct process_environment *environment)
+{
+	*copy = *environment;
+	for (size_t i = 0; copy->items[i] != NULL; i++)
+		copy->items[i] = copy->text[i];
+}
+
+char **
+process_arguments_copy(const char *const *arguments)
+{
+	size_t count = 0;
+	char **copy;
+
+	while (arguments[count] != NULL)
+		count++;
+	copy = memory_new(count + 1, sizeof(copy[0]));
+	for (size_t i = 0; i < count; i++)
+		copy[i] = memory_copy_text(arguments[i]);
+	return copy;
+}
+
+void
+process_arguments_free(char **arguments)
+{
+	for (size_t i = 0; arguments[i] != NULL; i++)
+		free(arguments[i]);
+	free(arguments);
 }
 
 bool

@@ -28,6 +28,13 @@ void process_environment_init(struct process_environment *environment);
 void process_environment_set(struct process_environment *environment, const char *name,
                              const char *value);
 
+void process_environment_copy(struct process_environment       *copy,
+                              const struct process_environment *environment);
+
+/* A list that ends with NULL, and each text in it; heap. */
+char **process_arguments_copy(const char *const *arguments);
+void   process_arguments_free(char **arguments);
+
 /* Where that program is: its path, or a name in PROCESS_PATH; false: nowhere. */
 bool process_find(const char *name, char path[PATH_MAX]);
 

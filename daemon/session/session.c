@@ -55,6 +55,9 @@ session_new(const struct name *home, const struct name *expected, const char *la
 	session->expected = *expected;
 	session->probe    = INSTANT_NEVER;
 	pace_init(&session->pace);
+
+	session->greeting_limit_ms = SESSION_GREETING_LIMIT_MS;
+	session->silence_ms        = SESSION_SILENCE_MS;
 	frame_reader_init(&session->frames, &table, FRAME_BIT(FRAME_HELLO));
 	session_enter(session, SESSION_GREETING, now);
 	session->ration = UINT64_MAX;
@@ -168,7 +171,7 @@ session_enter(struct session *session, enum session_state state, struct instant 
 	         session->greeted ? session->far.text : "a stranger", state_names[session->state],
 	         state_names[state]);
 	session->state          = state;
-	session->greeting_limit = instant_after(now, SESSION_GREETING_LIMIT_MS);
+	session->greeting_limit = instant_after(now, session->greeting_limit_ms);
 	session->heard          = now;
 	session->written        = now;
 }

@@ -176,6 +176,14 @@ bool session_write(struct session *session, struct session_piece *piece, struct 
 /* Measures the round trip at that time; earlier if the line falls silent before. */
 void session_probe(struct session *session, struct instant at);
 
+/*
+ * On a line that is slow, or far, everything may take longer: the greeting by so much more than
+ * usual, and a silence is so long before we ask; 0: as usual. session_begin says that there is a
+ * line only now, whose greeting begins.
+ */
+void session_be_patient(struct session *session, int64_t more_ms, int64_t silence_ms);
+void session_begin(struct session *session, struct instant now);
+
 /* When session_tick must be called: greeting limit, keep-alive, dead line. */
 struct instant session_deadline(const struct session *session);
 /* Follow it with session_write: there may be a ping. Returns false if the session died of a deadline (state CLOSED, *text says which). */

@@ -37,6 +37,23 @@ session_line(const struct session *session, int64_t *rate, int64_t *round_trip_m
 }
 
 void
+session_be_patient(struct session *session, int64_t more_ms, int64_t silence_ms)
+{
+	int64_t limit_ms = SESSION_GREETING_LIMIT_MS + more_ms;
+
+	session->greeting_limit =
+	    instant_after(session->greeting_limit, limit_ms - session->greeting_limit_ms);
+	session->greeting_limit_ms = limit_ms;
+	session->silence_ms        = silence_ms > 0 ? silence_ms : SESSION_SILENCE_MS;
+}
+
+void
+session_begin(struct session *session, struct instant now)
+{
+	session->greeting_limit = instant_after(now, session->greeting_limit_ms);
+}
+
+void
 session_heard(struct session *session, struct instant now)
 {
 	session->heard      = now;
@@ -88,7 +105,7 @@ session_alive_deadline(const struct session *session)
 
 	if (silent.ms < session->pinged.ms)
 		silent = session->pinged;
-	return instant_earlier(session->probe, instant_after(silent, SESSION_SILENCE_MS));
+	return instant_earlier(session->probe, instant_after(silent, session->silence_ms));
 }
 
 bool

@@ -130,7 +130,7 @@ session_confirm(struct session *session, struct instant now)
 {
 	assert(session->state == SESSION_GREETING && session->greeted && !session->confirmed);
 	session->confirmed      = true;
-	session->greeting_limit = instant_after(now, SESSION_GREETING_LIMIT_MS);
+	session->greeting_limit = instant_after(now, session->greeting_limit_ms);
 	if (!session->vouched)
 		frame_append_header(&session->out, FRAME_READY, 0);
 }

@@ -136,6 +136,7 @@ struct session {
 	struct buffer     answers;     /* payload of the next ACKNOWLEDGE frame */
 	size_t            answer_count;
 
+	int64_t        greeting_limit_ms, silence_ms;
 	struct instant heard, written, pinged;
 	unsigned       unanswered; /* pings since something was heard */
 	bool           ping_due, pong_due;

@@ -9,6 +9,7 @@
 #include "spool/base/memory.h"
 
 static void plain_free(struct medium *medium);
+static void close_stream(struct medium *medium, uv_stream_t *stream);
 static void stream_closed(uv_handle_t *stream);
 static void timer_closed(uv_handle_t *timer);
 static void release_one(struct medium *medium);
@@ -21,7 +22,7 @@ medium_of_stream(uv_stream_t *stream)
 	struct medium *medium = memory_new(1, sizeof(*medium));
 
 	medium_init(medium, &plain, stream->loop);
-	medium->stream = stream;
+	medium->stream = medium->out = stream;
 	return medium;
 }
 
@@ -47,6 +48,12 @@ medium_own(struct medium *medium, medium_tell_function *tell, void *owner)
 }
 
 void
+medium_start(struct medium *medium)
+{
+	medium->operations->start(medium);
+}
+
+void
 medium_hang_up(struct medium *medium)
 {
 	if (medium->hung_up)
@@ -60,19 +67,25 @@ medium_hang_up(struct medium *medium)
 bool
 medium_ask_why(struct medium *medium)
 {
-	if (medium->operations->at_end == NULL)
-		return false;
-	if (!medium->lost && !medium->hung_up)
-		medium->operations->at_end(medium);
-	return true;
+	if (medium->lost || medium->hung_up || medium->operations->at_end == NULL)
+		return medium->lost;
+	return medium->operations->at_end(medium);
 }
 
 void
-medium_connected(struct medium *medium, uv_stream_t *stream)
+medium_connected(struct medium *medium, uv_stream_t *stream, uv_stream_t *out)
 {
 	assert(!medium->hung_up && medium->stream == NULL);
 	medium->stream = stream;
+	medium->out    = out;
 	medium->tell(medium->owner, MEDIUM_CONNECTED, "");
+}
+
+void
+medium_status(struct medium *medium, const char *line)
+{
+	if (medium->stream != NULL && !medium->lost && !medium->hung_up)
+		medium->tell(medium->owner, MEDIUM_STATUS, line);
 }
 
 void
@@ -89,12 +102,19 @@ medium_release(struct medium *medium)
 {
 	assert(medium->hung_up);
 	medium->handles = 1;
-	if (medium->stream != NULL) {
-		medium->handles++;
-		medium->stream->data = medium;
-		uv_close((uv_handle_t *)medium->stream, stream_closed);
-	}
+	if (medium->out != NULL && medium->out != medium->stream)
+		close_stream(medium, medium->out);
+	if (medium->stream != NULL)
+		close_stream(medium, medium->stream);
 	uv_close((uv_handle_t *)&medium->timer, timer_closed);
+}
+
+static void
+close_stream(struct medium *medium, uv_stream_t *stream)
+{
+	medium->handles++;
+	stream->data = medium;
+	uv_close((uv_handle_t *)stream, stream_closed);
 }
 
 static void

@@ -55,6 +55,7 @@ struct serial_medium {
 static struct serial_medium *serial_new(uv_loop_t *loop, const struct serial_call *call);
 static void                  serial_enter(struct serial_medium *serial, enum serial_state state);
 static void                  timer_ended(uv_timer_t *timer);
+static void                  start(struct medium *medium);
 static void                  begin(struct serial_medium *serial);
 static void                  begin_chat(struct serial_medium *serial);
 static void                  watch(struct serial_medium *serial);
@@ -68,7 +69,7 @@ static void                  attempt_failed(struct serial_medium *serial, const 
 static void                  tell_transcript(struct serial_medium *serial);
 static void                  talk(struct serial_medium *serial);
 static void                  hang_up(struct medium *medium);
-static void                  at_end(struct medium *medium);
+static bool                  at_end(struct medium *medium);
 static void                  stream_closed(uv_handle_t *stream);
 static void                  leave(struct serial_medium *serial);
 static void                  drop(struct serial_medium *serial);
@@ -80,6 +81,7 @@ static void                  serial_free(struct medium *medium);
 static struct instant        now(const struct serial_medium *serial);
 
 static const struct medium_operations operations = {
+	.start   = start,
 	.hang_up = hang_up,
 	.at_end  = at_end,
 	.free    = serial_free,
@@ -113,7 +115,6 @@ serial_new(uv_loop_t *loop, const struct serial_call *call)
 	serial_port_init(&serial->port);
 	buffer_init(&serial->out);
 	buffer_init(&serial->why);
-	uv_timer_start(&serial->medium.timer, timer_ended, 0, 0); /* not before we return */
 	return serial;
 }
 
@@ -170,6 +171,12 @@ timer_ended(uv_timer_t *timer)
 }
 
 /* --- to a stream ---------------------------------------------------------------------------- */
+
+static void
+start(struct medium *medium)
+{
+	uv_timer_start(&medium->timer, timer_ended, 0, 0); /* not before we return */
+}
 
 static void
 begin(struct serial_medium *serial)
@@ -380,15 +387,16 @@ talk(struct serial_medium *serial)
 	if (uv_pipe_open(pipe, file) != 0)
 		abort(); /* only for what is no open file */
 	serial_enter(serial, SERIAL_TALKS);
-	medium_connected(&serial->medium, (uv_stream_t *)pipe);
+	medium_connected(&serial->medium, (uv_stream_t *)pipe, (uv_stream_t *)pipe);
 }
 
 /* --- the end ---------------------------------------------------------------------------------- */
 
-static void
+static bool
 at_end(struct medium *medium)
 {
 	uv_timer_start(&medium->timer, timer_ended, 0, 0); /* which tells it */
+	return true;
 }
 
 static void
@@ -408,8 +416,8 @@ hang_up(struct medium *medium)
 	case SERIAL_TALKS:
 		serial_enter(serial, SERIAL_CLOSES);
 		uv_timer_stop(&medium->timer);
-		medium->stream = NULL;
-		stream->data   = serial;
+		medium->stream = medium->out = NULL;
+		stream->data                 = serial;
 		uv_close((uv_handle_t *)stream, stream_closed);
 		break;
 	case SERIAL_CLOSES:

@@ -8,24 +8,36 @@
 #include "spool/base/memory.h"
 
 struct tcp_medium {
-	struct medium    medium;
-	struct tcp_dial *dial; /* NULL once it has ended */
+	struct medium      medium;
+	struct tcp_address address;
+	struct tcp_dial   *dial; /* NULL before and after */
 };
 
+static void start(struct medium *medium);
 static void dialled(void *data, uv_tcp_t *tcp, const char *why);
 static void hang_up(struct medium *medium);
 static void release(struct medium *medium);
 
-static const struct medium_operations operations = { .hang_up = hang_up, .free = release };
+static const struct medium_operations operations = { .start   = start,
+	                                             .hang_up = hang_up,
+	                                             .free    = release };
 
 struct medium *
-tcp_medium_call(uv_loop_t *loop, const struct tcp_address *address)
+tcp_medium_new(uv_loop_t *loop, const struct tcp_address *address)
 {
 	struct tcp_medium *tcp = memory_new(1, sizeof(*tcp));
 
 	medium_init(&tcp->medium, &operations, loop);
-	tcp->dial = tcp_dial_start(loop, address, dialled, tcp);
+	tcp->address = *address;
 	return &tcp->medium;
+}
+
+static void
+start(struct medium *medium)
+{
+	struct tcp_medium *tcp = (struct tcp_medium *)medium;
+
+	tcp->dial = tcp_dial_start(medium->loop, &tcp->address, dialled, tcp);
 }
 
 static void
@@ -37,7 +49,7 @@ dialled(void *data, uv_tcp_t *connected, const char *why)
 	if (connected == NULL)
 		medium_lost(&tcp->medium, why);
 	else
-		medium_connected(&tcp->medium, (uv_stream_t *)connected);
+		medium_connected(&tcp->medium, (uv_stream_t *)connected, (uv_stream_t *)connected);
 }
 
 static void

@@ -7,6 +7,6 @@
 #include "daemon/transport/medium.h"
 #include "daemon/transport/tcp.h"
 
-struct medium *tcp_medium_call(uv_loop_t *loop, const struct tcp_address *address);
+struct medium *tcp_medium_new(uv_loop_t *loop, const struct tcp_address *address);
 
 #endif

@@ -85,6 +85,17 @@ description_transport_init(struct description_transport   *transport,
 	};
 }
 
+int64_t
+description_patience_ms(const struct description_transport *transport, unsigned round_trips,
+                        int64_t bytes)
+{
+	int64_t bits = transport->rate_bits > 0 ? transport->rate_bits : transport->speed_bits;
+	int64_t ms   = transport->round_trip_ms > 0 ? transport->round_trip_ms * round_trips : 0;
+
+	return bits > 0 ? ms + bytes * 10 * 1000 / bits
+	                : ms; /* ten bits a byte, as on a serial line */
+}
+
 void
 description_transport_release(struct description_transport *transport)
 {

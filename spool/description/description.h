@@ -117,7 +117,7 @@ struct description_transport {
 
 	char *address; /* NULL for listen and command          */
 	bool  listen;  /* tcp: never call, wait for the call   */
-	bool  plain;   /* tcp: without TLS                     */
+	bool  plain;   /* without TLS                          */
 
 	struct description_texts arguments; /* command */
 
@@ -377,6 +377,8 @@ struct description_node {
 	size_t                     listen_count;
 	size_t                     listen_capacity;
 
+	bool answer_program_plain; /* calls that programs hand over may be without TLS */
+
 	struct description_transport *answers; /* serial lines that take calls */
 	size_t                        answer_count;
 	size_t                        answer_capacity;
@@ -448,6 +450,13 @@ void description_link_release(struct description_link *link);
 void description_transport_init(struct description_transport   *transport,
                                 enum description_transport_kind kind);
 void description_transport_release(struct description_transport *transport);
+
+/*
+ * How much longer than on a line without delay so many round trips and bytes may take on one that has
+ * what the transport states. 0 where nothing is stated.
+ */
+int64_t description_patience_ms(const struct description_transport *transport, unsigned round_trips,
+                                int64_t bytes);
 
 /* Do both say the same, whatever the files looked like? Places and sources do not count. */
 bool description_equal(const struct description *a, const struct description *b);

@@ -104,7 +104,8 @@ static bool
 doors_equal(const struct description_node *a, const struct description_node *b)
 {
 	if (a->former_count != b->former_count || a->listen_count != b->listen_count ||
-	    a->answer_count != b->answer_count)
+	    a->answer_count != b->answer_count ||
+	    a->answer_program_plain != b->answer_program_plain)
 		return false;
 	for (size_t i = 0; i < a->former_count; i++)
 		if (!names_equal(&a->formers[i].name, &b->formers[i].name) ||

@@ -12,6 +12,8 @@ enum { SPEED_MAX_BITS = 100000000 };
 
 static const char *const kinds[] = { "tcp", "serial", "command", "directory" };
 
+static bool read_answer_program(struct description_parser *parser, struct description_place place,
+                                struct description_node *node);
 static bool read_medium(struct description_parser *parser, struct description_transport *transport);
 static bool read_tcp(struct description_parser *parser, struct description_transport *transport);
 static bool parse_options(struct description_parser    *parser,
@@ -50,21 +52,38 @@ description_parse_transport(struct description_parser *parser, struct descriptio
 	return parse_options(parser, transport, false);
 }
 
-/* answer = "answer" "serial" text [ options ] */
+/* answer = "answer" ( "program" "plain" | "serial" text [ options ] ) */
 bool
 description_parse_answer(struct description_parser *parser, struct description_node *node)
 {
 	struct description_place      place = description_parser_peek(parser)->place;
 	struct description_transport *answer;
 
+	if (description_parser_accept_word(parser, "program"))
+		return read_answer_program(parser, place, node);
 	if (!description_parser_expect_word(parser, "serial"))
 		return false;
+	description_parser_note(parser, STATEMENT_ANSWER_SERIAL, place);
 	node->answers = memory_grow(node->answers, &node->answer_capacity, node->answer_count + 1,
 	                            sizeof(node->answers[0]));
 	answer        = &node->answers[node->answer_count++];
 	description_transport_init(answer, TRANSPORT_SERIAL);
 	answer->place = place;
 	return read_medium(parser, answer) && parse_options(parser, answer, true);
+}
+
+/* Calls that programs hand over need no TLS. */
+static bool
+read_answer_program(struct description_parser *parser, struct description_place place,
+                    struct description_node *node)
+{
+	if (!description_parser_expect_word(parser, "plain"))
+		return false;
+	if (node->answer_program_plain)
+		return description_parser_error(parser, place,
+		                                "`answer program plain` is said already");
+	node->answer_program_plain = true;
+	return true;
 }
 
 /*
@@ -136,6 +155,8 @@ option_fits(enum description_statement_kind     statement,
 		return transport->kind == TRANSPORT_SERIAL && !answers;
 	case STATEMENT_TRANSPORT_PATH:
 		return transport->kind != TRANSPORT_DIRECTORY && !transport->listen;
+	case STATEMENT_TRANSPORT_PLAIN:
+		return transport->kind == TRANSPORT_SERIAL || transport->kind == TRANSPORT_COMMAND;
 	case STATEMENT_TRANSPORT_CAPACITY:
 	case STATEMENT_TRANSPORT_OVERDUE:
 	case STATEMENT_TRANSPORT_REPAIR:
@@ -156,6 +177,9 @@ parse_option(struct description_parser *parser, struct description_transport *tr
 		return parse_flow(parser, transport);
 	case STATEMENT_TRANSPORT_PATH:
 		return parse_path(parser, transport);
+	case STATEMENT_TRANSPORT_PLAIN:
+		transport->plain = true;
+		return true;
 	case STATEMENT_TRANSPORT_ROUND_TRIP:
 		return description_read_duration(parser, &transport->round_trip_ms);
 	case STATEMENT_TRANSPORT_TIMEOUT:

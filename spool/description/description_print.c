@@ -134,6 +134,8 @@ print_doors(struct description_printer *printer, const struct description_node *
 			description_printer_word(printer, "plain");
 		description_printer_end(printer);
 	}
+	if (node->answer_program_plain)
+		description_printer_flag(printer, "answer program plain");
 	for (size_t i = 0; i < node->answer_count; i++)
 		description_print_transport(printer, "answer", &node->answers[i]);
 	for (size_t i = 0; i < node->submit_lmtp.count; i++)

@@ -230,14 +230,15 @@ print_medium(struct description_printer *printer, const struct description_trans
 		description_printer_quoted_list(printer, &transport->arguments);
 	else
 		description_printer_quoted(printer, transport->address);
-	if (transport->plain)
+	if (transport->plain && transport->kind == TRANSPORT_TCP)
 		description_printer_word(printer, "plain");
 }
 
 static bool
 has_options(const struct description_transport *transport)
 {
-	return transport->speed_bits > 0 || transport->flow != FLOW_NONE || transport->path_7bit ||
+	return (transport->plain && transport->kind != TRANSPORT_TCP) ||
+	       transport->speed_bits > 0 || transport->flow != FLOW_NONE || transport->path_7bit ||
 	       transport->path_unreliable || transport->path_half_duplex ||
 	       transport->round_trip_ms >= 0 || transport->timeout_ms >= 0 ||
 	       transport->rate_bits >= 0 || transport->capacity_bytes >= 0 ||
@@ -255,6 +256,8 @@ print_options(struct description_printer *printer, const struct description_tran
 		description_printer_flag(printer, transport->flow == FLOW_RTSCTS ? "flow rtscts"
 		                                                                 : "flow xonxoff");
 	print_path(printer, transport);
+	if (transport->plain && transport->kind != TRANSPORT_TCP)
+		description_printer_flag(printer, "plain");
 	description_printer_duration(printer, "round-trip", transport->round_trip_ms);
 	description_printer_duration(printer, "timeout", transport->timeout_ms);
 	if (transport->rate_bits >= 0)

@@ -33,6 +33,16 @@ struct query_forecast {
 	struct walltime contact, arrival;
 };
 
+/* What drives a line says of it; 0, "" and -1: nothing. */
+struct query_line {
+	int64_t rate_bits;
+	int64_t round_trip_ms;
+	int64_t quality_percent;
+	char    signal[32];
+	char    text[128];
+	char    words[256]; /* all of it, for people */
+};
+
 /* What only a running daemon knows about one link. */
 struct query_link {
 	char            neighbor[NAME_MAX_BYTES + 1];
@@ -53,6 +63,7 @@ struct query_link {
 	struct query_flow out, in;
 	bool              clock_told; /* the far end has said what its clock shows, ... */
 	int64_t           skew_ms;    /* ... so much more than ours                     */
+	struct query_line line;       /* of this call */
 };
 
 /* A link has changed its state. Texts are borrowed. */

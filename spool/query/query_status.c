@@ -35,6 +35,7 @@ static void texts_json(struct json *json, const char *name, const char *const *t
 static void link_json(const struct link_view *view, bool whole, struct json *json);
 static void limit_json(struct json *json, const char *name, uint64_t limit);
 static void status_print(const struct query *query, struct buffer *out);
+static void line_json(const struct query_link *live, struct json *json);
 static void link_table_print(const struct query *query, struct buffer *out);
 static void link_print(const struct query *query, const struct link_view *view, struct buffer *out);
 static void topology_print(const struct link_view *view, struct buffer *out);
@@ -209,6 +210,7 @@ link_json(const struct link_view *view, bool whole, struct json *json)
 		limit_json(json, "topology_limit", view->limits.topology_per_day_bytes);
 		json_number(json, "topology_bytes", (int64_t)view->topology_bytes);
 		json_number(json, "topology_waiting", (int64_t)view->topology_waiting);
+		line_json(live, json);
 		json_number(json, "sent_bytes", live != NULL ? (int64_t)live->sent_bytes : 0);
 		json_number(json, "received_bytes",
 		            live != NULL ? (int64_t)live->received_bytes : 0);
@@ -224,6 +226,36 @@ limit_json(struct json *json, const char *name, uint64_t limit)
 		json_number(json, name, (int64_t)limit);
 	else
 		json_null(json, name);
+}
+
+/* What drives the line says of it; what it does not say is null. */
+static void
+line_json(const struct query_link *live, struct json *json)
+{
+	const struct query_line *line = live != NULL ? &live->line : NULL;
+
+	json_object_begin(json, "line");
+	if (line != NULL && line->rate_bits > 0)
+		json_number(json, "rate", line->rate_bits);
+	else
+		json_null(json, "rate");
+	if (line != NULL && line->round_trip_ms > 0)
+		json_number(json, "round_trip_ms", line->round_trip_ms);
+	else
+		json_null(json, "round_trip_ms");
+	if (line != NULL && line->quality_percent >= 0)
+		json_number(json, "quality", line->quality_percent);
+	else
+		json_null(json, "quality");
+	if (line != NULL && line->signal[0] != '\0')
+		json_text(json, "signal", line->signal);
+	else
+		json_null(json, "signal");
+	if (line != NULL && line->text[0] != '\0')
+		json_text(json, "text", line->text);
+	else
+		json_null(json, "text");
+	json_object_end(json);
 }
 
 /* --- for people ------------------------------------------------------------------------ */
@@ -329,6 +361,11 @@ link_print(const struct query *query, const struct link_view *view, struct buffe
 	}
 	topology_print(view, out);
 	limits_print(query, view, out);
+	if (live != NULL && live->line.words[0] != '\0') {
+		buffer_append_text(out, "  the line: ");
+		query_text_append(out, live->line.words);
+		buffer_append_text(out, "\n");
+	}
 	if (live != NULL)
 		query_link_live_print(query, live, out);
 }

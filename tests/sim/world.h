@@ -141,6 +141,7 @@ struct world_node {
 struct world_call {                         /* one call, two ends */
 	unsigned          caller, answerer; /* node indices             */
 	uint64_t          caller_id, answerer_id;
+	bool              held;            /* the caller wants to hear of its release */
 	struct world_line lines[2];        /* [0] to the answerer, [1] to the caller      */
 	int64_t           free_us[2];      /* when each of them is free again             */
 	size_t            unsaid_bytes[2]; /* sent over each since its sender was told so */
@@ -343,6 +344,7 @@ void world_clean_bodies(struct world *world, struct world_node *node);
 void world_close_bodies(struct world_node *node);
 
 void world_call_open(struct world *world, struct world_node *node, const struct action *action);
+void world_call_release(struct world *world, struct world_node *node, uint64_t id);
 void world_call_send(struct world *world, struct world_node *node, uint64_t id, struct span bytes);
 void world_call_close(struct world *world, struct world_node *node, uint64_t id);
 void world_calls_cut(struct world *world, struct world_node *node);

@@ -56,6 +56,7 @@ world_call_open(struct world *world, struct world_node *node, const struct actio
 	if (far == NULL || !far->alive || line.closed) {
 		event.text = "nobody answers";
 		world_event(world, node, &event, REFUSED_MS, NULL);
+		world_call_release(world, node, action->held ? action->id : 0);
 		return;
 	}
 	call  = memory_new(1, sizeof(*call));
@@ -64,6 +65,7 @@ world_call_open(struct world *world, struct world_node *node, const struct actio
 		.answerer    = far->index,
 		.caller_id   = action->id,
 		.answerer_id = world->next_answer += 2,
+		.held        = action->held,
 		.lines       = { line, line_to(far, node->index) },
 		.open        = true,
 		.references  = 1,
@@ -139,6 +141,16 @@ world_call_close(struct world *world, struct world_node *node, uint64_t id)
 	world_call_forget(world, call);
 }
 
+/* Nothing stands behind a simulated call, so it is let go of at once. */
+void
+world_call_release(struct world *world, struct world_node *node, uint64_t id)
+{
+	struct event event = { .kind = EVENT_CALL_RELEASED, .id = id };
+
+	if (id != 0)
+		world_event(world, node, &event, REFUSED_MS, NULL);
+}
+
 void
 world_calls_cut(struct world *world, struct world_node *node)
 {
@@ -170,6 +182,7 @@ void
 world_call_forget(struct world *world, struct world_call *call)
 {
 	call->open = false;
+	world_call_release(world, world->nodes[call->caller], call->held ? call->caller_id : 0);
 	call_remove(world->nodes[call->caller], call);
 	call_remove(world->nodes[call->answerer], call);
 	world_call_drop(call);

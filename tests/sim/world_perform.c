@@ -48,6 +48,9 @@ world_perform(struct world *world, struct world_node *node, size_t count)
 		case ACTION_CALL_OPEN:
 			world_call_open(world, node, action);
 			break;
+		case ACTION_CALL_RELEASE:
+			world_call_release(world, node, action->id);
+			break;
 		case ACTION_CALL_SEND:
 			world_call_send(world, node, action->id, action->bytes);
 			break;

@@ -43,6 +43,8 @@ static const char *const statements[] = {
 	"link c.b { transport serial t { login { expect \"a\" \"b\" retry \"\\r\" x3 send secret m } } }",
 	"link c.b { transport tcp \"h:1\" { path 7bit unreliable; rate 1200 } }",
 	"link c.b { transport command /bin/x \"\" %n %l %p %u %f \"100%\" { path 7bit } }",
+	"link c.b { transport command /bin/x %n { plain; rate 9600 }; transport serial /dev/t { plain } }",
+	"answer program plain",
 	"link c.b { transport directory /m { capacity 64G; overdue 20d } }",
 	"link c.b { transport directory /m { repair 25 } }",
 	"link c.b { call always; poll 1d }",
