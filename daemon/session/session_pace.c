@@ -22,7 +22,7 @@ enum {
 	GUESS_MS      = 300, /* its round trip                                 */
 	LOW_MS        = 600,
 	HIGH_MS       = 2400,
-	SPARE_MS      = 700, /* behind a frame, so that the line never waits   */
+	SPARE_MS      = 500, /* behind a frame, so that the line never waits   */
 	FAST_RATE     = 128 * 1024,
 	PING_BYTES    = 512, /* since the last one: time for another           */
 	PROOF_BYTES   = 16384,
@@ -101,13 +101,15 @@ pace_answered(struct session_pace *pace, uint64_t number, struct instant now)
  * What the line held, through the time it took, is a lower bound of its rate. Two PINGs of which the
  * second left before the first was answered say more: the line was busy all the time between the
  * two answers. But answers that waited for each other say nothing, so the bound bounds that, too.
+ * The best round trip holds its own frame, so the window is always more than what gave the bound,
+ * and on a line that is long and not slow both grow from one round trip to the next.
  */
 static void
 measure(struct session_pace *pace, const struct pace_mark *mark, struct instant now)
 {
 	bool    busy    = pace->arrived > 0 && mark->at.ms <= pace->answered.ms;
 	int64_t took_ms = now.ms - mark->at.ms;
-	int64_t rate    = per_second(mark->sent - mark->arrived, took_ms), queue_ms, length_ms;
+	int64_t rate    = per_second(mark->sent - mark->arrived, took_ms);
 
 	if (busy) {
 		int64_t most = rate + rate / 2;
@@ -119,10 +121,8 @@ measure(struct session_pace *pace, const struct pace_mark *mark, struct instant 
 		pace->rate = rate;
 	else if (busy)
 		pace->rate = (pace->rate + rate) / 2;
-	queue_ms  = (int64_t)(mark->sent - mark->arrived) * 1000 / pace->rate;
-	length_ms = took_ms > queue_ms ? took_ms - queue_ms : 0;
-	if (pace->round_trip_ms < 0 || length_ms < pace->round_trip_ms)
-		pace->round_trip_ms = length_ms;
+	if (pace->round_trip_ms < 0 || took_ms < pace->round_trip_ms)
+		pace->round_trip_ms = took_ms;
 	pace->fast  = pace->rate >= FAST_RATE;
 	pace->known = true;
 }
