@@ -18,12 +18,14 @@
 #include "tools/thin_ask.h"
 #include "tools/thin_carry.h"
 #include "tools/thin_send.h"
+#include "tools/thin_shell.h"
 #include "tools/thin_smtp.h"
 #include "tools/thin_socket.h"
 #include "tools/thin_watch.h"
 
 enum way {
 	WAY_ANSWER,   /* here, and the daemon                    */
+	WAY_SHELL,    /* the same, on a terminal                  */
 	WAY_SEND,     /* here                                     */
 	WAY_READ,     /* the daemon, else mulga-spool             */
 	WAY_ACT,      /* the daemon alone                         */
@@ -56,6 +58,7 @@ static const struct verb {
 	{ "hangup", WAY_ACT, "end the call with a neighbor" },
 	{ "watch", WAY_WATCH, "links and calls, as they change; --json: each second" },
 	{ "answer", WAY_ANSWER, "take a call whose line is this program's input and output" },
+	{ "shell", WAY_SHELL, "the same for a login, whose terminal is the line: mulga-shell" },
 	{ "routes", WAY_READ, "the routing tables" },
 	{ "explain", WAY_READ, "every step of a routing decision" },
 	{ "topology", WAY_READ, "what is known of the network" },
@@ -130,6 +133,8 @@ run_alias(const char *called, const struct home *home, char **arguments)
 
 	if (strcmp(called, "sendmail") == 0)
 		return thin_sendmail(home, arguments);
+	if (strcmp(called + (*called == '-'), "mulga-shell") == 0) /* login puts a - before it */
+		return thin_shell(home, arguments);
 	if (strcmp(called, "mailq") == 0)
 		return thin_ask(home, queue, true);
 	if (strcmp(called, "newaliases") == 0)
@@ -164,6 +169,8 @@ run_verb(const struct home *home, char **words)
 		return thin_send(home, words + 1);
 	case WAY_ANSWER:
 		return thin_answer(home, words);
+	case WAY_SHELL:
+		return thin_shell(home, words + 1);
 	case WAY_READ:
 		if (strcmp(words[0], "map") == 0 && (code = write_to_file(words)) != EX_OK)
 			return code;

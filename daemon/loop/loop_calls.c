@@ -13,6 +13,8 @@
 
 #include "daemon/loop/loop_answer.h"
 #include "daemon/loop/loop_dial.h"
+#include "daemon/loop/loop_line.h"
+#include "daemon/loop/loop_serial.h"
 #include "daemon/transport/layer_compress.h"
 #include "daemon/transport/layer_tls.h"
 #include "daemon/transport/tcp.h"
@@ -243,6 +245,21 @@ loop_calls_secure(struct loop_stream *call, struct tls *tls)
 	layers_add(&call->layers, layer_compress_new(tls));
 }
 
+/* What the program says of its line. */
+static void
+prepare_handed(struct loop_stream *client, const struct action *action)
+{
+	struct description_transport line;
+
+	description_transport_init(&line, TRANSPORT_COMMAND);
+	line.path_unreliable  = (action->path & PATH_UNRELIABLE) != 0;
+	line.path_7bit        = (action->path & PATH_7BIT) != 0;
+	line.path_half_duplex = (action->path & PATH_HALF_DUPLEX) != 0;
+	if (action->terminal)
+		loop_serial_prepare(client, &line, false);
+	loop_line_prepare(client, &line, false);
+}
+
 void
 loop_calls_adopt(struct loop_calls *calls, struct loop_stream *client, const struct action *action)
 {
@@ -255,6 +272,7 @@ loop_calls_adopt(struct loop_calls *calls, struct loop_stream *client, const str
 		loop_stream_fail(client, diagnostic.text);
 		return;
 	}
+	prepare_handed(client, action);
 	if (!action->plain)
 		loop_calls_secure(client, tls_answer(calls->identity));
 	snprintf(client->from, sizeof(client->from), "%s", action->text);

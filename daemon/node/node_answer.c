@@ -19,10 +19,15 @@ enum { ANSWER_TRIPS = 4, ANSWER_BYTES = 4096, RATE_DIGITS_MAX = 9, FROM_MAX = 80
 struct order {
 	struct description_transport line; /* what is said of it: rate, round trip, plain */
 	const char                  *from;
+	bool                         terminal; /* before TLS, the ends have to meet */
 };
 
 static const char *read_order(struct order *order, const struct control_request *request);
+static bool        read_flag(struct order *order, const char *word);
 static bool        read_rate(const char *text, int64_t *bits);
+
+static const char usage[] = "answer [--plain] [--terminal] [--unreliable] [--7bit] [--half-duplex] "
+			    "[--from TEXT] [--rate BITS] [--round-trip TIME]";
 
 void
 node_answer_request(struct node *node, struct node_client *client,
@@ -49,9 +54,13 @@ node_answer_request(struct node *node, struct node_client *client,
 		                     client->user[0] != '\0' ? client->user : "somebody");
 		if (order.from[0] != '\0')
 			buffer_append_format(&from, " (%.*s)", FROM_MAX, order.from);
-		action        = actions_add(node->actions, ACTION_CLIENT_CALLS, client->id);
-		action->text  = arena_text(&node->actions->arena, buffer_text(&from));
-		action->plain = order.line.plain;
+		action           = actions_add(node->actions, ACTION_CLIENT_CALLS, client->id);
+		action->text     = arena_text(&node->actions->arena, buffer_text(&from));
+		action->plain    = order.line.plain;
+		action->terminal = order.terminal;
+		action->path     = (order.line.path_unreliable ? PATH_UNRELIABLE : 0U) |
+		               (order.line.path_7bit ? PATH_7BIT : 0U) |
+		               (order.line.path_half_duplex ? PATH_HALF_DUPLEX : 0U);
 		action->number =
 		    (unsigned)description_patience_ms(&order.line, ANSWER_TRIPS, ANSWER_BYTES);
 	}
@@ -68,12 +77,10 @@ read_order(struct order *order, const struct control_request *request)
 		const char *word  = request->arguments[i];
 		const char *value = request->arguments[i + 1]; /* NULL after the last */
 
-		if (strcmp(word, "--plain") == 0) {
-			order->line.plain = true;
+		if (read_flag(order, word))
 			continue;
-		}
 		if (value == NULL)
-			return "answer [--plain] [--from TEXT] [--rate BITS] [--round-trip TIME]";
+			return usage;
 		if (strcmp(word, "--from") == 0)
 			order->from = value;
 		else if (strcmp(word, "--rate") == 0) {
@@ -84,13 +91,33 @@ read_order(struct order *order, const struct control_request *request)
 			    order->line.round_trip_ms > NODE_DAY_MS)
 				return "--round-trip is a time, as in 12s";
 		} else
-			return "answer [--plain] [--from TEXT] [--rate BITS] [--round-trip TIME]";
+			return usage;
 		i++;
 	}
 	for (const char *c = order->from; *c != '\0'; c++)
 		if (*c < ' ' || *c > '~')
 			return "--from is printable ASCII";
 	return NULL;
+}
+
+static bool
+read_flag(struct order *order, const char *word)
+{
+	const struct {
+		const char *word;
+		bool       *flag;
+	} flags[] = {
+		{ "--plain", &order->line.plain },
+		{ "--terminal", &order->terminal },
+		{ "--unreliable", &order->line.path_unreliable },
+		{ "--7bit", &order->line.path_7bit },
+		{ "--half-duplex", &order->line.path_half_duplex },
+	};
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (strcmp(word, flags[i].word) == 0)
+			return *flags[i].flag = true;
+	return false;
 }
 
 static bool

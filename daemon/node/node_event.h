@@ -92,7 +92,8 @@ enum action_kind {
 	                          the daemon has cut is to be let go: `after` runs            */
 	ACTION_CLIENT_CALLS, /* id: client; text: from where; number: patience_ms; plain: after what
 	                          was sent to it, its connection is the line of a call, which is
-	                          answered; the client is gone                                */
+	                          answered; the client is gone; terminal, path: of what
+	                          kind the line is                                            */
 	ACTION_CALL_SEND,    /* id; bytes                                                  */
 	ACTION_CALL_SEND_BODY, /* id; bytes: frame header; then length bytes of body file
 	                          `body` from `offset`                                       */
@@ -119,6 +120,8 @@ enum action_kind {
 	ACTION_READ_DESCRIPTION, /* id: client; answered by EVENT_DESCRIPTION                  */
 };
 
+enum action_path { PATH_UNRELIABLE = 1, PATH_7BIT = 2, PATH_HALF_DUPLEX = 4 };
+
 struct action {
 	enum action_kind           kind;
 	uint64_t                   id;
@@ -133,6 +136,8 @@ struct action {
 	bool                       apart; /* of ACTION_CALL_SEND*: nothing may travel with it */
 	bool                       held;
 	bool                       plain;
+	bool                       terminal;
+	unsigned                   path; /* enum action_path, joined */
 	int                        code;
 	const struct delivery_job *delivery;
 };
