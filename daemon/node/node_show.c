@@ -163,10 +163,12 @@ wall_of_spool(const struct node *node, int64_t spool_ms)
 	return (struct walltime){ node->now.wall.ms - (node_spool_ms(node) - spool_ms) };
 }
 
-/* By the clock that windows follow: what is shown of them is what the operator stated. */
+/* By the clock that windows follow: what is shown of them is what the operator stated. 0: never. */
 static struct walltime
 wall_of(const struct node *node, struct instant instant)
 {
+	if (instant.ms == INSTANT_NEVER.ms)
+		return (struct walltime){ 0 };
 	return (struct walltime){ node->wall_ms + instant.ms - node->now.instant.ms };
 }
 

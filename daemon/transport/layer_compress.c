@@ -89,7 +89,8 @@ read_plain(struct layer *layer, void *bytes, size_t room, size_t *length)
 		return decompressor_read(compress->decompressor, bytes, room, length);
 	*length = compress->in.length - compress->used;
 	*length = *length < room ? *length : room;
-	memcpy(bytes, compress->in.data + compress->used, *length);
+	if (*length > 0)
+		memcpy(bytes, compress->in.data + compress->used, *length);
 	compress->used += *length;
 	return STATUS_OK;
 }
