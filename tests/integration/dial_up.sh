@@ -32,8 +32,8 @@ same "the end" 'The dialogues ended as they should.' "$(tail -n 1 shown)"
 
 # Of two numbers the second, if the first is engaged.
 caller ann ben '"300" "200"'
-mulga ann reload >/dev/null
 modem zero >/dev/null
+mulga ann reload >/dev/null
 echo "to the second number" | mulga ann send --service mail joe@ben.test.au >/dev/null
 within 30 "the mail" has_mails 1 ben joe "to the second number"
 same "the numbers" "300 200" "$(modem dialled)"
