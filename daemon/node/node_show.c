@@ -43,7 +43,8 @@ node_show_link(const struct node *node, const struct node_link *link, struct que
 	shown->in.bytes_per_s  = link->in_bytes_per_s;
 	if (call != NULL)
 		show_call(node, call, shown);
-	else if (!instant_reached(link->contact.due, node->now.instant))
+	else if (link->contact.due.ms != INSTANT_NEVER.ms &&
+	         !instant_reached(link->contact.due, node->now.instant))
 		shown->next_contact = wall_of(node, link->contact.due);
 }
 
