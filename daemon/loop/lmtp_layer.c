@@ -215,8 +215,8 @@ submit(struct lmtp *lmtp, size_t heading, size_t body)
 	struct mail_heading_defaults defaults;
 	struct diagnostic            diagnostic;
 	struct buffer                rewritten, received, id, from;
-	struct message_id            message;
-	struct name                  node = { "" };
+	struct message_id            message = { .text = "" };
+	struct name                  node    = { "" };
 	char                         date[64];
 	time_t                       now = time(NULL);
 	struct tm                    local;

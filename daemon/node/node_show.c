@@ -203,7 +203,9 @@ arrival_of(const struct node *node, const struct node_link *link, const struct s
 	there =
 	    timetable_passed(&link->timetable, wall_of(node, contact),
 	                     (enum description_priority)(PRIORITY_LOW - copy->priority), took_ms);
-	return there.ms == INT64_MAX ? (struct walltime){ 0 } : there;
+	if (there.ms == INT64_MAX)
+		there.ms = 0;
+	return there;
 }
 
 static void

@@ -318,5 +318,7 @@ within_reach(struct walltime wall)
 {
 	if (wall.ms < -WALL_MAX_MS)
 		return (struct walltime){ -WALL_MAX_MS };
-	return wall.ms > WALL_MAX_MS ? (struct walltime){ WALL_MAX_MS } : wall;
+	if (wall.ms > WALL_MAX_MS)
+		return (struct walltime){ WALL_MAX_MS };
+	return wall;
 }

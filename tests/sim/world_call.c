@@ -47,7 +47,7 @@ world_call_open(struct world *world, struct world_node *node, const struct actio
 {
 	struct world_node *far   = world_find(world, action->text);
 	struct event       event = { .kind = EVENT_CALL_ENDED, .id = action->id };
-	struct world_line  line;
+	struct world_line  line  = { .closed = false };
 	struct world_call *call;
 
 	node->dialled++;

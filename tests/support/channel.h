@@ -15,7 +15,7 @@
 
 #include "spool/base/random.h"
 
-enum { CHANNEL_NEVER_US = INT64_MAX };
+#define CHANNEL_NEVER_US INT64_MAX
 
 struct channel_options {
 	int64_t  bytes_per_s; /* 0: any number at once                              */

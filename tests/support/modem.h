@@ -14,7 +14,9 @@
 
 #include "spool/base/buffer.h"
 
-enum { MODEM_REGISTERS = 40, MODEM_LINE_MAX = 80, MODEM_NEVER_US = INT64_MAX };
+enum { MODEM_REGISTERS = 40, MODEM_LINE_MAX = 80 };
+
+#define MODEM_NEVER_US INT64_MAX
 
 enum modem_state {
 	MODEM_COMMAND, /* on hook, obeys                         */
