@@ -54,10 +54,11 @@ static void release(struct test *test);
 int
 main(int argc, char **argv)
 {
-	struct test test  = { .within = "" };
-	const char *path  = "../shared/data/uucp-1992-12-visible.tsv";
-	size_t      pairs = 300;
-	uint64_t    seed  = 1;
+	struct test test        = { .within = "" };
+	const char *path        = "../shared/data/uucp-1992-12-visible.tsv";
+	size_t      pairs       = 300;
+	uint64_t    seed        = 1;
+	int64_t     settle_days = 3; /* a node asks its teachers in turn, one a day (D32) */
 
 	for (int i = 1; i + 1 < argc; i += 2) {
 		if (strcmp(argv[i], "--data") == 0)
@@ -70,6 +71,8 @@ main(int argc, char **argv)
 			pairs = strtoull(argv[i + 1], NULL, 10);
 		else if (strcmp(argv[i], "--seed") == 0)
 			seed = strtoull(argv[i + 1], NULL, 10);
+		else if (strcmp(argv[i], "--settle") == 0)
+			settle_days = strtoll(argv[i + 1], NULL, 10);
 	}
 	network_init(&test.network);
 	if (!network_read_visible(&test.network, path)) {
@@ -83,7 +86,7 @@ main(int argc, char **argv)
 	for (unsigned i = 0; i < test.world.node_count; i++)
 		world_schedule(&test.world, PENDING_BOOT, i,
 		               (int64_t)random_below(&test.world.random, START_WITHIN_MS));
-	world_run(&test.world, DAY_MS);
+	world_run(&test.world, settle_days * DAY_MS);
 	draw_pairs(&test, pairs);
 	world_run(&test.world, 9 * DAY_MS); /* longer than any of them lives */
 	judge(&test);
