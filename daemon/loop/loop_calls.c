@@ -356,7 +356,7 @@ bool
 loop_calls_busy(const struct loop_calls *calls)
 {
 	for (const struct loop_stream *call = calls->streams.first; call != NULL; call = call->next)
-		if (call->held != 0 && call->medium != NULL)
+		if (call->medium != NULL && medium_is_slow_to_leave(call->medium))
 			return true;
 	return false;
 }

@@ -48,7 +48,7 @@ void loop_calls_adopt(struct loop_calls *calls, struct loop_stream *client,
 
 /* The node is gone: its calls are cut, and nobody is to hear of their end. */
 void loop_calls_forget(struct loop_calls *calls);
-/* Is something behind a call of the node's still being let go of? */
+/* Is something behind a call still being let go of? */
 bool loop_calls_busy(const struct loop_calls *calls);
 
 /* Performs an ACTION_CALL_*; one for a dead id is ignored. */

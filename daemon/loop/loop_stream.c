@@ -158,6 +158,7 @@ told(void *owner, enum medium_news news, const char *why)
 		break;
 	case MEDIUM_RELEASED:
 		stream->medium = NULL;
+		loop_inbox_wake(stream->set->inbox); /* a loop that ends may wait for it */
 		release_one(stream);
 		break;
 	}

@@ -47,6 +47,12 @@ medium_own(struct medium *medium, medium_tell_function *tell, void *owner)
 	medium->owner = owner;
 }
 
+bool
+medium_is_slow_to_leave(const struct medium *medium)
+{
+	return medium->operations != &plain;
+}
+
 void
 medium_start(struct medium *medium)
 {

@@ -60,6 +60,9 @@ struct medium *medium_of_stream(uv_stream_t *stream);
 /* At once after it was made, and again when it changes hands. */
 void medium_own(struct medium *medium, medium_tell_function *tell, void *owner);
 
+/* Is there more than a stream behind it: a program, a line? Letting go of that takes time. */
+bool medium_is_slow_to_leave(const struct medium *medium);
+
 void medium_start(struct medium *medium);
 void medium_hang_up(struct medium *medium);
 /* The owner has read the end of the stream. False: there is nothing more to be learnt of it. */

@@ -32,4 +32,8 @@ mulga ann hangup ben >/dev/null
 within 6 "a line that is free" free
 kill -CONT "${PROCESS[ben]}"
 
-stop ann ben
+# A node that ends hangs up first, whether it called or answered.
+within 60 "a third call" eval 'mulga ann call ben >/dev/null; link_is ann ben.test.au up'
+stop ben
+same "calls after ben ended" 0 "$(modem calls)"
+stop ann
