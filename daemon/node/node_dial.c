@@ -127,6 +127,7 @@ dial(struct node *node, struct node_link *link)
 	node_held_take(node, link, action);
 	if (action->held)
 		node_held_be_patient(call->session, link, NODE_DIAL_MS);
+	node_call_keep(node, call); /* its end is waited for, even if nothing is heard of it */
 }
 
 /* The first transport from `from` on, around the list, that we can call by; -1: none. */

@@ -164,6 +164,21 @@ who_does_not_answer_before_the_end_is_not_waited_for(void)
 }
 
 static void
+a_line_that_says_nothing_is_let_go_when_the_window_closes(void)
+{
+	struct instant begin;
+
+	open("schedule s { every 1h for 30s offset 50m }\n"
+	     "link b.oz.au { schedule s; transport command \"call-b\" plain }");
+	CU_ASSERT_EQUAL(minutes_to_call(20, "b.oz.au"), 10);
+	begin = bed.now.instant;
+	while (bed_find_action(&bed, ACTION_CALL_CLOSE) == NULL &&
+	       bed.now.instant.ms < begin.ms + HOUR_MS)
+		bed_pass(&bed, node_deadline(bed.node).ms - bed.now.instant.ms);
+	CU_ASSERT_TRUE(bed.now.instant.ms <= begin.ms + 30000);
+}
+
+static void
 a_call_ends_with_its_call_time(void)
 {
 	open("link b.oz.au { call-time 40m; retry 5m; " CALLED " }");
@@ -334,6 +349,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(before_the_zone_is_known_nobody_is_called),
 	UNIT_TEST(a_call_ends_with_its_window),
 	UNIT_TEST(who_does_not_answer_before_the_end_is_not_waited_for),
+	UNIT_TEST(a_line_that_says_nothing_is_let_go_when_the_window_closes),
 	UNIT_TEST(a_call_ends_with_its_call_time),
 	UNIT_TEST(what_waits_must_be_allowed_in_the_window),
 	UNIT_TEST(any_threshold_is_enough),
