@@ -133,7 +133,8 @@ make_heavy(struct search *search, struct route_graph *graph)
 	uint32_t edge_count = search->graph->first[search->graph->name_count];
 
 	*graph       = *search->graph;
-	graph->edges = arena_new(&search->arena, edge_count, sizeof(graph->edges[0]));
+	graph->edges = arena_new(&search->arena, edge_count + ROUTE_GRAPH_SPARE_EDGES,
+	                         sizeof(graph->edges[0]));
 	for (uint32_t node = 0; node < graph->name_count; node++)
 		for (uint32_t i = graph->first[node]; i < graph->first[node + 1]; i++) {
 			struct route_edge *edge = &graph->edges[i];

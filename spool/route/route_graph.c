@@ -7,6 +7,10 @@
  * inbound statements are first sorted into buckets by the node where their edge starts;
  * each bucket is then in order of the speaker, as A's own links are, so the join is one
  * merge over arrays without any search.
+ *
+ * Who hears the far end and who hears the near one only would value the edge differently, and
+ * send messages to and fro. So where the far end takes no part in a run, the near end's word is
+ * taken, which all who take part have heard (D33); both are kept.
  */
 #include "spool/route/route_graph.h"
 
@@ -39,6 +43,7 @@ struct join {
 static void     sort_statements(struct join *join);
 static void     join_links(struct join *join);
 static void     join_node(struct join *join, uint32_t id);
+static void     dispute(struct join *join, uint32_t to, uint32_t near_ms);
 static void     add_edge(struct join *join, uint32_t to, const struct topology_link *out,
                          const struct topology_link *in);
 static uint32_t restriction_both(const struct region_tree *names, uint32_t a, uint32_t b);
@@ -81,6 +86,25 @@ route_graph_admits(const struct route_graph *graph, uint32_t restriction, uint32
 		return false;
 	return region_tree_within(&graph->topology->names, graph->restrictions[class],
 	                          graph->restrictions[restriction]);
+}
+
+struct route_edge
+route_graph_near(const struct route_graph *graph, uint32_t edge)
+{
+	struct route_edge near  = graph->edges[edge];
+	uint32_t          first = 0, last = graph->disputed_count;
+
+	while (first < last) {
+		uint32_t middle = first + (last - first) / 2;
+
+		if (graph->disputed[middle].edge < edge)
+			first = middle + 1;
+		else
+			last = middle;
+	}
+	if (first < graph->disputed_count && graph->disputed[first].edge == edge)
+		near.delay_ms = graph->disputed[first].near_ms;
+	return near;
 }
 
 bool
@@ -136,7 +160,8 @@ join_links(struct join *join)
 		most += topology->nodes[id].link_count;
 	graph->edges =
 	    arena_new(join->arena, most + ROUTE_GRAPH_SPARE_EDGES, sizeof(graph->edges[0]));
-	graph->first = arena_new(join->arena, graph->name_count + 1, sizeof(graph->first[0]));
+	graph->first    = arena_new(join->arena, graph->name_count + 1, sizeof(graph->first[0]));
+	graph->disputed = arena_new(join->arena, most, sizeof(graph->disputed[0]));
 	for (uint32_t id = 0; id < graph->name_count; id++) {
 		graph->first[id] = join->edge_count;
 		join_node(join, id);
@@ -181,6 +206,8 @@ add_edge(struct join *join, uint32_t to, const struct topology_link *out,
 {
 	if (out->dead || in->dead)
 		return;
+	if (out->delay_ms != in->delay_ms)
+		dispute(join, to, out->delay_ms);
 	join->graph->edges[join->edge_count++] = (struct route_edge){
 		.to          = to,
 		.delay_ms    = in->delay_ms,
@@ -188,6 +215,13 @@ add_edge(struct join *join, uint32_t to, const struct topology_link *out,
 		.restriction = restriction_both(&join->graph->topology->names, out->restriction,
 		                                in->restriction),
 	};
+}
+
+static void
+dispute(struct join *join, uint32_t to, uint32_t near_ms)
+{
+	join->graph->disputed[join->graph->disputed_count++] =
+	    (struct route_disputed){ .edge = join->edge_count, .to = to, .near_ms = near_ms };
 }
 
 /* The region that both admit; REGION_TREE_NONE where neither restricts. */

@@ -26,6 +26,13 @@ struct route_edge {
 
 enum { ROUTE_GRAPH_SPARE_EDGES = 3 };
 
+/* D33: an edge whose two ends state its delay differently; `edges` has the far end's. */
+struct route_disputed {
+	uint32_t edge; /* its number in graph->edges */
+	uint32_t to;
+	uint32_t near_ms; /* as its start says */
+};
+
 struct route_restricted {
 	uint32_t from;
 	uint32_t edge; /* its number in graph->edges */
@@ -38,6 +45,9 @@ struct route_graph {
 
 	uint32_t          *first; /* edges of node n: [first[n], first[n + 1]) */
 	struct route_edge *edges; /* living ones; beyond them spare ones that may be looked at */
+
+	struct route_disputed *disputed; /* ascending by edge */
+	uint32_t               disputed_count;
 
 	/* D16: the regions that restrict some edge, numbered from 1; the last number admits nothing. */
 	uint32_t *restrictions;
@@ -72,6 +82,9 @@ void route_graph_build(struct route_graph *graph, const struct topology *topolog
 
 /* May a destination of this class use an edge of this restriction? */
 bool route_graph_admits(const struct route_graph *graph, uint32_t restriction, uint32_t class);
+
+/* D33: the edge of that number, as its start alone states it. */
+struct route_edge route_graph_near(const struct route_graph *graph, uint32_t edge);
 
 /* Are the node's data used at some level of home's, so that ways may lead through it (D5)? */
 bool route_graph_used(const struct route_graph *graph, uint32_t id);

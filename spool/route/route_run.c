@@ -11,9 +11,11 @@
 #include "spool/route/route_run.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "spool/base/memory.h"
 
+static void        weigh(struct route_run *run);
 static void        begin(struct route_run *run);
 static void        drain(struct route_run *run);
 static bool        approach(struct route_run *run);
@@ -29,7 +31,14 @@ route_run_init(struct route_run *run, const struct route_graph *graph,
 	size_t    size = sizeof(struct route_vertex);
 	uintptr_t room = (uintptr_t)arena_new(arena, graph->name_count + 2, size);
 
-	*run = (struct route_run){ .graph = graph, .preference = preference };
+	*run =
+	    (struct route_run){ .graph = graph, .preference = preference, .edges = graph->edges };
+	if (graph->disputed_count > 0) {
+		size_t count = graph->first[graph->name_count] + ROUTE_GRAPH_SPARE_EDGES;
+
+		run->edges = arena_new(arena, count, sizeof(run->edges[0]));
+		memcpy(run->edges, graph->edges, count * sizeof(run->edges[0]));
+	}
 	/* none lies across two cache lines */
 	run->vertices = (struct route_vertex *)((room + size - 1) / size * size);
 	route_heap_init(&run->heap);
@@ -52,6 +61,7 @@ route_run_level(struct route_run *run, unsigned level)
 	for (uint32_t id = 0; id < graph->name_count; id++)
 		run->vertices[id].takes_part =
 		    level >= graph->lowest[id] && level <= graph->highest[id];
+	weigh(run);
 	begin(run);
 	drain(run);
 }
@@ -74,7 +84,7 @@ route_run_class(struct route_run *run, uint32_t class)
 
 			if (route_label_reached(&vertex.label) && vertex.takes_part)
 				cross(run, restricted->from, &vertex.label,
-				      &graph->edges[restricted->edge]);
+				      &run->edges[restricted->edge]);
 		}
 	drain(run);
 }
@@ -100,8 +110,24 @@ route_run_freely(struct route_run *run, uint32_t class, struct arena *arena)
 		run->before[id]              = REGION_TREE_NONE;
 		run->vertices[id].takes_part = true;
 	}
+	weigh(run);
 	begin(run);
 	drain(run);
+}
+
+/* D33: the far end's word for a delay, if it takes part; else the near end's. */
+static void
+weigh(struct route_run *run)
+{
+	const struct route_graph *graph = run->graph;
+
+	for (uint32_t i = 0; i < graph->disputed_count; i++) {
+		const struct route_disputed *disputed = &graph->disputed[i];
+
+		run->edges[disputed->edge].delay_ms = run->vertices[disputed->to].takes_part
+		                                          ? graph->edges[disputed->edge].delay_ms
+		                                          : disputed->near_ms;
+	}
 }
 
 /* Home is reached and nothing else is. */
@@ -145,7 +171,7 @@ static bool
 approach(struct route_run *run)
 {
 	const struct route_heap_list  *near  = route_heap_approach(&run->heap);
-	const struct route_edge       *edges = run->graph->edges;
+	const struct route_edge       *edges = run->edges;
 	const struct route_heap_entry *entries;
 
 	if (near == NULL)
@@ -170,8 +196,8 @@ settle(struct route_run *run, uint32_t id)
 {
 	const struct route_graph *graph = run->graph;
 	const struct route_label  label = run->vertices[id].label;
-	const struct route_edge  *edge  = graph->edges + run->vertices[id].first;
-	const struct route_edge  *end   = graph->edges + run->vertices[id + 1].first;
+	const struct route_edge  *edge  = run->edges + run->vertices[id].first;
+	const struct route_edge  *end   = run->edges + run->vertices[id + 1].first;
 
 	for (; edge < end; edge++)
 		if (edge->restriction == 0 ||

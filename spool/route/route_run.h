@@ -37,6 +37,7 @@ struct route_run {
 	const struct route_graph *graph;
 	enum route_preference     preference;
 	uint32_t class;                /* edges are used that admit it; 0: unrestricted ones */
+	struct route_edge   *edges;    /* the graph's, or a copy as the level sees them (D33) */
 	struct route_vertex *vertices; /* by id, and one more; in the arena */
 	uint32_t *before; /* in a free run: by id, the node before it; else NULL; in the arena */
 	struct route_heap heap;

@@ -98,15 +98,18 @@ search_neighbors(struct search *search, enum route_preference preference)
 	const struct route_label  home  = { .primary = 0 };
 
 	for (uint32_t i = graph->first[graph->home]; i < graph->first[graph->home + 1]; i++) {
-		const struct route_edge *edge = &graph->edges[i];
-		struct route_label       label;
+		struct route_edge  edge = graph->edges[i];
+		bool               used = route_graph_used(graph, edge.to);
+		struct route_label label;
 
-		if (!route_graph_admits(graph, edge->restriction, search->class))
+		if (!route_graph_admits(graph, edge.restriction, search->class))
 			continue;
-		label = route_label_along(&home, edge, graph, preference);
-		offer_pseudolinks(search, edge->to, &label, true);
-		if (!route_graph_used(graph, edge->to))
-			search_neighbor(search, edge->to, &label, preference);
+		if (!used)
+			edge = route_graph_near(graph, i);
+		label = route_label_along(&home, &edge, graph, preference);
+		offer_pseudolinks(search, edge.to, &label, true);
+		if (!used)
+			search_neighbor(search, edge.to, &label, preference);
 	}
 }
 

@@ -58,7 +58,7 @@ main(int argc, char **argv)
 	const char *path        = "../shared/data/uucp-1992-12-visible.tsv";
 	size_t      pairs       = 300;
 	uint64_t    seed        = 1;
-	int64_t     settle_days = 3; /* a node asks its teachers in turn, one a day (D32) */
+	int64_t     settle_days = 1;
 
 	for (int i = 1; i + 1 < argc; i += 2) {
 		if (strcmp(argv[i], "--data") == 0)

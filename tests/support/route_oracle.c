@@ -28,10 +28,13 @@ static bool        edge_counts(const struct route_oracle *oracle, const struct o
 static bool        is_machine(const struct route_oracle *oracle, const char *name);
 static bool        strictly_inside(const char *name, const char *region);
 static unsigned    levels_of(const struct route_oracle *oracle, const struct oracle_node *node);
+static unsigned    levels_that_end(const struct route_oracle *oracle);
 static bool        is_better(const struct oracle_label *a, const struct oracle_label *b);
 static void        arrive(struct route_oracle *oracle, const struct path *path, const char *name);
 static struct path along(const struct route_oracle *oracle, const struct path *path,
-                         const struct oracle_edge *edge);
+                         const struct oracle_edge *edge, bool near);
+static void        walk_edge(struct route_oracle *oracle, const struct path *path,
+                             const struct oracle_edge *edge);
 static bool        admits(const struct path *path, const char *name);
 static void        judge_offers(struct route_oracle *oracle);
 static unsigned    nearest_teacher(const struct route_oracle *oracle);
@@ -153,6 +156,7 @@ read_edge(struct route_oracle *oracle, const struct topology *topology, uint32_t
 	edge->to         = node_place(oracle, region_tree_text(&topology->names, to));
 	edge->cost       = out != NULL ? out->cost : in->cost;
 	edge->delay      = in != NULL ? in->delay_ms : out->delay_ms;
+	edge->near_delay = out != NULL ? out->delay_ms : in->delay_ms;
 	edge->unanswered = in == NULL && topology->nodes[to].recorded;
 	for (unsigned i = 0; i < 2; i++) {
 		if (ends[i] == NULL)
@@ -261,6 +265,20 @@ levels_of(const struct route_oracle *oracle, const struct oracle_node *node)
 	return levels;
 }
 
+/* Those that are the widest of some node; what goes on at another goes on at the next one. */
+static unsigned
+levels_that_end(const struct route_oracle *oracle)
+{
+	unsigned ends = 0;
+
+	for (unsigned i = 0; i < oracle->node_count; i++) {
+		unsigned levels = levels_of(oracle, &oracle->node[i]);
+
+		ends |= levels & ~(levels >> 1);
+	}
+	return ends;
+}
+
 static bool
 is_better(const struct oracle_label *a, const struct oracle_label *b)
 {
@@ -286,10 +304,11 @@ arrive(struct route_oracle *oracle, const struct path *path, const char *name)
 }
 
 static struct path
-along(const struct route_oracle *oracle, const struct path *path, const struct oracle_edge *edge)
+along(const struct route_oracle *oracle, const struct path *path, const struct oracle_edge *edge,
+      bool near)
 {
 	struct path next       = *path;
-	uint32_t    weights[2] = { edge->delay, edge->cost };
+	uint32_t    weights[2] = { near ? edge->near_delay : edge->delay, edge->cost };
 
 	for (unsigned i = 0; i < 2; i++) {
 		next.label.weights[i] += weights[oracle->preference == ROUTE_FASTEST ? i : 1 - i];
@@ -343,15 +362,30 @@ walk(struct route_oracle *oracle, const struct path *path)
 	step_to_names(oracle, path);
 	for (unsigned i = 0; i < oracle->edge_count; i++) {
 		const struct oracle_edge *edge = &oracle->edge[i];
-		struct path               next;
 
-		if (edge->from != path->at || !edge_counts(oracle, edge) ||
-		    (path->visited & 1U << edge->to) != 0)
-			continue;
-		next = along(oracle, path, edge);
-		arrive(oracle, &next, oracle->node[edge->to].name.text);
-		if (next.levels != 0 || path->at == 0)
-			walk(oracle, &next);
+		if (edge->from == path->at && edge_counts(oracle, edge) &&
+		    (path->visited & 1U << edge->to) == 0)
+			walk_edge(oracle, path, edge);
+	}
+}
+
+/* D33: where the end takes no part the start's word for the delay counts. */
+static void
+walk_edge(struct route_oracle *oracle, const struct path *path, const struct oracle_edge *edge)
+{
+	const char *end    = oracle->node[edge->to].name.text;
+	unsigned    levels = path->levels & levels_that_end(oracle);
+	unsigned    shared = levels & levels_of(oracle, &oracle->node[edge->to]);
+	struct path near   = along(oracle, path, edge, path->levels != 0);
+	struct path far    = along(oracle, path, edge, false);
+
+	if (shared != levels || shared == 0)
+		arrive(oracle, &near, end);
+	if (shared != 0) {
+		arrive(oracle, &far, end);
+		walk(oracle, &far);
+	} else if (path->at == 0) {
+		walk(oracle, &near);
 	}
 }
 

@@ -27,6 +27,7 @@ enum {
 struct oracle_edge {
 	unsigned    from, to;
 	uint32_t    delay, cost;
+	uint32_t    near_delay;       /* as the start states it (D33) */
 	const char *restrictions[2];  /* of the start's and of the end's record; NULL: none */
 	bool        dead, unanswered; /* the end's record does not list it */
 };

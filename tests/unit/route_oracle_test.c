@@ -61,15 +61,20 @@ make_edge(struct random *random, const uint32_t weights[6], struct oracle_edge *
 		edge->from = below(random, oracle.node_count);
 		edge->to   = below(random, oracle.node_count);
 	} while (edge->from == edge->to);
-	edge->delay = weights[below(random, 6)];
-	edge->cost  = weights[below(random, 6)];
+	edge->delay      = weights[below(random, 6)];
+	edge->near_delay = below(random, 2) == 0 ? edge->delay : weights[below(random, 6)];
+	edge->cost       = weights[below(random, 6)];
 	for (unsigned i = 0; i < 2; i++)
 		edge->restrictions[i] = below(random, 10) == 0 ? some_region(random) : NULL;
 	/* who has no record has said nothing */
-	if (!oracle.node[edge->from].recorded)
+	if (!oracle.node[edge->from].recorded) {
 		edge->restrictions[0] = NULL;
-	if (!oracle.node[edge->to].recorded)
+		edge->near_delay      = edge->delay;
+	}
+	if (!oracle.node[edge->to].recorded) {
 		edge->restrictions[1] = NULL;
+		edge->delay           = edge->near_delay;
+	}
 	edge->dead       = below(random, 12) == 0;
 	edge->unanswered = oracle.node[edge->to].recorded && below(random, 12) == 0;
 	for (unsigned i = 0; i < oracle.edge_count; i++) /* of parallel ones all or none */
@@ -136,7 +141,10 @@ tell_topology(void)
 		for (unsigned j = 0; j < oracle.edge_count; j++) {
 			const struct oracle_edge *edge = &oracle.edge[j];
 			bool                      out  = edge->from == i;
-			struct record_link link = { .delay_ms = edge->delay, .cost = edge->cost };
+			struct record_link        link = {
+				       .delay_ms = out ? edge->near_delay : edge->delay,
+				       .cost     = edge->cost,
+			};
 
 			if (!out && (edge->to != i || edge->unanswered))
 				continue;
