@@ -110,6 +110,7 @@ compare_name(struct world *world, const struct world_node *node, const struct ro
              const char *name)
 {
 	struct route_match match;
+	const char        *present = topology_renamed(node_topology(node->node), name);
 	const char        *expected, *hop;
 
 	if (name[0] == '\0' || strcmp(name, node->name.text) == 0)
@@ -120,6 +121,8 @@ compare_name(struct world *world, const struct world_node *node, const struct ro
 	                                                                    : node->name.text;
 	if (world_pinned(node, name) != NULL && match.kind == ROUTE_MATCH_PIN)
 		expected = world_pinned(node, name);
+	if (present != NULL && strcmp(present, node->name.text) == 0)
+		expected = present; /* D31: its own former name */
 	if (strcmp(hop, expected) != 0)
 		world_fail(world, "%s sends what is for %s to %s by its table %d, not to %s",
 		           node->name.text, name, hop, (int)oracle->preference, expected);
