@@ -22,6 +22,7 @@ struct repair {
 static bool repair_destination(struct repair *repair, const struct forwarding_failure *failure);
 static bool by_other_table(struct repair *repair, const struct destination *destination);
 static bool around_loop(struct repair *repair, const struct destination *destination);
+static bool once_more(struct repair *repair, const struct destination *destination);
 static bool hand_over(struct repair *repair, const struct destination *destination);
 
 void
@@ -56,9 +57,10 @@ repair_destination(struct repair *repair, const struct forwarding_failure *failu
 		return true;
 	if (strcmp(failure->reason, ROUTE_LOOP) != 0 && hand_over(repair, destination))
 		return true;
-	return (strcmp(failure->reason, ROUTE_LOOP) == 0 ||
-	        route_past_visits(repair->past, repair->tables->home) > 0) &&
-	       around_loop(repair, destination);
+	if (strcmp(failure->reason, ROUTE_LOOP) != 0)
+		return route_past_visits(repair->past, repair->tables->home) > 0 &&
+		       around_loop(repair, destination);
+	return around_loop(repair, destination) || once_more(repair, destination);
 }
 
 /* Out of a loop only by a neighbor outside it. */
@@ -106,6 +108,28 @@ around_loop(struct repair *repair, const struct destination *destination)
 		forwarding_send(repair->out, &by, &match);
 	destination_release(&by);
 	return goes;
+}
+
+/*
+ * Whoever leads astray has not seen it yet: only here has the circle closed. By the same way each
+ * node on it sees it, and may know another; who is at the end of one link never does.
+ */
+static bool
+once_more(struct repair *repair, const struct destination *destination)
+{
+	struct route_match match =
+	    route_lookup(repair->tables, repair->preference, destination_leg(destination), NULL);
+
+	if (match.next_hop == NULL || strcmp(match.next_hop, repair->tables->home) == 0 ||
+	    !route_past_allows(repair->past, repair->tables->home, match.next_hop, destination,
+	                       false))
+		return false;
+	if (repair->steps != NULL)
+		buffer_append_format(repair->steps,
+		                     "no other way is known here: it goes round once more, as "
+		                     "others on the circle may know one\n");
+	forwarding_send(repair->out, destination, &match);
+	return true;
 }
 
 /* The destination's next leg decides, as in route_resolve.c. */

@@ -133,8 +133,10 @@ what_comes_back_goes_by_the_other_table(void)
 	        { "a.su", "c.su", 5, 1, NULL }, { "c.su", "d.su", 5, 1, NULL });
 	EXPECT("b.su: joe@d.su", "joe@d.su", VISITS("o.su"), NULL);
 	EXPECT("c.su: joe@d.su", "joe@d.su", VISITS("a.su", "b.su"), "joe@d.su");
-	/* c.su is of the loop as well */
-	EXPECT("loop", "joe@d.su", VISITS("a.su", "b.su", "c.su"), "joe@d.su");
+	/* c.su is of the loop as well: each of them is to see it, once */
+	EXPECT("b.su: joe@d.su", "joe@d.su", VISITS("a.su", "b.su", "c.su"), "joe@d.su");
+	EXPECT("loop", "joe@d.su", VISITS("a.su", "b.su", "c.su", "a.su", "b.su", "c.su"),
+	       "joe@d.su");
 }
 
 /* Both tables lead into the loop, and c.su would by its own table send d.su's back here. */
@@ -170,7 +172,8 @@ a_detour_obeys_restrictions(void)
 {
 	NETWORK({ "a.su", "b.su", 1, 1, NULL }, { "b.su", "d.su", 1, 1, NULL },
 	        { "a.su", "c.su", 5, 5, "x.su" }, { "c.su", "d.su", 5, 5, NULL });
-	EXPECT("loop", "joe@d.su", VISITS("a.su", "b.su"), "joe@d.su");
+	EXPECT("b.su: joe@d.su", "joe@d.su", VISITS("a.su", "b.su"), "joe@d.su");
+	EXPECT("loop", "joe@d.su", VISITS("a.su", "b.su", "a.su", "b.su"), "joe@d.su");
 }
 
 /* Only the region of the destination is known: g.mu knows its inside, and so does h.mu. */
