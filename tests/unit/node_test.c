@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "spool/store/statement.h"
 #include "spool/store/store_topology.h"
 #include "spool/wire/frame.h"
 #include "tests/support/node_bed.h"
@@ -506,7 +507,28 @@ other_words_under_our_serial_are_gone_past(void)
 	bed_release(&bed);
 }
 
+/* A file that nobody wants is deleted; what cannot be looked up may be a message's. */
+static void
+a_spool_that_failed_lets_no_body_be_deleted(void)
+{
+	static uint8_t bytes[100000];
+	struct bed     bed;
+
+	bed_make(&bed, lone);
+	CU_ASSERT_FALSE(node_wants_body(bed.node, 7));
+	CU_ASSERT_EQUAL(
+	    sqlite3_exec(bed.store->database, "PRAGMA max_page_count = 1", NULL, NULL, NULL),
+	    SQLITE_OK); /* no more than there are */
+	CU_ASSERT_EQUAL(store_begin(bed.store), STATUS_OK);
+	store_setting_put(bed.store, "large", (struct span){ bytes, sizeof(bytes) });
+	CU_ASSERT_EQUAL(store_failure(bed.store), STATUS_NO_SPACE);
+	CU_ASSERT_TRUE(node_wants_body(bed.node, 7));
+	store_rollback(bed.store);
+	bed_release(&bed);
+}
+
 static CU_TestInfo tests[] = {
+	UNIT_TEST(a_spool_that_failed_lets_no_body_be_deleted),
 	UNIT_TEST(other_words_under_our_serial_are_gone_past),
 	UNIT_TEST(a_record_that_comes_before_its_mention_is_kept),
 	UNIT_TEST(what_was_too_much_to_keep_is_asked_for_again),
