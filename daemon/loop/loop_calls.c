@@ -1,9 +1,10 @@
 /*
  * loop_calls.c - dialling and answering
  *
- * A stranger costs a socket and what he has sent of one greeting; the node ends calls that
- * do not say who they are. Beyond ANSWERED_MAX calls, new ones are closed unheard, so that
- * a crowd of strangers cannot take the descriptors that the spool needs (trust T6).
+ * Who calls stays at the door (loop_door.h) until TLS knows his key, or, where there is none, until
+ * he says something; then the node ends calls that do not say who they are. Beyond ANSWERED_MAX
+ * calls, new ones are closed unheard, so that a crowd cannot take the descriptors that the spool
+ * needs (trust T6).
  */
 #include "daemon/loop/loop_calls.h"
 
@@ -46,6 +47,8 @@ static enum status add_listener(struct loop_calls *calls, const char *address,
 static void        drop_unwanted(struct loop_calls *calls);
 static void        listener_closed(uv_handle_t *handle);
 static void        answered(uv_stream_t *handle, int status);
+static void        begin_plain(void *owner, struct loop_stream *call);
+static void        begin_tls(void *owner, struct loop_stream *call);
 static void        open_call(struct loop_calls *calls, const struct action *action);
 static struct loop_stream *find_releasing(const struct loop_calls *calls, const char *called);
 static void                send_body(struct loop_calls *calls, struct loop_stream *call,
@@ -58,6 +61,8 @@ loop_calls_init(struct loop_calls *calls, uv_loop_t *uv, struct loop_inbox *inbo
 {
 	*calls = (struct loop_calls){ .config = config, .bodies = bodies, .next_id = 1 };
 	loop_streams_init(&calls->streams, LOOP_CALL, uv, inbox);
+	loop_door_init(&calls->plain_door, begin_plain, calls);
+	loop_door_init(&calls->door, begin_tls, calls);
 }
 
 /* --- listening ----------------------------------------------------------------------------- */
@@ -233,9 +238,22 @@ answered(uv_stream_t *handle, int status)
 	call = loop_stream_new(&calls->streams, calls->next_id);
 	calls->next_id += 2;
 	tcp_remote_text(tcp, call->from);
-	if (!listener->plain)
-		loop_calls_secure(call, tls_answer(calls->identity));
-	loop_stream_start(call, medium_of_stream((uv_stream_t *)tcp));
+	loop_door_enter(listener->plain ? &calls->plain_door : &calls->door, call, tcp);
+}
+
+static void
+begin_plain(void *owner, struct loop_stream *call)
+{
+	(void)owner;
+	(void)call;
+}
+
+static void
+begin_tls(void *owner, struct loop_stream *call)
+{
+	struct loop_calls *calls = owner;
+
+	loop_calls_secure(call, tls_answer(calls->identity));
 }
 
 void

@@ -6,6 +6,7 @@
 
 #include "daemon/config.h"
 #include "daemon/loop/loop_bodies.h"
+#include "daemon/loop/loop_door.h"
 #include "daemon/loop/loop_stream.h"
 #include "daemon/transport/tls.h"
 
@@ -17,9 +18,10 @@ struct loop_calls {
 	const struct config  *config;
 	struct loop_bodies   *bodies;
 	struct loop_listener *listeners;
-	struct loop_answer   *answers;  /* loop_answer.h */
-	struct tls_identity  *identity; /* NULL until a call or a listener needs one */
-	uint64_t              next_id;  /* odd: calls that we answered */
+	struct loop_door      plain_door, door; /* of callers; with TLS */
+	struct loop_answer   *answers;          /* loop_answer.h */
+	struct tls_identity  *identity;         /* NULL until a call or a listener needs one */
+	uint64_t              next_id;          /* odd: calls that we answered */
 };
 
 void loop_calls_init(struct loop_calls *calls, uv_loop_t *uv, struct loop_inbox *inbox,

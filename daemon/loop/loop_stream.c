@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "daemon/loop/loop_clock.h"
+#include "daemon/loop/loop_door.h"
 #include "daemon/transport/tcp.h"
 #include "daemon/transport/tls.h"
 #include "spool/base/log.h"
@@ -139,6 +140,13 @@ loop_stream_start(struct loop_stream *stream, struct medium *medium)
 		medium_start(medium);
 }
 
+void
+loop_stream_hurry(struct loop_stream *stream, unsigned limit_ms)
+{
+	if (!stream->cut && !stream->open && uv_timer_get_due_in(&stream->limit) > limit_ms)
+		uv_timer_start(&stream->limit, limited, limit_ms, 0);
+}
+
 static void
 told(void *owner, enum medium_news news, const char *why)
 {
@@ -212,6 +220,8 @@ announce(struct loop_stream *stream)
 	                              stream->id);
 	event->text  = from;
 	event->bytes = proof;
+	if (stream->door != NULL)
+		loop_door_leave(stream->door, stream);
 }
 
 /* --- out ------------------------------------------------------------------------------- */
@@ -579,6 +589,8 @@ loop_stream_cut(struct loop_stream *stream)
 	stream->cut       = true;
 	stream->connected = false;
 	stream->id        = 0;
+	if (stream->door != NULL)
+		loop_door_leave(stream->door, stream);
 	loop_queue_clear(&stream->queue);
 	uv_close((uv_handle_t *)&stream->limit, timer_closed);
 	uv_close((uv_handle_t *)&stream->tick, timer_closed);

@@ -30,6 +30,8 @@ enum {
 
 enum loop_stream_kind { LOOP_CALL, LOOP_CLIENT };
 
+struct loop_door;
+
 struct loop_streams {
 	enum loop_stream_kind kind;
 	uv_loop_t            *uv;
@@ -53,8 +55,9 @@ struct loop_stream {
 	size_t               piece_bytes;    /* that pass down at a time ...        */
 	size_t               window_bytes;   /* ... while so many are on their way  */
 	unsigned             shake_limit_ms; /* for the layers to open              */
-	bool                 connected;      /* the medium carries bytes            */
-	bool                 open;           /* announced; until then it has said no word */
+	struct loop_door    *door; /* of a caller who is not known yet; told when he is, or gone */
+	bool                 connected; /* the medium carries bytes            */
+	bool                 open;      /* announced; until then it has said no word */
 	bool                 cut;
 	bool                 finishing;  /* what is queued goes out, ...       */
 	bool                 saying_end; /* ... then what the layers say at their end */
@@ -87,6 +90,9 @@ struct loop_stream *loop_stream_new(struct loop_streams *set, uint64_t id);
  * does not come so far in its limit is cut.
  */
 void loop_stream_start(struct loop_stream *stream, struct medium *medium);
+
+/* It has no longer than that to open from now on. */
+void loop_stream_hurry(struct loop_stream *stream, unsigned limit_ms);
 
 void loop_stream_send(struct loop_stream *stream, struct span bytes);
 void loop_stream_send_file(struct loop_stream *stream, struct disk_file *file, uint64_t offset,
