@@ -51,13 +51,14 @@ same()
 	[ "$2" = "$3" ] || fail "$1: expected \"$2\", got \"$3\""
 }
 
-# Nobody listens there now, and the kernel gives it to no outgoing connection.
+# Nobody listens there now, the kernel gives it to no outgoing connection, tests/integration/run to no
+# other test.
 free_port()
 {
 	local port
 
 	for _ in {1..200}; do
-		port=$((10240 + SRANDOM % 20000))
+		port=$((${FIRST_PORT:-10240} + SRANDOM % ${PORTS:-20000}))
 		case " ${ADDRESS[*]:-} " in *":$port "*) continue ;; esac
 		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
 	done
