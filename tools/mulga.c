@@ -17,6 +17,7 @@
 #include "tools/thin_answer.h"
 #include "tools/thin_ask.h"
 #include "tools/thin_carry.h"
+#include "tools/thin_news.h"
 #include "tools/thin_send.h"
 #include "tools/thin_shell.h"
 #include "tools/thin_smtp.h"
@@ -33,6 +34,8 @@ enum way {
 	WAY_OWNER,    /* mulga-spool, whether a daemon runs or not */
 	WAY_SIMULATE, /* mulga-simulate                          */
 	WAY_CARRY,    /* here, with the daemon or one of our own */
+	WAY_RNEWS,    /* here, as send                           */
+	WAY_AREA,     /* here, as send                           */
 	WAY_LATER,    /* not in this version                      */
 };
 
@@ -47,6 +50,8 @@ static const struct verb {
 	{ "print", WAY_OWNER, "a description in its canonical form" },
 	{ "reload", WAY_ACT, "let the daemon read its description again" },
 	{ "send", WAY_SEND, "submit files" },
+	{ "rnews", WAY_RNEWS, "take a batch of news: to nodes, to subscribers, to files" },
+	{ "area", WAY_AREA, "newsgroups: subscribe, unsubscribe, list" },
 	{ "queue", WAY_READ, "what waits here; hold, release, cancel, return, reroute, expedite" },
 	{ "sent", WAY_READ, "what I sent and is not ended everywhere" },
 	{ "why", WAY_READ, "why a message waits, or how it ended" },
@@ -141,6 +146,8 @@ run_alias(const char *called, const struct home *home, char **arguments)
 		return EX_OK; /* aliases are in the description */
 	if (strcmp(called, "rmail") == 0)
 		return thin_rmail(home, arguments);
+	if (strcmp(called, "rnews") == 0)
+		return thin_rnews(home, arguments);
 	if (strcmp(called, "rsmtp") == 0)
 		return thin_smtp(home, THIN_SMTP_BATCH);
 	complain("there is no program of that name");
@@ -185,6 +192,10 @@ run_verb(const struct home *home, char **words)
 		return thin_watch(home, words);
 	case WAY_OWNER:
 		return thin_run_owner(home, words);
+	case WAY_RNEWS:
+		return thin_rnews(home, words + 1);
+	case WAY_AREA:
+		return thin_area(home, words + 1);
 	case WAY_SIMULATE:
 		return thin_run_beside("mulga-simulate", NULL, words);
 	case WAY_LATER:

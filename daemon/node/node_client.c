@@ -341,6 +341,10 @@ make_envelope(struct node *node, const struct node_client *client,
 		diagnostic_set(diagnostic, "service \"control\" is the nodes' own");
 		return 77;
 	}
+	if (strcmp(submission->service, "area") == 0 && !trusted) {
+		diagnostic_set(diagnostic, "only the operator may ask for newsgroups");
+		return 77;
+	}
 	if (submission->has_priority && submission->priority == PRIORITY_URGENT && !trusted) {
 		diagnostic_set(diagnostic, "only the operator may say --urgent");
 		return 77;

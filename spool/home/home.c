@@ -27,6 +27,7 @@ home_init(struct home *home, const char *folder)
 		.bodies      = path_in(state, "spool/bodies"),
 		.secrets     = path_in(state, "spool/secrets"),
 		.drop        = path_in(state, "drop"),
+		.areas       = path_in(state, "areas"),
 		.name        = path_in(state, "name"),
 		.run         = memory_copy_text(folder != NULL ? folder : "/run/mulga"),
 	};
@@ -44,6 +45,7 @@ home_release(struct home *home)
 	free(home->bodies);
 	free(home->secrets);
 	free(home->drop);
+	free(home->areas);
 	free(home->name);
 	free(home->run);
 }

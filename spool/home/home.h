@@ -18,6 +18,7 @@ struct home {
 	char       *bodies;
 	char       *secrets; /* file of what its TLS remembers */
 	char       *drop;    /* folder where programs leave messages */
+	char       *areas;   /* folder of who wants which newsgroups */
 	char       *name;    /* file that tells programs the node's name */
 	char       *run;     /* folder of control.sock */
 };
