@@ -1,7 +1,7 @@
 /*
  * mulga.c - what people type: sends, asks the daemon, or runs mulga-spool or mulga-simulate
  *
- * Thin on purpose: it links nothing but libc, so that it starts at once and can be anybody's
+ * Thin on purpose: it links nothing but libc and cmark, so that it starts at once and can be anybody's
  * mail program. Called as sendmail, mailq or newaliases it is that program.
  */
 #include <errno.h>

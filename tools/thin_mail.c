@@ -11,14 +11,18 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "spool/mail/mail_submission.h"
+#include "spool/notice/notice_markdown.h"
 #include "tools/complain.h"
 #include "tools/node_name.h"
 
 static int  begin(struct thin_mail *mail, bool all);
 static int  begin_submission(struct thin_mail *mail, size_t heading, size_t body);
+static int  convert(struct thin_mail *mail);
 static int  prepare(struct thin_mail *mail, struct span came, struct control_submission *submission,
                     struct buffer *heading);
-static int  set_sender(const struct thin_mail *mail, struct control_submission *submission);
+static int  set_address(struct thin_mail *mail, struct control_submission *submission);
+static int  set_sender(struct thin_mail *mail, struct control_submission *submission);
 static void format_from(const struct thin_mail *mail, const char *sender, struct buffer *from);
 static void format_full_name(const char *full_name, const struct passwd *user, struct buffer *from);
 
@@ -30,6 +34,8 @@ thin_mail_init(struct thin_mail *mail, const struct home *home)
 	*mail = (struct thin_mail){ .home = home };
 	mail_addresses_init(&mail->recipients);
 	buffer_init(&mail->beginning);
+	notify_init(&mail->notify);
+	thin_submit_language(&mail->notify);
 	diagnostic_init(&diagnostic);
 	if (node_name_read(home, &mail->node, &diagnostic) == STATUS_OK)
 		return 0;
@@ -43,6 +49,7 @@ thin_mail_release(struct thin_mail *mail)
 	if (mail->begun)
 		thin_submit_abort(&mail->submit);
 	buffer_release(&mail->beginning);
+	notify_release(&mail->notify);
 	mail_addresses_release(&mail->recipients);
 }
 
@@ -64,18 +71,44 @@ thin_mail_data(struct thin_mail *mail, struct span bytes)
 	if (mail->begun)
 		return thin_submit_data(&mail->submit, bytes);
 	buffer_append_span(&mail->beginning, bytes);
-	return begin(mail, false);
+	if (!mail->markdown)
+		return begin(mail, false);
+	if (mail->beginning.length <= THIN_MAIL_MARKDOWN_MAX)
+		return 0;
+	complain("a mail in Markdown has at most %d bytes", THIN_MAIL_MARKDOWN_MAX);
+	return EX_DATAERR;
 }
 
 int
 thin_mail_end(struct thin_mail *mail)
 {
-	int code = mail->begun ? 0 : begin(mail, true);
+	int code = mail->markdown ? convert(mail) : 0;
 
+	if (code == 0 && !mail->begun)
+		code = begin(mail, true);
 	if (code != 0)
 		return code;
 	mail->begun = false;
 	return thin_submit_end(&mail->submit);
+}
+
+/* All of it is here: a text becomes that text and HTML. */
+static int
+convert(struct thin_mail *mail)
+{
+	struct buffer     both;
+	struct diagnostic diagnostic;
+	enum status       status;
+
+	buffer_init(&both);
+	diagnostic_init(&diagnostic);
+	status = notice_markdown_mail(buffer_span(&mail->beginning), &both, &diagnostic);
+	if (status != STATUS_OK)
+		complain("%s", diagnostic.text);
+	buffer_release(&mail->beginning);
+	mail->beginning      = both;
+	mail->declared_bytes = both.length;
+	return status == STATUS_OK ? 0 : EX_DATAERR;
 }
 
 /* If the heading is whole, or there is nothing more of it. */
@@ -124,57 +157,74 @@ static int
 prepare(struct thin_mail *mail, struct span came, struct control_submission *submission,
         struct buffer *heading)
 {
-	struct buffer                from, id, received;
-	struct mail_heading_defaults defaults;
-	struct message_id            message = { .text = "" };
-	struct diagnostic            diagnostic;
-	char                         date[64];
-	time_t                       now = time(NULL);
-	struct tm                    local;
-	enum status                  status;
-	int                          code;
+	struct buffer     from, source;
+	struct message_id message = { .text = "" };
+	struct diagnostic diagnostic;
+	time_t            now  = time(NULL);
+	struct mail_face  face = { .node = mail->node.text, .message = &message };
+	enum status       status;
+	int               code;
 
+	if (mail->wishes != NULL) {
+		submission->preference   = mail->wishes->preference;
+		submission->has_priority = mail->wishes->has_priority;
+		submission->priority     = mail->wishes->priority;
+		submission->lifetime_ms  = mail->wishes->lifetime_ms;
+		submission->receipt      = mail->wishes->receipt;
+	}
 	thin_submit_draw(submission);
 	snprintf(submission->service, sizeof(submission->service), "mail");
-	code = set_sender(mail, submission);
+	submission->declared_bytes = mail->declared_bytes;
+	code                       = set_sender(mail, submission);
 	if (code != 0)
 		return code;
 	message_id_make(&message, &mail->node, submission->token);
-	strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S %z", localtime_r(&now, &local));
 	buffer_init(&from);
-	buffer_init(&id);
-	buffer_init(&received);
+	buffer_init(&source);
 	format_from(mail, submission->sender, &from);
-	buffer_append_format(&id, "<%s@%s>", strrchr(message.text, '-') + 1, mail->node.text);
-	buffer_append_format(&received, "by %s (mulga " MULGA_VERSION ", from uid %u)\n\tid %s; %s",
-	                     mail->node.text, (unsigned)getuid(), strrchr(message.text, '-') + 1,
-	                     date);
-	defaults = (struct mail_heading_defaults){ mail->node.text, buffer_text(&from), date,
-		                                   buffer_text(&id), buffer_text(&received) };
+	buffer_append_format(&source, ", from uid %u)", (unsigned)getuid());
+	face.from   = buffer_text(&from);
+	face.source = buffer_text(&source);
+	localtime_r(&now, &face.now);
 	diagnostic_init(&diagnostic);
-	status = mail_heading_rewrite(came, &defaults, mail->extract ? &mail->recipients : NULL,
-	                              heading, &diagnostic);
-	if (status == STATUS_OK && mail->recipients.count == 0) {
-		diagnostic_set(&diagnostic, "the heading names no recipient");
-		status = STATUS_INVALID;
-	}
+	status = mail_submission_prepare(came, &face, mail->extract ? &mail->recipients : NULL,
+	                                 &mail->notify, heading, &diagnostic);
 	if (status != STATUS_OK)
 		complain("%s", diagnostic.text);
+	else
+		code = set_address(mail, submission);
+	submission->notify = mail->notify;
+	notify_init(&mail->notify);
+	buffer_release(&from);
+	buffer_release(&source);
+	return status == STATUS_OK ? code : EX_DATAERR;
+}
+
+static int
+set_address(struct thin_mail *mail, struct control_submission *submission)
+{
+	if (mail->address != NULL) {
+		buffer_append_text(&submission->address, mail->address);
+		return 0;
+	}
 	for (size_t i = 0; i < mail->recipients.count; i++) {
 		if (i > 0)
 			buffer_append_text(&submission->address, ",");
 		mail_address_qualify(mail->recipients.items[i].text, mail->node.text,
 		                     &submission->address);
 	}
-	buffer_release(&from);
-	buffer_release(&id);
-	buffer_release(&received);
-	return status == STATUS_OK ? 0 : EX_DATAERR;
+	if (mail->recipients.count > 0)
+		return 0;
+	complain("the heading names no recipient");
+	return EX_DATAERR;
 }
 
-/* -f with an empty address is nobody's mail; the daemon then names the user of this login. */
+/*
+ * -f with an empty address is nobody's mail, about which nobody is told. Root's programs may send
+ * such; of others the daemon names the user of this login, who asked for no report.
+ */
 static int
-set_sender(const struct thin_mail *mail, struct control_submission *submission)
+set_sender(struct thin_mail *mail, struct control_submission *submission)
 {
 	struct mail_addresses addresses;
 	struct diagnostic     diagnostic;
@@ -193,6 +243,10 @@ set_sender(const struct thin_mail *mail, struct control_submission *submission)
 	    sender.length >= sizeof(submission->sender)) {
 		complain("-f: \"%s\" is not one address", mail->sender);
 		code = EX_DATAERR;
+	} else if (addresses.count == 0) {
+		submission->report = getuid() == 0;
+		mail->notify.bits  = NOTIFY_NEVER;
+		buffer_clear(&mail->notify.recipients);
 	} else {
 		memcpy(submission->sender, buffer_text(&sender), sender.length + 1);
 	}

@@ -14,21 +14,26 @@
 #include <unistd.h>
 
 #include "spool/control/control.h"
+#include "spool/mail/mail_part.h"
 #include "spool/query/query_text.h"
 #include "tools/complain.h"
 #include "tools/node_name.h"
+#include "tools/thin_mail.h"
 #include "tools/thin_socket.h"
 #include "tools/thin_submit.h"
 
 static const char usage[] = "usage: mulga send [--service S] [--fastest|--cheapest] [--urgent] "
-			    "[--expire 7d] [--receipt] [--name N] ADDRESS [FILE...]";
+			    "[--expire 7d] [--receipt] [--name N] [--markdown] ADDRESS [FILE...]";
 
-static int  parse_options(struct control_submission *submission, char ***arguments);
+static int  parse_options(struct control_submission *submission, bool *markdown, char ***arguments);
 static int  apply(struct control_submission *submission, int option, const char *value);
 static int  set_text(char *to, size_t size, const char *what, const char *value);
 static int  send_file(const struct home *home, const struct name *node,
                       struct control_submission *submission, const char *path);
 static void describe_file(struct control_submission *submission, int file, const char *path);
+static int  send_markdown(const struct home *home, const struct control_submission *submission,
+                          const char *path);
+static int  feed_mail(struct thin_mail *mail, int file, const char *path);
 static int  copy_body(struct thin_submit *submit, int file, const char *path);
 
 int
@@ -38,12 +43,14 @@ thin_send(const struct home *home, char **arguments)
 	struct control_submission submission;
 	struct diagnostic         diagnostic;
 	struct name               node;
+	bool                      markdown = false;
 	int                       code;
 
 	control_submission_init(&submission);
+	thin_submit_language(&submission.notify);
 	diagnostic_init(&diagnostic);
 	snprintf(submission.service, sizeof(submission.service), "file");
-	code = parse_options(&submission, &arguments);
+	code = parse_options(&submission, &markdown, &arguments);
 	if (code == 0 && node_name_read(home, &node, &diagnostic) != STATUS_OK) {
 		complain("no node lives here: %s", diagnostic.text);
 		code = EX_CONFIG;
@@ -51,14 +58,15 @@ thin_send(const struct home *home, char **arguments)
 	if (code == 0 && *arguments == NULL)
 		arguments = standard_input;
 	for (; code == 0 && *arguments != NULL; arguments++)
-		code = send_file(home, &node, &submission, *arguments);
+		code = markdown ? send_markdown(home, &submission, *arguments)
+		                : send_file(home, &node, &submission, *arguments);
 	control_submission_release(&submission);
 	return code;
 }
 
 /* Leaves *arguments at the first file. */
 static int
-parse_options(struct control_submission *submission, char ***arguments)
+parse_options(struct control_submission *submission, bool *markdown, char ***arguments)
 {
 	static const struct option options[] = {
 		{ "service", required_argument, NULL, 's' }, { "fastest", no_argument, NULL, 'f' },
@@ -74,7 +82,10 @@ parse_options(struct control_submission *submission, char ***arguments)
 		count++;
 	optind = 1;
 	while (code == 0 && (option = getopt_long(count, words, "+", options, NULL)) != -1)
-		code = apply(submission, option, optarg);
+		if (option == 'm')
+			*markdown = true;
+		else
+			code = apply(submission, option, optarg);
 	if (code == 0 && optind == count) {
 		complain("%s", usage);
 		code = EX_USAGE;
@@ -112,8 +123,7 @@ apply(struct control_submission *submission, int option, const char *value)
 		complain("\"%s\" is no time; write 90s, 10m, 4h, 7d or 2w", value);
 		return EX_USAGE;
 	case 'S':
-	case 'm':
-		complain("%s: not in this version", option == 'S' ? "--seal" : "--markdown");
+		complain("--seal: not in this version");
 		return EX_USAGE;
 	default: /* getopt has said what is wrong */
 		fprintf(stderr, "%s\n", usage);
@@ -164,6 +174,62 @@ send_file(const struct home *home, const struct name *node, struct control_submi
 	return code;
 }
 
+/* A mail whose text is that file: the name is its subject. */
+static int
+send_markdown(const struct home *home, const struct control_submission *submission,
+              const char *path)
+{
+	bool             standard = strcmp(path, "-") == 0;
+	int              file     = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	struct thin_mail mail;
+	struct buffer    heading;
+	int              code;
+
+	if (file < 0) {
+		complain("%s: %s", path, strerror(errno));
+		return EX_NOINPUT;
+	}
+	code          = thin_mail_init(&mail, home);
+	mail.markdown = true;
+	mail.wishes   = submission;
+	mail.address  = buffer_text(&submission->address);
+	buffer_init(&heading);
+	buffer_append_format(&heading, "To: %s\nSubject: ", mail.address);
+	mail_append_words(submission->title, &heading);
+	buffer_append_text(&heading, "\n\n");
+	if (code == 0)
+		code = thin_mail_data(&mail, buffer_span(&heading));
+	if (code == 0)
+		code = feed_mail(&mail, file, path);
+	if (code == 0)
+		code = thin_mail_end(&mail);
+	if (code == 0)
+		printf("%s\n", mail.submit.id.text);
+	buffer_release(&heading);
+	thin_mail_release(&mail);
+	if (!standard)
+		close(file);
+	return code;
+}
+
+static int
+feed_mail(struct thin_mail *mail, int file, const char *path)
+{
+	uint8_t bytes[CONTROL_PIECE_MAX];
+	ssize_t length;
+	int     code = 0;
+
+	while (code == 0 && (length = read(file, bytes, sizeof(bytes))) != 0) {
+		if (length > 0) {
+			code = thin_mail_data(mail, (struct span){ bytes, (size_t)length });
+		} else if (errno != EINTR) {
+			complain("%s: %s", path, strerror(errno));
+			code = EX_NOINPUT;
+		}
+	}
+	return code;
+}
+
 /* Name, mode and time of a regular file go with it. */
 static void
 describe_file(struct control_submission *submission, int file, const char *path)
@@ -175,10 +241,12 @@ describe_file(struct control_submission *submission, int file, const char *path)
 	if (submission->title[0] == '\0')
 		snprintf(submission->title, sizeof(submission->title), "%.*s", ENVELOPE_TITLE_MAX,
 		         base);
-	submission->mode     = 0;
-	submission->modified = (struct walltime){ 0 };
+	submission->mode           = 0;
+	submission->declared_bytes = 0;
+	submission->modified       = (struct walltime){ 0 };
 	if (fstat(file, &status) == 0 && S_ISREG(status.st_mode)) {
-		submission->mode     = status.st_mode & 07777;
+		submission->mode           = status.st_mode & 07777;
+		submission->declared_bytes = (uint64_t)status.st_size;
 		submission->modified = (struct walltime){ (int64_t)status.st_mtim.tv_sec * 1000 +
 			                                  status.st_mtim.tv_nsec / 1000000 };
 	}

@@ -4,8 +4,11 @@
  * Options are sendmail's, as its callers use them (interface section 5).
  */
 #include <errno.h>
+#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -15,6 +18,8 @@
 #include "tools/thin_mail.h"
 #include "tools/thin_send.h"
 #include "tools/thin_smtp.h"
+
+enum { MARKDOWN = 256 }; /* an option without a letter */
 
 enum mode { MODE_SEND, MODE_QUEUE, MODE_ALIASES, MODE_CALL, MODE_SMTP, MODE_VERIFY };
 
@@ -26,13 +31,19 @@ struct sendmail {
 	bool               ignore_dots; /* -i */
 	const char        *sender;      /* -f */
 	const char        *full_name;   /* -F */
+	bool               markdown;    /* --markdown */
+	unsigned           notify;      /* -N */
+	enum notify_return ret;         /* -R */
+	const char        *envid;       /* -V */
 	const char        *call;        /* -qR; NULL with -q: all that are due */
 	char             **addresses;   /* the rest of the line, ended by NULL */
 };
 
 static int     parse_options(struct sendmail *sendmail, int count, char **words);
 static int     apply(struct sendmail *sendmail, int option, const char *value);
+static int     apply_return(struct sendmail *sendmail, const char *value);
 static int     apply_mode(struct sendmail *sendmail, const char *value);
+static int     set_wishes(const struct sendmail *sendmail, struct thin_mail *mail);
 static int     verify(const struct sendmail *sendmail);
 static int     submit(const struct sendmail *sendmail);
 static int     feed(const struct sendmail *sendmail, struct thin_mail *mail);
@@ -80,12 +91,15 @@ thin_sendmail(const struct home *home, char **arguments)
 static int
 parse_options(struct sendmail *sendmail, int count, char **words)
 {
-	int code = 0, option;
+	static const struct option longer[] = { { "markdown", no_argument, NULL, MARKDOWN },
+		                                { NULL, 0, NULL, 0 } };
+	int                        code     = 0, option;
 
 	optind = 1;
 	while (code == 0 &&
-	       (option = getopt(count, words,
-	                        "+A:B:b:C:d::e:F:f:Gh:iIL:mN:nO:o:p:q::R:r:tUV:vX:")) != -1)
+	       (option = getopt_long(count, words,
+	                             "+A:B:b:C:d::e:F:f:Gh:iIL:mN:nO:o:p:q::R:r:tUV:vX:", longer,
+	                             NULL)) != -1)
 		code = apply(sendmail, option, optarg);
 	if (code == 0 && sendmail->call != NULL && sendmail->call[0] == '\0' && optind < count)
 		sendmail->call = words[optind++]; /* -qR NODE */
@@ -122,6 +136,19 @@ apply(struct sendmail *sendmail, int option, const char *value)
 	case 'I':
 		sendmail->mode = MODE_ALIASES;
 		return 0;
+	case 'N':
+		if (notify_parse_bits(&sendmail->notify, value))
+			return 0;
+		complain("-N %s: success, failure and delay, or never", value);
+		return EX_USAGE;
+	case 'R':
+		return apply_return(sendmail, value);
+	case 'V':
+		sendmail->envid = value;
+		return 0;
+	case MARKDOWN:
+		sendmail->markdown = true;
+		return 0;
 	case 'b':
 		return apply_mode(sendmail, value);
 	case 'q':
@@ -136,9 +163,23 @@ apply(struct sendmail *sendmail, int option, const char *value)
 		return EX_USAGE;
 	case '?': /* getopt has said what is wrong */
 		return EX_USAGE;
-	default: /* has no meaning here: -A -B -C -d -e -G -h -L -m -N -n -O -p -R -U -V -v -X */
+	default: /* has no meaning here: -A -B -C -d -e -G -h -L -m -n -O -p -U -v -X */
 		return 0;
 	}
+}
+
+static int
+apply_return(struct sendmail *sendmail, const char *value)
+{
+	if (strcasecmp(value, "full") == 0)
+		sendmail->ret = NOTIFY_RETURN_FULL;
+	else if (strcasecmp(value, "hdrs") == 0)
+		sendmail->ret = NOTIFY_RETURN_HEADINGS;
+	else {
+		complain("-R %s: full or hdrs", value);
+		return EX_USAGE;
+	}
+	return 0;
 }
 
 static int
@@ -207,6 +248,9 @@ submit(const struct sendmail *sendmail)
 	mail.sender    = sendmail->sender;
 	mail.full_name = sendmail->full_name;
 	mail.extract   = sendmail->extract;
+	mail.markdown  = sendmail->markdown;
+	if (code == 0)
+		code = set_wishes(sendmail, &mail);
 	for (char **word = sendmail->addresses; code == 0 && *word != NULL; word++)
 		code = thin_mail_recipients(&mail, *word);
 	if (code == 0)
@@ -214,6 +258,32 @@ submit(const struct sendmail *sendmail)
 	if (code == 0)
 		code = thin_mail_end(&mail);
 	thin_mail_release(&mail);
+	return code;
+}
+
+/* What the sender wants to hear; and if a file is at hand, how large the mail is. */
+static int
+set_wishes(const struct sendmail *sendmail, struct thin_mail *mail)
+{
+	struct buffer envid;
+	struct stat   status;
+	int           code = 0;
+
+	mail->notify.bits = sendmail->notify;
+	mail->notify.ret  = sendmail->ret;
+	if (sendmail->envid != NULL) {
+		buffer_init(&envid);
+		notify_make_xtext(sendmail->envid, &envid);
+		if (envid.length > NOTIFY_ENVID_MAX) {
+			complain("-V: at most %d bytes", NOTIFY_ENVID_MAX);
+			code = EX_USAGE;
+		} else {
+			memcpy(mail->notify.envid, buffer_text(&envid), envid.length + 1);
+		}
+		buffer_release(&envid);
+	}
+	if (fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0)
+		mail->declared_bytes = (uint64_t)status.st_size;
 	return code;
 }
 

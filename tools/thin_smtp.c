@@ -32,8 +32,8 @@ struct conversation {
 
 static void happen(struct conversation *conversation, const struct smtp_event *event);
 static void answer(struct conversation *conversation, int code, const char *good);
-static void begin(struct conversation *conversation, const char *sender);
-static int  add_recipient(struct conversation *conversation, const char *path);
+static void begin(struct conversation *conversation, const struct smtp_command *command);
+static int  add_recipient(struct conversation *conversation, const struct smtp_command *command);
 static void end(struct conversation *conversation);
 static bool send_replies(struct conversation *conversation);
 
@@ -80,13 +80,13 @@ happen(struct conversation *conversation, const struct smtp_event *event)
 {
 	switch (event->kind) {
 	case SMTP_MAIL:
-		begin(conversation, event->command.path);
+		begin(conversation, &event->command);
 		answer(conversation, conversation->code, "2.1.0 ok");
 		if (conversation->code != 0)
 			end(conversation);
 		break;
 	case SMTP_RECIPIENT:
-		answer(conversation, add_recipient(conversation, event->command.path), "2.1.5 ok");
+		answer(conversation, add_recipient(conversation, &event->command), "2.1.5 ok");
 		break;
 	case SMTP_BYTES:
 		if (conversation->code == 0)
@@ -115,43 +115,69 @@ answer(struct conversation *conversation, int code, const char *good)
 		smtp_server_answer(conversation->server, 250, good, &conversation->replies);
 	} else {
 		bool        later = code == EX_TEMPFAIL || code == EX_IOERR || code == EX_CANTCREAT;
-		const char *said  = buffer_text(&conversation->complaint);
-		size_t      length = strcspn(said, "\n");
+		bool        too_much = code == EX_UNAVAILABLE; /* no link takes it */
+		const char *said     = buffer_text(&conversation->complaint);
+		size_t      length   = strcspn(said, "\n");
 
 		if (conversation->worst !=
 		    EX_TEMPFAIL) /* who hands it over tries all of it again */
 			conversation->worst = later ? EX_TEMPFAIL : code;
-		snprintf(text, sizeof(text), "%s %.*s", later ? "4.3.0" : "5.6.0",
+		snprintf(text, sizeof(text), "%s %.*s",
+		         later      ? "4.3.0"
+		         : too_much ? "5.3.4"
+		                    : "5.6.0",
 		         (int)(length < 400 ? length : 400), length > 0 ? said : "refused");
-		smtp_server_answer(conversation->server, later ? 451 : 554, text,
-		                   &conversation->replies);
+		smtp_server_answer(conversation->server,
+		                   later      ? 451
+		                   : too_much ? 552
+		                              : 554,
+		                   text, &conversation->replies);
 	}
 	buffer_clear(&conversation->complaint);
 }
 
 static void
-begin(struct conversation *conversation, const char *sender)
+begin(struct conversation *conversation, const struct smtp_command *command)
 {
-	snprintf(conversation->sender, sizeof(conversation->sender), "%s", sender);
-	conversation->code        = thin_mail_init(&conversation->mail, conversation->home);
-	conversation->mail.sender = conversation->sender;
-	conversation->open        = true;
+	struct thin_mail *mail = &conversation->mail;
+
+	snprintf(conversation->sender, sizeof(conversation->sender), "%s", command->path);
+	conversation->code   = thin_mail_init(mail, conversation->home);
+	conversation->open   = true;
+	mail->sender         = conversation->sender;
+	mail->declared_bytes = command->size;
+	mail->notify.ret     = (enum notify_return)command->ret;
+	memcpy(mail->notify.envid, command->envid, sizeof(mail->notify.envid));
 }
 
 /* A path is one address. */
 static int
-add_recipient(struct conversation *conversation, const char *path)
+add_recipient(struct conversation *conversation, const struct smtp_command *command)
 {
-	size_t before = conversation->mail.recipients.count;
-	int    code   = thin_mail_recipients(&conversation->mail, path);
+	struct thin_mail *mail   = &conversation->mail;
+	size_t            before = mail->recipients.count;
+	int               code   = thin_mail_recipients(mail, command->path);
+	struct buffer     address;
 
-	if (code == 0 && conversation->mail.recipients.count == before + 1)
-		return 0;
-	if (code == 0)
-		complain("\"%s\" is not one address", path);
-	while (conversation->mail.recipients.count > before)
-		mail_addresses_drop(&conversation->mail.recipients);
-	return EX_DATAERR;
+	buffer_init(&address);
+	if (code == 0 && mail->recipients.count == before + 1) {
+		mail_address_qualify(mail->recipients.items[before].text, mail->node.text,
+		                     &address);
+		if (!notify_add(&mail->notify, before == 0, command->notify, command->origin,
+		                buffer_text(&address))) {
+			complain(
+			    "too many recipients with parameters of their own: send them another");
+			code = EX_TEMPFAIL;
+		}
+	} else {
+		if (code == 0)
+			complain("\"%s\" is not one address", command->path);
+		code = EX_DATAERR;
+	}
+	while (code != 0 && mail->recipients.count > before)
+		mail_addresses_drop(&mail->recipients);
+	buffer_release(&address);
+	return code;
 }
 
 static void

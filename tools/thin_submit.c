@@ -38,6 +38,21 @@ thin_submit_draw(struct control_submission *submission)
 		log_fatal("the kernel gives no random bytes");
 }
 
+void
+thin_submit_language(struct notify *notify)
+{
+	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value == NULL || value[0] == '\0')
+			continue;
+		notify_language(notify->language, value);
+		return;
+	}
+}
+
 int
 thin_submit_begin(struct thin_submit *submit, const struct home *home, const struct name *node,
                   const struct control_submission *submission)

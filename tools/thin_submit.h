@@ -28,6 +28,9 @@ struct thin_submit {
 /* Draws the token of a new submission. */
 void thin_submit_draw(struct control_submission *submission);
 
+/* The language of the user's environment: LC_ALL, LC_MESSAGES or LANG. */
+void thin_submit_language(struct notify *notify);
+
 /*
  * Each returns 0, or the exit code after a sentence on stderr. After an error of begin or
  * data only thin_submit_abort may follow; end and abort release.

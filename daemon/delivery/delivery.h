@@ -70,10 +70,15 @@ struct delivery_job {
 	const char          *sender;    /* a command is told (MULGA_FROM), and a server         */
 	const char          *address;   /* of the destination, for a server                     */
 	const char          *home;      /* this node's name, for a server                       */
+	unsigned             notify;    /* of RFC 3461, for a server: enum notify_bits, ...     */
+	unsigned             ret;       /* ... enum notify_return                               */
+	const char          *envid;     /* xtext; "" = none                                     */
+	const char          *origin;    /* ORCPT in xtext; "" = none                            */
 	struct span          head; /* prepare: written before the body; may be empty           */
 	struct delivery_body body; /* prepare only                                             */
 
 	enum delivery_verdict verdict;    /* set by the call                           */
+	bool                  reports;    /* DONE by a server that reports to the sender itself */
 	struct diagnostic     diagnostic; /* in words, unless the verdict is DONE      */
 };
 

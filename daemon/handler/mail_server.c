@@ -50,7 +50,11 @@ mail_server_deliver(struct disk *disk, struct delivery_job *job, int64_t timeout
 		                               .name      = job->home,
 		                               .sender    = job->sender,
 		                               .recipient = job->address,
-		                               .size      = job->body.size_bytes };
+		                               .size      = job->body.size_bytes,
+		                               .notify    = job->notify,
+		                               .ret       = (enum smtp_return)job->ret,
+		                               .envid     = job->envid,
+		                               .origin    = job->origin };
 
 	server->job    = job;
 	server->client = smtp_client_new(&options);
@@ -252,6 +256,7 @@ judge(struct mail_server *server)
 	enum smtp_verdict verdict = smtp_client_verdict(server->client);
 
 	server->job->verdict = verdicts[verdict];
+	server->job->reports = smtp_client_passed_dsn(server->client);
 	if (verdict == SMTP_TAKEN)
 		return;
 	if (server->why != NULL && verdict == SMTP_OPEN)

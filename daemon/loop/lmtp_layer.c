@@ -15,7 +15,7 @@
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 #include "spool/control/control.h"
-#include "spool/mail/mail_heading.h"
+#include "spool/mail/mail_submission.h"
 #include "spool/name/address.h"
 #include "spool/smtp/smtp_server.h"
 
@@ -32,11 +32,13 @@ struct lmtp {
 
 	char          sender[SMTP_PATH_MAX + 1];
 	struct buffer recipients; /* an address list             */
-	struct buffer heading;    /* until it is whole           */
-	bool          begun;      /* SUBMIT has gone up          */
-	bool          asked;      /* END has gone up             */
-	bool          answered;   /* the node's word has come    */
-	int           code;       /* of it                       */
+	struct notify notify;     /* for them                    */
+	uint64_t      declared_bytes;
+	struct buffer heading;  /* until it is whole           */
+	bool          begun;    /* SUBMIT has gone up          */
+	bool          asked;    /* END has gone up             */
+	bool          answered; /* the node's word has come    */
+	int           code;     /* of it                       */
 	char          said[SAID_MAX + 1];
 };
 
@@ -48,7 +50,8 @@ static const char *why(const struct layer *layer);
 static void        free_layer(struct layer *layer);
 static void        converse(struct lmtp *lmtp, struct span bytes);
 static void        happen(struct lmtp *lmtp, const struct smtp_event *event);
-static void        add_recipient(struct lmtp *lmtp, const char *path);
+static void        begin(struct lmtp *lmtp, const struct smtp_command *command);
+static void        add_recipient(struct lmtp *lmtp, const struct smtp_command *command);
 static void        message_bytes(struct lmtp *lmtp, struct span bytes, bool all);
 static bool        submit(struct lmtp *lmtp, size_t heading, size_t body);
 static void        take_answer(struct lmtp *lmtp, const struct control_item *item);
@@ -90,6 +93,7 @@ free_layer(struct layer *layer)
 	buffer_release(&lmtp->later);
 	buffer_release(&lmtp->recipients);
 	buffer_release(&lmtp->heading);
+	notify_release(&lmtp->notify);
 	free(lmtp->node);
 	free(lmtp);
 }
@@ -128,12 +132,10 @@ happen(struct lmtp *lmtp, const struct smtp_event *event)
 {
 	switch (event->kind) {
 	case SMTP_MAIL:
-		forget_message(lmtp);
-		snprintf(lmtp->sender, sizeof(lmtp->sender), "%s", event->command.path);
-		smtp_server_answer(lmtp->server, 250, "2.1.0 ok", &lmtp->below);
+		begin(lmtp, &event->command);
 		break;
 	case SMTP_RECIPIENT:
-		add_recipient(lmtp, event->command.path);
+		add_recipient(lmtp, &event->command);
 		break;
 	case SMTP_BYTES:
 		message_bytes(lmtp, event->bytes, false);
@@ -159,10 +161,23 @@ happen(struct lmtp *lmtp, const struct smtp_event *event)
 	}
 }
 
+static void
+begin(struct lmtp *lmtp, const struct smtp_command *command)
+{
+	forget_message(lmtp);
+	snprintf(lmtp->sender, sizeof(lmtp->sender), "%s", command->path);
+	lmtp->notify.ret     = (enum notify_return)command->ret;
+	lmtp->declared_bytes = command->size;
+	memcpy(lmtp->notify.envid, command->envid, sizeof(lmtp->notify.envid));
+	smtp_server_answer(lmtp->server, 250, "2.1.0 ok", &lmtp->below);
+}
+
 /* Only its form is judged: what the node thinks of it is said after the message. */
 static void
-add_recipient(struct lmtp *lmtp, const char *path)
+add_recipient(struct lmtp *lmtp, const struct smtp_command *command)
 {
+	const char       *path = command->path;
+	struct buffer     whole;
 	struct address    address;
 	struct diagnostic diagnostic;
 	char              text[SMTP_REASON_SIZE];
@@ -170,17 +185,26 @@ add_recipient(struct lmtp *lmtp, const char *path)
 
 	diagnostic_init(&diagnostic);
 	address_init(&address);
+	buffer_init(&whole);
+	mail_address_qualify(path, lmtp->node, &whole);
 	status = address_add_text(&address, path, &diagnostic);
-	if (status == STATUS_OK && address.count == 1) {
+	if (status == STATUS_OK && address.count == 1 &&
+	    !notify_add(&lmtp->notify, lmtp->recipients.length == 0, command->notify,
+	                command->origin, buffer_text(&whole))) {
+		smtp_server_answer(lmtp->server, 452,
+		                   "4.5.3 too many recipients with parameters of their own",
+		                   &lmtp->below);
+	} else if (status == STATUS_OK && address.count == 1) {
 		if (lmtp->recipients.length > 0)
 			buffer_append_text(&lmtp->recipients, ",");
-		mail_address_qualify(path, lmtp->node, &lmtp->recipients);
+		buffer_append_span(&lmtp->recipients, buffer_span(&whole));
 		smtp_server_answer(lmtp->server, 250, "2.1.5 ok", &lmtp->below);
 	} else {
 		snprintf(text, sizeof(text), "5.1.3 %.110s",
 		         status == STATUS_OK ? "that is not one address" : diagnostic.text);
 		smtp_server_answer(lmtp->server, 550, text, &lmtp->below);
 	}
+	buffer_release(&whole);
 	address_release(&address);
 }
 
@@ -211,38 +235,33 @@ message_bytes(struct lmtp *lmtp, struct span bytes, bool all)
 static bool
 submit(struct lmtp *lmtp, size_t heading, size_t body)
 {
-	struct control_submission    submission;
-	struct mail_heading_defaults defaults;
-	struct diagnostic            diagnostic;
-	struct buffer                rewritten, received, id, from;
-	struct message_id            message = { .text = "" };
-	struct name                  node    = { "" };
-	char                         date[64];
-	time_t                       now = time(NULL);
-	struct tm                    local;
-	enum status                  status;
+	struct control_submission submission;
+	struct diagnostic         diagnostic;
+	struct buffer             rewritten, from;
+	struct message_id         message = { .text = "" };
+	struct name               node    = { "" };
+	struct mail_face          face    = { lmtp->node, &message, "", ") with LMTP", { 0 } };
+	time_t                    now     = time(NULL);
+	enum status               status;
 
 	diagnostic_init(&diagnostic);
 	control_submission_init(&submission);
 	buffer_init(&rewritten);
-	buffer_init(&received);
-	buffer_init(&id);
 	buffer_init(&from);
 	if (getrandom(submission.token, sizeof(submission.token), 0) !=
 	    (ssize_t)sizeof(submission.token))
 		log_fatal("the kernel gives no random bytes");
 	snprintf(node.text, sizeof(node.text), "%s", lmtp->node);
 	message_id_make(&message, &node, submission.token);
-	strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S %z", localtime_r(&now, &local));
-	buffer_append_format(&id, "<%s@%s>", strrchr(message.text, '-') + 1, lmtp->node);
-	buffer_append_format(&received, "by %s (mulga " MULGA_VERSION ") with LMTP\n\tid %s; %s",
-	                     lmtp->node, strrchr(message.text, '-') + 1, date);
 	buffer_append_format(&from, "<%s>",
 	                     lmtp->sender[0] != '\0' ? lmtp->sender : "MAILER-DAEMON");
-	defaults = (struct mail_heading_defaults){ lmtp->node, buffer_text(&from), date,
-		                                   buffer_text(&id), buffer_text(&received) };
-	status = mail_heading_rewrite((struct span){ lmtp->heading.data, heading }, &defaults, NULL,
-	                              &rewritten, &diagnostic);
+	face.from = buffer_text(&from);
+	localtime_r(&now, &face.now);
+	submission.notify         = lmtp->notify;
+	submission.declared_bytes = lmtp->declared_bytes;
+	notify_init(&lmtp->notify);
+	status = mail_submission_prepare((struct span){ lmtp->heading.data, heading }, &face, NULL,
+	                                 &submission.notify, &rewritten, &diagnostic);
 	snprintf(submission.service, sizeof(submission.service), "mail");
 	if (strlen(lmtp->sender) < sizeof(submission.sender))
 		memcpy(submission.sender, lmtp->sender, strlen(lmtp->sender) + 1);
@@ -263,8 +282,6 @@ submit(struct lmtp *lmtp, size_t heading, size_t body)
 		snprintf(lmtp->said, sizeof(lmtp->said), "%s", diagnostic.text);
 	}
 	buffer_release(&rewritten);
-	buffer_release(&received);
-	buffer_release(&id);
 	buffer_release(&from);
 	control_submission_release(&submission);
 	return status == STATUS_OK;
@@ -311,7 +328,7 @@ take_answer(struct lmtp *lmtp, const struct control_item *item)
 		for (size_t i = 0; i < item->bytes.length && used < SAID_MAX; i++)
 			if (item->bytes.data[i] != '\n')
 				lmtp->said[used++] =
-				    item->bytes.data[i] < ' ' || item->bytes.data[i] > '~'
+				    item->bytes.data[i] < ' ' || item->bytes.data[i] == 0x7f
 					? '?'
 					: (char)item->bytes.data[i];
 		lmtp->said[used] = '\0';
@@ -336,6 +353,7 @@ static void
 answer_message(struct lmtp *lmtp)
 {
 	bool          later = lmtp->code == 75 || lmtp->code == 74 || lmtp->code == 73;
+	bool          big   = lmtp->code == 69; /* no link takes it */
 	size_t        count = smtp_server_recipients(lmtp->server);
 	struct buffer said;
 	char          text[SAID_MAX + 16];
@@ -343,12 +361,14 @@ answer_message(struct lmtp *lmtp)
 	snprintf(text, sizeof(text), "%s %s",
 	         lmtp->code == 0 ? "2.0.0"
 	         : later         ? "4.3.0"
+	         : big           ? "5.3.4"
 	                         : "5.6.0",
 	         lmtp->said[0] != '\0' ? lmtp->said : "refused");
 	for (size_t i = 0; i < count; i++)
 		smtp_server_answer(lmtp->server,
 		                   lmtp->code == 0 ? 250
 		                   : later         ? 451
+		                   : big           ? 552
 		                                   : 554,
 		                   text, &lmtp->below);
 	forget_message(lmtp);
@@ -364,8 +384,10 @@ forget_message(struct lmtp *lmtp)
 	lmtp->begun = lmtp->asked = lmtp->answered = false;
 	lmtp->code                                 = 0;
 	lmtp->said[0]                              = '\0';
+	lmtp->declared_bytes                       = 0;
 	buffer_clear(&lmtp->recipients);
 	buffer_clear(&lmtp->heading);
+	notify_release(&lmtp->notify);
 }
 
 static void

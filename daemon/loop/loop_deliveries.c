@@ -117,6 +117,8 @@ copy_job(struct loop_deliveries *deliveries, const struct action *action)
 	to->sender  = from->sender != NULL ? arena_text(&job->arena, from->sender) : NULL;
 	to->address = from->address != NULL ? arena_text(&job->arena, from->address) : NULL;
 	to->home    = from->home != NULL ? arena_text(&job->arena, from->home) : NULL;
+	to->envid   = from->envid != NULL ? arena_text(&job->arena, from->envid) : NULL;
+	to->origin  = from->origin != NULL ? arena_text(&job->arena, from->origin) : NULL;
 	to->head    = arena_span(&job->arena, from->head);
 	if (from->body.bytes.data != NULL)
 		to->body.bytes = arena_span(&job->arena, from->body.bytes);
@@ -301,6 +303,7 @@ tell(struct loop_job *job)
 	     inbox, prepared ? EVENT_DELIVERY_PREPARED : EVENT_DELIVERY_ENDED, job->id);
 
 	event->verdict = job->delivery.verdict;
+	event->reports = job->delivery.reports;
 	event->text    = text;
 }
 

@@ -50,9 +50,9 @@ void node_carriers_wake(struct node *node, const char *neighbor);
 
 /* --- node_limit.c: how much a link takes */
 bool node_limit_exempts(const struct envelope *envelope, uint64_t size);
-/* All of a submission is here: 0, or the exit code with the reason in *diagnostic. */
+/* Would a submission of that size go? 0, or the exit code with the reason in *diagnostic. */
 int node_limit_submission(struct node *node, const struct node_arrival *arrival,
-                          struct diagnostic *diagnostic);
+                          uint64_t size_bytes, struct diagnostic *diagnostic);
 /* The same of an offer, before its body: TAKEN, or REFUSED or LATER with the reason. */
 enum session_verdict node_limit_offer(struct node *node, struct node_call *call,
                                       const struct node_arrival *arrival, uint64_t size,

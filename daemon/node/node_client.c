@@ -14,6 +14,7 @@
 #include "daemon/node/node_stick.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
+#include "spool/notice/notice_catalog.h"
 #include "spool/topology/short_name.h"
 
 static void client_new(struct node *node, const struct event *event);
@@ -36,6 +37,13 @@ static int  make_destinations(struct node *node, const struct control_submission
 static bool speaks_for(const struct node *node, const struct node_client *client,
                        const char *sender);
 static void complete_name(struct node *node, struct name *name, struct buffer *completed);
+static void set_language(const struct node *node, struct node_client *client, const char *language);
+static void take_wishes(struct node *node, const struct node_client *client, struct notify *from,
+                        struct notify *to);
+static void whole_destination(const void *context, const char *written, struct buffer *out);
+static void more_bytes(struct node *node, struct node_client *client, struct span bytes);
+static int  check_size(struct node *node, struct node_client *client, uint64_t size_bytes,
+                       struct diagnostic *diagnostic);
 static void request(struct node *node, struct node_client *client, struct span bytes, bool feed);
 
 void
@@ -132,7 +140,8 @@ node_client_refused(struct node *node, uint64_t client_id, int code, const char 
 		client->arrival = NULL;
 	}
 	buffer_init(&errors);
-	buffer_append_format(&errors, "%s\n", text);
+	notice_catalog_say(notice_catalog_find(client->language), text, &errors);
+	buffer_append_text(&errors, "\n");
 	node_client_answer(node, client, code, NULL, NULL, &errors);
 	buffer_release(&errors);
 	read_on(node, client_id);
@@ -148,6 +157,7 @@ client_new(struct node *node, const struct event *event)
 	client->drop    = event->drop;
 	client->trusted = event->trusted;
 	snprintf(client->user, sizeof(client->user), "%s", event->text != NULL ? event->text : "");
+	set_language(node, client, "");
 	control_reader_init(&client->reader, CONTROL_CLIENT);
 	client->next  = node->clients;
 	node->clients = client;
@@ -250,7 +260,7 @@ client_said(struct node *node, struct node_client *client, const struct control_
 		break;
 	case CONTROL_DATA:
 		if (client->arrival != NULL)
-			node_arrival_bytes(node, client->arrival, item->bytes);
+			more_bytes(node, client, item->bytes);
 		else
 			node_carry_bytes(node, client, item->bytes);
 		break;
@@ -299,30 +309,113 @@ submit(struct node *node, struct node_client *client, struct span bytes)
 	client->arrival = arrival;
 	if (control_submission_decode(&submission, bytes, &diagnostic) == STATUS_OK)
 		code = make_envelope(node, client, &submission, &arrival->envelope, &diagnostic);
+	set_language(node, client, submission.notify.language);
 	if (code == 0)
 		code = make_destinations(node, &submission, &arrival->transit.destinations,
 		                         &client->completed, &diagnostic);
 	client->has_priority = submission.has_priority;
+	client->priority     = submission.priority;
+	client->fits_bytes   = 0;
+	if (code == 0) {
+		take_wishes(node, client, &submission.notify, &arrival->envelope.notify);
+		code = check_size(node, client, submission.declared_bytes, &diagnostic);
+	}
 	snprintf(arrival->owner, sizeof(arrival->owner), "%s", client->user);
 	control_submission_release(&submission);
 	if (code != 0)
 		node_client_refused(node, client->id, code, diagnostic.text);
 }
 
+/* In which it is spoken with: what it said, or else the node's. */
 static void
-submitted(struct node *node, struct node_client *client)
+set_language(const struct node *node, struct node_client *client, const char *language)
 {
-	struct node_arrival *arrival  = client->arrival;
-	struct envelope     *envelope = &arrival->envelope;
-	enum priority        usual    = priority_usual(envelope->service, arrival->received);
+	if (language[0] == '\0')
+		language = node->home->language != NULL ? node->home->language : "";
+	snprintf(client->language, sizeof(client->language), "%s", language);
+}
+
+/* What reports are wanted goes into the heading, for the destinations as they are called there. */
+static void
+take_wishes(struct node *node, const struct node_client *client, struct notify *from,
+            struct notify *to)
+{
+	*to = *from;
+	notify_init(from);
+	notify_rename(to, whole_destination, node);
+	snprintf(to->language, sizeof(to->language), "%s", client->language);
+}
+
+static void
+whole_destination(const void *context, const char *written, struct buffer *out)
+{
+	struct address address;
+	struct name    node;
+
+	address_init(&address);
+	if (address_add_text(&address, written, NULL) == STATUS_OK && address.count == 1) {
+		struct destination *destination = &address.destinations[0];
+
+		if (!destination->broadcast && node_complete(context, &destination->node, &node))
+			destination->node = node;
+		for (size_t i = 0; i < destination->waypoint_count; i++)
+			if (node_complete(context, &destination->waypoints[i], &node))
+				destination->waypoints[i] = node;
+		destination_format(destination, out);
+	}
+	address_release(&address);
+}
+
+/* The next bytes of a submission. What has become too large to go is refused at once. */
+static void
+more_bytes(struct node *node, struct node_client *client, struct span bytes)
+{
+	struct node_arrival *arrival = client->arrival;
 	struct diagnostic    diagnostic;
 	int                  code = 0;
 
-	if (!client->has_priority ||
-	    (envelope->priority < usual && envelope->priority != PRIORITY_URGENT))
-		envelope->priority = usual;
-	if (!client->drop) /* what was left in drop/ has been promised: it comes back by a report */
-		code = node_limit_submission(node, arrival, &diagnostic);
+	node_arrival_bytes(node, arrival, bytes);
+	if (arrival->received <= client->fits_bytes)
+		return;
+	diagnostic_init(&diagnostic);
+	client->fits_bytes = 2 * arrival->received;
+	if (check_size(node, client, client->fits_bytes, &diagnostic) != 0) {
+		client->fits_bytes = arrival->received;
+		code               = check_size(node, client, arrival->received, &diagnostic);
+	}
+	if (code != 0) {
+		size_t used = strlen(diagnostic.text);
+
+		snprintf(diagnostic.text + used, sizeof(diagnostic.text) - used, " so far");
+		node_arrival_refuse(node, arrival, code, diagnostic.text);
+	}
+}
+
+/*
+ * Would a message of that size go? What was left in drop/ has been promised: it comes back by a
+ * report. 0, or the exit code.
+ */
+static int
+check_size(struct node *node, struct node_client *client, uint64_t size_bytes,
+           struct diagnostic *diagnostic)
+{
+	struct envelope *envelope = &client->arrival->envelope;
+	enum priority    usual    = priority_usual(envelope->service, size_bytes);
+	bool             may_say = client->priority >= usual || client->priority == PRIORITY_URGENT;
+
+	envelope->priority = client->has_priority && may_say ? client->priority : usual;
+	return client->drop || size_bytes == 0
+	           ? 0
+	           : node_limit_submission(node, client->arrival, size_bytes, diagnostic);
+}
+
+static void
+submitted(struct node *node, struct node_client *client)
+{
+	struct node_arrival *arrival = client->arrival;
+	struct diagnostic    diagnostic;
+	int                  code = check_size(node, client, arrival->received, &diagnostic);
+
 	if (code != 0)
 		node_arrival_refuse(node, arrival, code, diagnostic.text);
 	else

@@ -13,6 +13,7 @@
 #include "daemon/node/node_state.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
+#include "spool/notice/notice.h"
 
 static bool                  deliver_next(struct node *node);
 static void                  deliver_copy(struct node *node, const struct stored_copy *copy);
@@ -23,8 +24,8 @@ static struct delivery_job  *job_new(struct node *node, const struct stored_copy
                                      const struct node_message *message,
                                      const struct destination  *destination,
                                      const struct node_outlet  *outlet);
-static void                  name_server(struct node *node, const struct destination *destination,
-                                         struct delivery_job *job);
+static void                  name_server(struct node *node, const struct node_message *message,
+                                         const struct destination *destination, struct delivery_job *job);
 static bool                  is_only_copy(struct node *node, const struct stored_copy *copy);
 static const char *const    *arguments_of(struct node *node, const struct node_outlet *outlet,
                                           const struct node_message *message,
@@ -123,6 +124,7 @@ start_job(struct node *node, const struct stored_copy *copy, const struct node_m
 		.copy    = copy->key,
 		.command = command,
 		.maildir = outlet->kind == DELIVERY_MAILDIR,
+		.beyond  = outlet->beyond,
 		.target  = memory_copy_text(outlet->path),
 	};
 }
@@ -146,7 +148,7 @@ job_new(struct node *node, const struct stored_copy *copy, const struct node_mes
 	if (job->kind == DELIVERY_COMMAND)
 		job->arguments = arguments_of(node, outlet, message, destination);
 	if (outlet->kind == DELIVERY_LMTP || outlet->kind == DELIVERY_SMTP)
-		name_server(node, destination, job);
+		name_server(node, message, destination, job);
 	else if (strcmp(message->envelope.service, "mail") == 0 && !outlet->beyond)
 		job->head = mail_head(node, message, buffer_text(&copy->destinations));
 	job->body.key        = message->stored.key;
@@ -165,14 +167,25 @@ job_new(struct node *node, const struct stored_copy *copy, const struct node_mes
 
 /* A server writes the return path itself, and is told of whom and for whom in its protocol. */
 static void
-name_server(struct node *node, const struct destination *destination, struct delivery_job *job)
+name_server(struct node *node, const struct node_message *message,
+            const struct destination *destination, struct delivery_job *job)
 {
-	struct buffer address;
+	const struct envelope *envelope = &message->envelope;
+	struct arena          *arena    = &node->actions->arena;
+	struct buffer          address, origin;
 
 	buffer_init(&address);
+	buffer_init(&origin);
 	destination_format(destination, &address);
-	job->address = arena_text(&node->actions->arena, buffer_text(&address));
+	job->address = arena_text(arena, buffer_text(&address));
 	job->home    = node->name.text;
+	job->notify  = notify_find(&envelope->notify, buffer_text(&address), &origin);
+	if (envelope->receipt && (job->notify & NOTIFY_NEVER) == 0)
+		job->notify |= NOTIFY_SUCCESS | NOTIFY_FAILURE;
+	job->ret    = (unsigned)envelope->notify.ret;
+	job->envid  = arena_text(arena, envelope->notify.envid);
+	job->origin = arena_text(arena, buffer_text(&origin));
+	buffer_release(&origin);
 	buffer_release(&address);
 }
 
@@ -287,8 +300,10 @@ publish(struct node *node, const struct stored_copy *copy)
 static void
 ended(struct node *node, const struct event *event)
 {
-	struct stored_copy copy;
-	const char        *text = event->text != NULL ? event->text : "";
+	struct stored_copy          copy;
+	const char                 *text     = event->text != NULL ? event->text : "";
+	const struct node_delivery *delivery = delivery_find(node, event->id);
+	bool                        beyond   = delivery != NULL && delivery->beyond;
 
 	if (forget_delivery(node, event->id))
 		node->delivery_cursor = STORE_RANK_FIRST; /* some were passed over, perhaps */
@@ -296,7 +311,11 @@ ended(struct node *node, const struct event *event)
 	if (store_copy_get(node->store, (int64_t)event->id, &copy)) {
 		switch (event->verdict) {
 		case DELIVERY_DONE:
-			node_report_copy(node, &copy, "delivered", "");
+			node_report_copy(node, &copy,
+			                 event->reports ? NODE_REPORT_BEYOND
+			                 : beyond       ? NOTICE_RELAYED
+			                                : "delivered",
+			                 "");
 			break;
 		case DELIVERY_REFUSED:
 		case DELIVERY_NO_USER:

@@ -46,7 +46,7 @@ enum event_kind {
 
 	/* Deliveries, named by their copy's key. */
 	EVENT_DELIVERY_PREPARED, /* id: durable under a hidden name, not yet visible             */
-	EVENT_DELIVERY_ENDED,    /* id; verdict; text                                            */
+	EVENT_DELIVERY_ENDED,    /* id; verdict; text; reports                                   */
 
 	/* Dialogues that are tried for a client, whose id they have. */
 	EVENT_CHAT_LINE,  /* id; text: a line of the transcript                                  */
@@ -76,6 +76,7 @@ struct event {
 	bool                  drop;    /* of EVENT_CLIENT_OPENED: a file of drop/              */
 	bool                  trusted; /* of EVENT_CLIENT_OPENED                              */
 	bool                  busy;    /* of EVENT_CALL_ENDED: it is no failure                */
+	bool                  reports; /* of EVENT_DELIVERY_ENDED: the server tells the sender */
 	int                   code;
 	enum status           status;
 	enum delivery_verdict verdict;

@@ -40,7 +40,7 @@ node_limit_exempts(const struct envelope *envelope, uint64_t size)
 /* --- where a message comes in -------------------------------------------------------------- */
 
 int
-node_limit_submission(struct node *node, const struct node_arrival *arrival,
+node_limit_submission(struct node *node, const struct node_arrival *arrival, uint64_t size_bytes,
                       struct diagnostic *diagnostic)
 {
 	struct node_message              message;
@@ -50,7 +50,7 @@ node_limit_submission(struct node *node, const struct node_arrival *arrival,
 
 	if (!node->limited)
 		return 0;
-	view(arrival, arrival->received, &message);
+	view(arrival, size_bytes, &message);
 	forwarding_init(&forwarding);
 	node_resolve(node, &message, &arrival->transit.destinations, false, &forwarding);
 	failure = too_narrow(&forwarding);

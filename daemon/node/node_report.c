@@ -13,6 +13,14 @@
 #include "spool/base/log.h"
 #include "spool/notice/notice.h"
 
+/* Of a whole mail in a report, where some link has a limit: nobody would hear of a report that is
+ * too large for its way home. */
+enum { RETURNED_MAX = 4096 };
+
+static bool is_wanted(const struct node_message *message, const char *destination,
+                      const char *outcome);
+static bool has_arrived(const char *outcome);
+static bool waits(const char *outcome);
 static void describe_end(struct envelope_end *end, const struct message_id *id,
                          const char *destination, const char *outcome, const char *text);
 static void send_report(struct node *node, const struct node_message *message,
@@ -23,29 +31,65 @@ node_report_end(struct node *node, const struct node_message *message, const cha
                 const char *outcome, const char *text)
 {
 	struct stored_outcome ended = { .at = node->now.wall };
-	bool                  good  = strcmp(outcome, "delivered") == 0;
+	bool                  good  = has_arrived(outcome);
 
 	if (strcmp(message->envelope.service, "control") == 0)
 		return;
 	log_line(good ? LOG_DEBUG : LOG_INFO, "%s for %s: %s%s%s", message->stored.id.text,
 	         destination, outcome, text[0] != '\0' ? ": " : "", text);
 	snprintf(ended.destination, sizeof(ended.destination), "%s", destination);
-	snprintf(ended.outcome, sizeof(ended.outcome), "%s", outcome);
+	snprintf(ended.outcome, sizeof(ended.outcome), "%s", good ? "delivered" : outcome);
 	snprintf(ended.text, sizeof(ended.text), "%s", text);
 	store_outcome_add(node->store, &message->stored.id, &ended,
 	                  node_spool_ms(node) + node_retain_ms(node));
-	if (message->envelope.report || message->envelope.sender[0] == '\0')
-		return;
-	if (!good || message->envelope.receipt)
+	if (is_wanted(message, destination, outcome))
 		send_report(node, message, destination, outcome, text);
+}
+
+/*
+ * Of a report nobody hears, nor of a mail from nobody. Who said nothing hears of bad ends (RFC 3461
+ * section 4.1): what only takes long is no news in a network that is slow by nature.
+ */
+static bool
+is_wanted(const struct node_message *message, const char *destination, const char *outcome)
+{
+	const struct envelope *envelope = &message->envelope;
+	unsigned               bits     = notify_find(&envelope->notify, destination, NULL);
+
+	if (envelope->report || envelope->sender[0] == '\0' ||
+	    strcmp(envelope->service, "control") == 0)
+		return false;
+	if (strcmp(outcome, NODE_REPORT_BEYOND) == 0)
+		return false;
+	if (has_arrived(outcome))
+		return (bits & NOTIFY_SUCCESS) != 0 ||
+		       (envelope->receipt && (bits & NOTIFY_NEVER) == 0);
+	if (strcmp(outcome, NOTICE_DELAYED) == 0)
+		return (bits & NOTIFY_DELAY) != 0;
+	if (strcmp(outcome, NOTICE_HELD) == 0)
+		return bits == 0 || (bits & (NOTIFY_DELAY | NOTIFY_FAILURE)) != 0;
+	return bits == 0 || (bits & NOTIFY_FAILURE) != 0;
+}
+
+static bool
+has_arrived(const char *outcome)
+{
+	return strcmp(outcome, "delivered") == 0 || strcmp(outcome, NOTICE_RELAYED) == 0 ||
+	       strcmp(outcome, NODE_REPORT_BEYOND) == 0;
+}
+
+/* It has not ended. */
+static bool
+waits(const char *outcome)
+{
+	return strcmp(outcome, NOTICE_HELD) == 0 || strcmp(outcome, NOTICE_DELAYED) == 0;
 }
 
 void
 node_report_held(struct node *node, const struct node_message *message, const char *destination,
                  const char *text)
 {
-	if (strcmp(message->envelope.service, "control") != 0 && !message->envelope.report &&
-	    message->envelope.sender[0] != '\0')
+	if (is_wanted(message, destination, NOTICE_HELD))
 		send_report(node, message, destination, NOTICE_HELD, text);
 }
 
@@ -89,6 +133,7 @@ send_report(struct node *node, const struct node_message *message, const char *d
 		  .reason      = text,
 		  .now         = node->now.wall,
 	};
+	bool failed = !has_arrived(outcome) && !waits(outcome);
 
 	envelope_init(&envelope);
 	transit_init(&transit);
@@ -98,15 +143,20 @@ send_report(struct node *node, const struct node_message *message, const char *d
 		if (message->stored.inline_body && strcmp(message->envelope.service, "mail") == 0)
 			store_message_body(node->store, message->stored.key, &original);
 		notice.original = buffer_span(&original);
+		notice.whole    = failed && message->envelope.notify.ret == NOTIFY_RETURN_FULL &&
+		               original.length > 0 &&
+		               (!node->limited || original.length <= RETURNED_MAX);
 		notice_format(&notice, &mail);
 		snprintf(envelope.service, sizeof(envelope.service), "mail");
 		envelope.priority    = PRIORITY_HIGH;
 		envelope.preference  = message->envelope.preference;
 		envelope.report      = true;
 		envelope.lifetime_ms = 30 * NODE_DAY_MS;
-		if (strcmp(outcome, NOTICE_HELD) != 0)
-			describe_end(&envelope.about, &message->stored.id, destination, outcome,
-			             text);
+		memcpy(envelope.notify.language, message->envelope.notify.language,
+		       sizeof(envelope.notify.language));
+		if (!waits(outcome))
+			describe_end(&envelope.about, &message->stored.id, destination,
+			             failed ? outcome : "delivered", text);
 		node_accept_own(node, &envelope, &transit, buffer_span(&mail));
 	} else {
 		log_line(LOG_WARNING, "nobody can be told about %s: \"%s\" is no address",

@@ -199,7 +199,10 @@ struct node_client {
 	bool                  ended;        /* no bytes follow: close when all is answered   */
 	int                   code;         /* the worst answer so far                       */
 	bool                  chats;        /* its test of a dialogue goes on               */
-	bool                  has_priority; /* the submission under way says one             */
+	bool                  has_priority; /* the submission under way says one: ...        */
+	enum priority         priority;
+	uint64_t              fits_bytes; /* it would go if it had so many                 */
+	char                  language[NOTIFY_LANGUAGE_MAX + 1]; /* "": English            */
 	struct control_reader reader;
 	struct node_arrival  *arrival;   /* of the submission on its way                  */
 	struct buffer         unread;    /* what came while one waits for its body's sync */
@@ -220,6 +223,7 @@ struct node_delivery {
 	int64_t copy;
 	bool    command;
 	bool    maildir;
+	bool    beyond; /* by a gateway */
 	char   *target; /* as it was when the job began: a reload may change it; owned */
 };
 
@@ -589,6 +593,8 @@ enum status node_outlet_find(const struct node *node, const char *service,
                              struct buffer *why);
 
 /* --- node_report.c */
+/* An outcome: taken by a server that tells the sender what it wants to hear (RFC 3461 section 5.2.2). */
+#define NODE_REPORT_BEYOND "delivered beyond"
 /* One destination has ended: remember it, and tell the origin unless it was delivered. */
 void node_report_end(struct node *node, const struct node_message *message, const char *destination,
                      const char *outcome, const char *text);

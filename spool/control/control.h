@@ -67,9 +67,11 @@ struct control_submission {
 	enum priority   priority;
 	int64_t         lifetime_ms; /* 0 = the node's usual one                      */
 	bool            receipt;
-	bool            report;   /* is one itself: from nobody, and none is made about it */
-	uint32_t        mode;     /* a file's permission bits; 0 = none            */
-	struct walltime modified; /* 0 = none                                      */
+	bool            report;         /* is one itself: from nobody, and none is made about it */
+	uint32_t        mode;           /* a file's permission bits; 0 = none            */
+	struct walltime modified;       /* 0 = none                                      */
+	uint64_t        declared_bytes; /* what it will have, as the submitter says; 0 = unsaid */
+	struct notify   notify;         /* its destinations as typed                    */
 	uint8_t         token[MESSAGE_TOKEN_BYTES];
 };
 

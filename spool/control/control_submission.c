@@ -23,7 +23,9 @@ enum field_number {
 	FIELD_MODIFIED,
 	FIELD_TOKEN,
 	FIELD_REPORT,
-	FIELD_NEWER,
+	FIELD_DECLARED,
+	FIELD_NOTIFY, /* the first of NOTIFY_FIELDS numbers */
+	FIELD_NEWER = FIELD_NOTIFY + NOTIFY_FIELDS,
 };
 
 enum { MODE_BITS = 07777 };
@@ -44,6 +46,7 @@ void
 control_submission_release(struct control_submission *submission)
 {
 	buffer_release(&submission->address);
+	notify_release(&submission->notify);
 	control_submission_init(submission);
 }
 
@@ -63,6 +66,10 @@ control_submission_encode(const struct control_submission *submission, struct bu
 	append_set(out, FIELD_MODIFIED, submission->modified.ms);
 	field_append(out, FIELD_TOKEN, (struct span){ submission->token, MESSAGE_TOKEN_BYTES });
 	append_set(out, FIELD_REPORT, submission->report);
+	append_set(out, FIELD_DECLARED,
+	           submission->declared_bytes > INT64_MAX ? INT64_MAX
+	                                                  : (int64_t)submission->declared_bytes);
+	notify_encode(&submission->notify, FIELD_NOTIFY, out);
 }
 
 enum status
@@ -125,7 +132,11 @@ decode_field(struct control_submission *submission, const struct field *field)
 		memcpy(submission->token, field->value.data, MESSAGE_TOKEN_BYTES);
 		return true;
 	default:
-		return field->number >= FIELD_NEWER || decode_number(submission, field);
+		if (field->number >= FIELD_NEWER)
+			return true;
+		return field->number >= FIELD_NOTIFY
+		           ? notify_decode_field(&submission->notify, FIELD_NOTIFY, field)
+		           : decode_number(submission, field);
 	}
 }
 
@@ -154,6 +165,9 @@ decode_number(struct control_submission *submission, const struct field *field)
 		return true;
 	case FIELD_REPORT:
 		submission->report = value != 0;
+		return true;
+	case FIELD_DECLARED:
+		submission->declared_bytes = value;
 		return true;
 	case FIELD_MODE:
 		submission->mode = (uint32_t)(value & MODE_BITS);

@@ -363,6 +363,7 @@ struct description_node {
 	struct name database_full_from; /* D29; "" = nobody                    */
 	char       *timezone;           /* NULL: the system's                  */
 	char       *notify;             /* the user who gets notices           */
+	const char *language;           /* of reports; NULL: English; a literal */
 	int64_t     retain_delivered_ms;
 
 	struct description_texts   aliases;

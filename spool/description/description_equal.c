@@ -82,6 +82,7 @@ nodes_equal(const struct description_node *a, const struct description_node *b)
 	       names_equal(&a->leaf_via, &b->leaf_via) &&
 	       names_equal(&a->database_full_from, &b->database_full_from) &&
 	       texts_equal(a->timezone, b->timezone) && texts_equal(a->notify, b->notify) &&
+	       texts_equal(a->language, b->language) &&
 	       a->retain_delivered_ms == b->retain_delivered_ms &&
 	       text_lists_equal(&a->aliases, &b->aliases) &&
 	       text_lists_equal(&a->submit_lmtp, &b->submit_lmtp) &&

@@ -24,6 +24,7 @@ static bool contact_statement(struct description_parser      *parser,
 static bool parse_listen(struct description_parser *parser, struct description_node *node);
 static bool parse_submit(struct description_parser *parser, struct description_node *node);
 static bool parse_retain(struct description_parser *parser, struct description_node *node);
+static bool parse_language(struct description_parser *parser, struct description_node *node);
 static void forget_templates(struct description_parser *parser, size_t keep);
 
 enum status
@@ -114,6 +115,8 @@ node_statement(struct description_parser *parser, struct description_node *node,
 		return parse_submit(parser, node);
 	case STATEMENT_NODE_NOTIFY:
 		return description_read_text(parser, "a user", &node->notify);
+	case STATEMENT_NODE_LANGUAGE:
+		return parse_language(parser, node);
 	case STATEMENT_NODE_RETAIN:
 		return parse_retain(parser, node);
 	case STATEMENT_NODE_DEVICE:
@@ -251,6 +254,19 @@ parse_submit(struct description_parser *parser, struct description_node *node)
 	    !description_read_lmtp_address(parser, true, &address))
 		return false;
 	description_texts_add(&node->submit_lmtp, address);
+	return true;
+}
+
+/* language = "language" ( "en" | "es" | "fr" | "pt" ): those of spool/notice/catalog */
+static bool
+parse_language(struct description_parser *parser, struct description_node *node)
+{
+	static const char *const words[] = { "en", "es", "fr", "pt" };
+	unsigned                 choice;
+
+	if (!description_read_choice(parser, words, sizeof(words) / sizeof(words[0]), &choice))
+		return false;
+	node->language = words[choice];
 	return true;
 }
 

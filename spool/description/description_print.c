@@ -57,6 +57,11 @@ print_node(struct description_printer *printer, const struct description_node *n
 		print_contact(printer, &node->contact);
 	print_doors(printer, node);
 	description_printer_text(printer, "notify", node->notify);
+	if (node->language != NULL) {
+		description_printer_begin(printer, "language");
+		description_printer_word(printer, node->language);
+		description_printer_end(printer);
+	}
 	description_printer_duration(printer, "retain delivered", node->retain_delivered_ms);
 	print_devices(printer, node);
 	for (size_t i = 0; i < node->link_count; i++)

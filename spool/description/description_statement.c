@@ -29,6 +29,7 @@ static const struct description_rule rules[STATEMENT_COUNT] = {
 	[STATEMENT_NODE_ANSWER]          = { BLOCK_NODE,      "answer",                 OFTEN, ACTED   },
 	[STATEMENT_NODE_SUBMIT]          = { BLOCK_NODE,      "submit",                 OFTEN, ACTED   },
 	[STATEMENT_NODE_NOTIFY]          = { BLOCK_NODE,      "notify",                 ONCE,  ACTED   },
+	[STATEMENT_NODE_LANGUAGE]        = { BLOCK_NODE,      "language",               ONCE,  ACTED   },
 	[STATEMENT_NODE_RETAIN]          = { BLOCK_NODE,      "retain",                 ONCE,  ACTED   },
 	[STATEMENT_NODE_DEVICE]          = { BLOCK_NODE,      "device",                 OFTEN, ACTED   },
 	[STATEMENT_NODE_SCHEDULE]        = { BLOCK_NODE,      "schedule",               OFTEN, ACTED   },

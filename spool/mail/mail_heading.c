@@ -55,9 +55,9 @@ struct rewriting {
 static enum line_kind line_kind(struct span line, bool complete);
 static enum status    check_characters(struct span heading, struct diagnostic *diagnostic);
 static size_t         field_length(struct span rest);
-static enum status    rewrite_field(struct rewriting *rewriting, struct span field);
+static enum status    rewrite_field(struct rewriting *rewriting, struct span field,
+                                    struct span trimmed);
 static unsigned       roles_of(struct span name);
-static bool           is_named(struct span name, const char *lower);
 static enum status    rewrite_addresses(struct rewriting *rewriting, struct span name,
                                         const char *value, unsigned roles);
 static void           append_value(struct buffer *out, struct span lines);
@@ -130,17 +130,13 @@ mail_heading_rewrite(struct span heading, const struct mail_heading_defaults *de
 		.defaults = defaults, .recipients = recipients, .out = out, .diagnostic = diagnostic
 	};
 	enum status status = check_characters(heading, diagnostic);
+	struct span field, name;
 
 	mail_addresses_init(&rewriting.resent);
 	buffer_append_format(out, "Received: %s\n", defaults->received);
-	while (status == STATUS_OK && heading.length > 0) {
-		struct span field = { heading.data, field_length(heading) };
-
-		heading.data += field.length;
-		heading.length -= field.length;
+	while (status == STATUS_OK && mail_heading_next(&heading, &field, &name))
 		if (field.length < 5 || memcmp(field.data, "From ", 5) != 0)
-			status = rewrite_field(&rewriting, field);
-	}
+			status = rewrite_field(&rewriting, field, name);
 	if ((rewriting.seen & ROLE_FROM) == 0)
 		buffer_append_format(out, "From: %s\n", defaults->from);
 	if ((rewriting.seen & ROLE_DATE) == 0)
@@ -189,11 +185,11 @@ field_length(struct span rest)
 }
 
 static enum status
-rewrite_field(struct rewriting *rewriting, struct span field)
+rewrite_field(struct rewriting *rewriting, struct span field, struct span trimmed)
 {
 	const uint8_t *colon = memchr(field.data, ':', field.length);
 	struct span    name  = { field.data, colon == NULL ? 0 : (size_t)(colon - field.data) };
-	unsigned       roles = roles_of(name);
+	unsigned       roles = roles_of(trimmed);
 	struct buffer  value;
 	enum status    status = STATUS_OK;
 
@@ -210,20 +206,57 @@ rewrite_field(struct rewriting *rewriting, struct span field)
 	return status;
 }
 
+bool
+mail_heading_next(struct span *rest, struct span *field, struct span *name)
+{
+	const uint8_t *colon;
+
+	if (rest->length == 0)
+		return false;
+	*field = (struct span){ rest->data, field_length(*rest) };
+	colon  = memchr(field->data, ':', field->length);
+	*name  = (struct span){ field->data, colon == NULL ? 0 : (size_t)(colon - field->data) };
+	while (name->length > 0 &&
+	       (name->data[name->length - 1] == ' ' || name->data[name->length - 1] == '\t'))
+		name->length--; /* RFC 822 allowed blanks before the colon */
+	rest->data += field->length;
+	rest->length -= field->length;
+	return true;
+}
+
+bool
+mail_heading_value(struct span heading, const char *lower, struct buffer *value)
+{
+	struct span field, name;
+
+	while (mail_heading_next(&heading, &field, &name)) {
+		const uint8_t *at = memchr(field.data, ':', field.length);
+
+		if (!mail_heading_is(name, lower))
+			continue;
+		for (at++; at < field.data + field.length; at++)
+			if (*at == '\t' || (*at == ' ' && value->length == 0))
+				buffer_append_text(value, value->length == 0 ? "" : " ");
+			else if (*at != '\r' && *at != '\n' && *at != '\0')
+				buffer_append_u8(value, *at);
+		while (value->length > 0 && value->data[value->length - 1] == ' ')
+			value->data[--value->length] = '\0';
+		return true;
+	}
+	return false;
+}
+
 static unsigned
 roles_of(struct span name)
 {
-	while (name.length > 0 &&
-	       (name.data[name.length - 1] == ' ' || name.data[name.length - 1] == '\t'))
-		name.length--; /* RFC 822 allowed blanks before the colon */
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (is_named(name, fields[i].name))
+		if (mail_heading_is(name, fields[i].name))
 			return fields[i].roles;
 	return ROLE_PLAIN;
 }
 
-static bool
-is_named(struct span name, const char *lower)
+bool
+mail_heading_is(struct span name, const char *lower)
 {
 	if (strlen(lower) != name.length)
 		return false;

@@ -28,6 +28,15 @@ enum { MAIL_HEADING_MAX_BYTES = 1 << 20 };
  */
 bool mail_heading_end(struct span bytes, bool all, size_t *heading, size_t *body);
 
+/* The next field of a heading, its lines and their ends: false at its end. *name: without blanks. */
+bool mail_heading_next(struct span *rest, struct span *field, struct span *name);
+
+/* Is that its name? `lower` has small letters only. */
+bool mail_heading_is(struct span name, const char *lower);
+
+/* Appends the value of the first field of that name, unfolded and without blanks around it. */
+bool mail_heading_value(struct span heading, const char *lower, struct buffer *value);
+
 /* What the heading gets where it is missing: values of fields. */
 struct mail_heading_defaults {
 	const char *node; /* home's name */

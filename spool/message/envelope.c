@@ -33,22 +33,37 @@ enum field_number {
 	FIELD_END,
 	FIELD_OUTCOME,
 	FIELD_REASON,
-	FIELD_NEWER,
+	FIELD_NOTIFY, /* the first of NOTIFY_FIELDS numbers */
+	FIELD_NEWER = FIELD_NOTIFY + NOTIFY_FIELDS,
 };
 
 enum { MODE_BITS = 07777 };
 
 static const char *const field_names[FIELD_NEWER] = {
-	[FIELD_NONE] = "heading",      [FIELD_ID] = "id",
-	[FIELD_SERVICE] = "service",   [FIELD_SENDER] = "sender",
-	[FIELD_TITLE] = "title",       [FIELD_PREFERENCE] = "preference",
-	[FIELD_PRIORITY] = "priority", [FIELD_RECEIPT] = "receipt",
-	[FIELD_REPORT] = "report",     [FIELD_MODE] = "mode",
-	[FIELD_MODIFIED] = "modified", [FIELD_CREATED] = "created",
-	[FIELD_LIFETIME] = "lifetime", [FIELD_SIZE] = "size",
-	[FIELD_DIGEST] = "digest",     [FIELD_ABOUT] = "about",
-	[FIELD_END] = "end",           [FIELD_OUTCOME] = "outcome",
-	[FIELD_REASON] = "reason",
+	[FIELD_NONE]       = "heading",
+	[FIELD_ID]         = "id",
+	[FIELD_SERVICE]    = "service",
+	[FIELD_SENDER]     = "sender",
+	[FIELD_TITLE]      = "title",
+	[FIELD_PREFERENCE] = "preference",
+	[FIELD_PRIORITY]   = "priority",
+	[FIELD_RECEIPT]    = "receipt",
+	[FIELD_REPORT]     = "report",
+	[FIELD_MODE]       = "mode",
+	[FIELD_MODIFIED]   = "modified",
+	[FIELD_CREATED]    = "created",
+	[FIELD_LIFETIME]   = "lifetime",
+	[FIELD_SIZE]       = "size",
+	[FIELD_DIGEST]     = "digest",
+	[FIELD_ABOUT]      = "about",
+	[FIELD_END]        = "end",
+	[FIELD_OUTCOME]    = "outcome",
+	[FIELD_REASON]     = "reason",
+	[FIELD_NOTIFY]     = "notify",
+	[FIELD_NOTIFY + 1] = "return",
+	[FIELD_NOTIFY + 2] = "envid",
+	[FIELD_NOTIFY + 3] = "language",
+	[FIELD_NOTIFY + 4] = "recipients",
 };
 
 static const char *const preference_names[] = { "fastest", "cheapest" };
@@ -78,6 +93,7 @@ envelope_init(struct envelope *envelope)
 void
 envelope_release(struct envelope *envelope)
 {
+	notify_release(&envelope->notify);
 	buffer_release(&envelope->unknown);
 	envelope_init(envelope);
 }
@@ -103,6 +119,7 @@ envelope_encode(const struct envelope *envelope, struct buffer *out)
 	append_line(out, FIELD_END, envelope->about.destination);
 	append_count(out, FIELD_OUTCOME, outcome_number(envelope->about.outcome));
 	append_line(out, FIELD_REASON, envelope->about.reason);
+	notify_encode(&envelope->notify, FIELD_NOTIFY, out);
 	buffer_append_span(out, buffer_span(&envelope->unknown));
 }
 
@@ -249,6 +266,8 @@ decode_number(struct envelope *envelope, const struct field *field)
 {
 	uint64_t value;
 
+	if (field->number >= FIELD_NOTIFY)
+		return notify_decode_field(&envelope->notify, FIELD_NOTIFY, field);
 	if (!field_number(field, &value) || value > INT64_MAX)
 		return false;
 	switch (field->number) {

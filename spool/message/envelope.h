@@ -16,6 +16,7 @@
 #include "spool/base/instant.h"
 #include "spool/base/status.h"
 #include "spool/message/message_id.h"
+#include "spool/message/notify.h"
 
 enum preference { PREFERENCE_FASTEST, PREFERENCE_CHEAPEST };
 
@@ -56,6 +57,7 @@ struct envelope {
 	uint64_t            size_bytes;  /* of the body                                    */
 	uint8_t             digest[ENVELOPE_DIGEST_BYTES]; /* body_digest.h                 */
 	struct envelope_end about;   /* of a report                                    */
+	struct notify       notify;  /* of a mail: which reports are wanted, and how   */
 	struct buffer       unknown; /* fields of newer versions, as they came; owned  */
 };
 

@@ -28,7 +28,10 @@ struct smtp_client {
 	bool              lmtp;
 	char             *name, *sender, *recipient;
 	uint64_t          size;
-	bool              offers_size, offers_utf8, offers_eight_bit;
+	bool              offers_size, offers_utf8, offers_eight_bit, offers_dsn;
+	unsigned          notify;
+	enum smtp_return  ret;
+	char             *envid, *origin;
 	bool              line_start;  /* of the message */
 	struct buffer     line;        /* of a reply, not whole yet */
 	size_t            reply_bytes; /* of all lines of one reply */
@@ -40,6 +43,7 @@ static void take_line(struct smtp_client *client, struct buffer *out);
 static void note_offer(struct smtp_client *client, const char *line);
 static void go_on(struct smtp_client *client, int code, struct buffer *out);
 static void say_mail(const struct smtp_client *client, struct buffer *out);
+static void say_recipient(const struct smtp_client *client, struct buffer *out);
 static void finish(struct smtp_client *client, enum smtp_verdict verdict, struct buffer *out);
 static bool may_be_said(const char *address);
 static bool is_ascii(const char *text);
@@ -54,6 +58,10 @@ smtp_client_new(const struct smtp_client_options *options)
 	client->sender     = memory_copy_text(options->sender);
 	client->recipient  = memory_copy_text(options->recipient);
 	client->size       = options->size;
+	client->notify     = options->notify;
+	client->ret        = options->ret;
+	client->envid      = memory_copy_text(options->envid != NULL ? options->envid : "");
+	client->origin     = memory_copy_text(options->origin != NULL ? options->origin : "");
 	client->line_start = true;
 	buffer_init(&client->line);
 	return client;
@@ -68,6 +76,8 @@ smtp_client_free(struct smtp_client *client)
 	free(client->name);
 	free(client->sender);
 	free(client->recipient);
+	free(client->envid);
+	free(client->origin);
 	free(client);
 }
 
@@ -117,6 +127,12 @@ smtp_client_said(const struct smtp_client *client)
 	return client->said;
 }
 
+bool
+smtp_client_passed_dsn(const struct smtp_client *client)
+{
+	return client->offers_dsn;
+}
+
 /* `250-text`, or `250 text` as the last line of a reply. */
 static void
 take_line(struct smtp_client *client, struct buffer *out)
@@ -154,6 +170,8 @@ note_offer(struct smtp_client *client, const char *line)
 		client->offers_utf8 = true;
 	if (strncmp(line, "8BITMIME", 8) == 0)
 		client->offers_eight_bit = true;
+	if (strncmp(line, "DSN", 3) == 0 && (line[3] == '\r' || line[3] == '\0'))
+		client->offers_dsn = true;
 }
 
 static void
@@ -184,7 +202,7 @@ go_on(struct smtp_client *client, int code, struct buffer *out)
 		client->state = STATE_MAIL;
 		break;
 	case STATE_MAIL:
-		buffer_append_format(out, "RCPT TO:<%s>\r\n", client->recipient);
+		say_recipient(client, out);
 		client->state = STATE_RCPT;
 		break;
 	case STATE_RCPT:
@@ -217,6 +235,28 @@ say_mail(const struct smtp_client *client, struct buffer *out)
 		buffer_append_text(out, " BODY=8BITMIME");
 	if (utf8 && client->offers_utf8)
 		buffer_append_text(out, " SMTPUTF8");
+	if (client->offers_dsn && client->ret != SMTP_RETURN_UNSAID)
+		buffer_append_format(out, " RET=%s",
+		                     client->ret == SMTP_RETURN_FULL ? "FULL" : "HDRS");
+	if (client->offers_dsn && client->envid[0] != '\0')
+		buffer_append_format(out, " ENVID=%s", client->envid);
+	buffer_append_text(out, "\r\n");
+}
+
+static void
+say_recipient(const struct smtp_client *client, struct buffer *out)
+{
+	static const char *const words[] = { "SUCCESS", "FAILURE", "DELAY", "NEVER" };
+	const char              *lead    = " NOTIFY=";
+
+	buffer_append_format(out, "RCPT TO:<%s>", client->recipient);
+	for (unsigned i = 0; client->offers_dsn && i < sizeof(words) / sizeof(words[0]); i++)
+		if ((client->notify & 1U << i) != 0) {
+			buffer_append_format(out, "%s%s", lead, words[i]);
+			lead = ",";
+		}
+	if (client->offers_dsn && client->origin[0] != '\0')
+		buffer_append_format(out, " ORCPT=%s", client->origin);
 	buffer_append_text(out, "\r\n");
 }
 

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "spool/base/buffer.h"
+#include "spool/smtp/smtp_command.h"
 
 enum { SMTP_REPLY_MAX = 4096, SMTP_SAID_MAX = 200 };
 
@@ -32,6 +33,12 @@ struct smtp_client_options {
 	const char *sender;    /* "" = nobody: MAIL FROM:<>   */
 	const char *recipient; /* an address                  */
 	uint64_t    size;      /* of the message, as an estimate for SIZE */
+
+	/* RFC 3461, for a server that offers DSN */
+	unsigned         notify; /* enum smtp_notify; 0 = unsaid      */
+	enum smtp_return ret;
+	const char      *envid;  /* xtext; NULL or "" = none          */
+	const char      *origin; /* ORCPT in xtext; NULL or "" = none */
 };
 
 struct smtp_client; /* heap; texts of the options are copied */
@@ -50,5 +57,7 @@ void smtp_client_end(struct smtp_client *client, struct buffer *out);
 enum smtp_verdict smtp_client_verdict(const struct smtp_client *client);
 /* The server's words about it, one printable line with its code in front; "" = none yet. */
 const char *smtp_client_said(const struct smtp_client *client);
+/* It has been told what the sender wants to hear, and reports itself. */
+bool smtp_client_passed_dsn(const struct smtp_client *client);
 
 #endif

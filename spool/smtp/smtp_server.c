@@ -180,10 +180,25 @@ asked(const struct smtp_server *server)
 	       server->state == STATE_MESSAGE_ASKED;
 }
 
+/* A reply is in ASCII (RFC 6531 section 3.7.4): letters of our languages lose what is above them. */
 static void
 reply(struct buffer *replies, int code, const char *text)
 {
-	buffer_append_format(replies, "%d %s\r\n", code, text);
+	static const char letters[] = "AAAAAAACEEEEIIIIDNOOOOOxOUUUUYTs"
+				      "aaaaaaaceeeeiiiidnooooo/ouuuuyty"; /* U+00C0 to U+00FF */
+
+	buffer_append_format(replies, "%d ", code);
+	for (; *text != '\0'; text++) {
+		uint8_t byte = (uint8_t)*text, next = (uint8_t)text[1];
+
+		if (byte == 0xc3 && next >= 0x80 && next < 0xc0) {
+			buffer_append_u8(replies, (uint8_t)letters[next - 0x80]);
+			text++;
+		} else {
+			buffer_append_u8(replies, byte < ' ' || byte > '~' ? '?' : byte);
+		}
+	}
+	buffer_append_text(replies, "\r\n");
 }
 
 /* A client that understands nothing is not talked to for ever. */

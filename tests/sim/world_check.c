@@ -212,7 +212,7 @@ compare(const struct count *count, const struct submission *line, const char *na
 static void
 count_report(void *context, const char *name)
 {
-	static const char   mark[] = "\nMessage: ";
+	static const char   mark[] = "\nX-Mulga-Message: "; /* notice_delivery.c */
 	const struct count *count  = context;
 	struct submission  *line   = NULL;
 	struct buffer       found;

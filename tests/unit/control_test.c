@@ -102,13 +102,15 @@ fill(struct control_submission *submission)
 	memcpy(submission->service, "file", 5);
 	memcpy(submission->sender, "jo@a", 5);
 	memcpy(submission->title, "a.txt", 6);
-	submission->preference   = PREFERENCE_CHEAPEST;
-	submission->has_priority = true;
-	submission->priority     = PRIORITY_URGENT;
-	submission->lifetime_ms  = 86400000;
-	submission->receipt      = true;
-	submission->mode         = 0640;
-	submission->modified.ms  = 1795171200000;
+	submission->preference     = PREFERENCE_CHEAPEST;
+	submission->has_priority   = true;
+	submission->priority       = PRIORITY_URGENT;
+	submission->lifetime_ms    = 86400000;
+	submission->receipt        = true;
+	submission->mode           = 0640;
+	submission->modified.ms    = 1795171200000;
+	submission->declared_bytes = 4711;
+	notify_add(&submission->notify, true, NOTIFY_DELAY, "", "joe@b.oz.au");
 	memcpy(submission->token, "0123456789", MESSAGE_TOKEN_BYTES);
 }
 
@@ -135,6 +137,8 @@ a_submission_comes_back(void)
 	CU_ASSERT_EQUAL(decoded.lifetime_ms, 86400000);
 	CU_ASSERT_EQUAL(decoded.mode, 0640);
 	CU_ASSERT_EQUAL(decoded.modified.ms, 1795171200000);
+	CU_ASSERT_EQUAL(decoded.declared_bytes, 4711);
+	CU_ASSERT_EQUAL(decoded.notify.bits, NOTIFY_DELAY);
 	CU_ASSERT_EQUAL(memcmp(decoded.token, "0123456789", MESSAGE_TOKEN_BYTES), 0);
 	control_submission_release(&submission);
 	control_submission_release(&decoded);

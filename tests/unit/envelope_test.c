@@ -39,7 +39,7 @@ teardown(void)
 static void
 every_field_comes_back(void)
 {
-	struct field  field = { 19, span_of_text("of a newer version") };
+	struct field  field = { 40, span_of_text("of a newer version") };
 	struct reader reader;
 	uint32_t      last = 0;
 
@@ -60,6 +60,11 @@ every_field_comes_back(void)
 	memcpy(envelope.about.destination, "b!joe@c.d", 10);
 	memcpy(envelope.about.outcome, "expired", 8);
 	memcpy(envelope.about.reason, "too late", 9);
+	envelope.notify.ret = NOTIFY_RETURN_HEADINGS;
+	memcpy(envelope.notify.envid, "QQ314159", 9);
+	memcpy(envelope.notify.language, "pt-BR", 6);
+	notify_add(&envelope.notify, true, NOTIFY_SUCCESS, "", "joe@b.oz.au");
+	notify_add(&envelope.notify, false, NOTIFY_NEVER, "rfc822;Ann@x", "ann@b.oz.au");
 	field_append(&envelope.unknown, field.number, field.value);
 	field_append_number(&envelope.unknown, 400, 7);
 	envelope_encode(&envelope, &bytes);
@@ -81,6 +86,12 @@ every_field_comes_back(void)
 	CU_ASSERT_STRING_EQUAL(decoded.about.destination, "b!joe@c.d");
 	CU_ASSERT_STRING_EQUAL(decoded.about.outcome, "expired");
 	CU_ASSERT_STRING_EQUAL(decoded.about.reason, "too late");
+	CU_ASSERT_EQUAL(decoded.notify.bits, NOTIFY_SUCCESS);
+	CU_ASSERT_EQUAL(decoded.notify.ret, NOTIFY_RETURN_HEADINGS);
+	CU_ASSERT_STRING_EQUAL(decoded.notify.envid, "QQ314159");
+	CU_ASSERT_STRING_EQUAL(decoded.notify.language, "pt-BR");
+	CU_ASSERT_STRING_EQUAL(buffer_text(&decoded.notify.recipients),
+	                       "8 rfc822;Ann@x ann@b.oz.au\n");
 	reader_init(&reader, buffer_span(&decoded.unknown));
 	CU_ASSERT_TRUE(field_next(&reader, &last, &field));
 	CU_ASSERT_TRUE(span_equal(field.value, span_of_text("of a newer version")));
@@ -186,7 +197,18 @@ every_limit_is_enforced(void)
 		{ 17, "\0", 1, "outcome" },
 		{ 17, "", 0, "outcome" },
 		{ 18, "\033[31m", 5, "reason" },
-		{ 19, "", 0, NULL },
+		{ 19, "\3", 1, NULL },
+		{ 19, "\40", 1, "notify" },
+		{ 20, "\3", 1, "return" },
+		{ 21, "a=b", 3, "envid" },
+		{ 22, "pt_BR", 5, "language" },
+		{ 22, "portuguese", 10, "language" },
+		{ 23, "1 - joe@b.oz.au\n", 16, NULL },
+		{ 23, "1 - joe@b.oz.au", 15, "recipients" },
+		{ 23, "1 joe@b.oz.au\n", 14, "recipients" },
+		{ 23, "99 - joe@b.oz.au\n", 17, "recipients" },
+		{ 23, "1 a b\033[31m\n", 11, "recipients" },
+		{ 40, "", 0, NULL },
 		{ 1u << 31, "far away", 8, NULL },
 	};
 	struct diagnostic diagnostic;
@@ -212,8 +234,8 @@ a_heading_is_no_longer_than_its_limit(void)
 	setup();
 	envelope_encode(&envelope, &bytes);
 	room = ENVELOPE_MAX_BYTES - bytes.length - 3; /* number, two bytes of length */
-	CU_ASSERT_EQUAL(decode_with(20, zeroes, room, NULL), STATUS_OK);
-	CU_ASSERT_EQUAL(decode_with(20, zeroes, room + 1, NULL), STATUS_INVALID);
+	CU_ASSERT_EQUAL(decode_with(40, zeroes, room, NULL), STATUS_OK);
+	CU_ASSERT_EQUAL(decode_with(40, zeroes, room + 1, NULL), STATUS_INVALID);
 	teardown();
 }
 

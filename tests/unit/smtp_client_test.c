@@ -7,7 +7,9 @@
 
 #include "tests/unit/unit.h"
 
-static const struct smtp_client_options lmtp = { true, "home.z", "joe@home.z", "ann@b.z", 42 };
+static const struct smtp_client_options lmtp = {
+	.lmtp = true, .name = "home.z", .sender = "joe@home.z", .recipient = "ann@b.z", .size = 42
+};
 
 /* The server's words one after the other; a message "..x" is sent where it wants one. */
 static enum smtp_verdict
@@ -91,14 +93,49 @@ what_the_server_says_decides(void)
 	}
 }
 
+/* To a server that offers DSN; to another the same is not said. */
+static void
+what_the_sender_wants_to_hear_is_passed_on(void)
+{
+	static const struct smtp_client_options wishes = { .name      = "home.z",
+		                                           .sender    = "joe@home.z",
+		                                           .recipient = "ann@b.z",
+		                                           .notify    = SMTP_NOTIFY_SUCCESS |
+		                                                     SMTP_NOTIFY_DELAY,
+		                                           .ret    = SMTP_RETURN_HEADINGS,
+		                                           .envid  = "QQ+2B1",
+		                                           .origin = "rfc822;Ann@b.z" };
+	static const char *const words[] = { "220 a\r\n", "250-b\r\n250 DSN\r\n", "250 c\r\n",
+		                             "250 d\r\n", NULL };
+	static const char *const plain[] = { "220 a\r\n", "250-b\r\n250 DSNX\r\n", "250 c\r\n",
+		                             "250 d\r\n", NULL };
+	struct buffer            said, last;
+
+	buffer_init(&said);
+	buffer_init(&last);
+	talk(&wishes, words, &said, &last);
+	CU_ASSERT_STRING_EQUAL(
+	    buffer_text(&said),
+	    "EHLO home.z\r\nMAIL FROM:<joe@home.z> RET=HDRS ENVID=QQ+2B1\r\n"
+	    "RCPT TO:<ann@b.z> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;Ann@b.z\r\nDATA\r\n");
+	buffer_clear(&said);
+	talk(&wishes, plain, &said, &last);
+	CU_ASSERT_STRING_EQUAL(
+	    buffer_text(&said),
+	    "EHLO home.z\r\nMAIL FROM:<joe@home.z>\r\nRCPT TO:<ann@b.z>\r\nDATA\r\n");
+	buffer_release(&said);
+	buffer_release(&last);
+}
+
 static void
 an_endless_reply_and_an_address_with_a_command_in_it_end_it(void)
 {
-	static const struct smtp_client_options evil = { false, "home.z", "", "a>\r\nDATA\r\n@b.z",
-		                                         1 };
-	static const char *const                words[] = { "220 a\r\n", "250 b\r\n", NULL };
-	struct smtp_client                     *client  = smtp_client_new(&lmtp);
-	struct buffer                           said, last;
+	static const struct smtp_client_options evil = {
+		.name = "home.z", .sender = "", .recipient = "a>\r\nDATA\r\n@b.z", .size = 1
+	};
+	static const char *const words[] = { "220 a\r\n", "250 b\r\n", NULL };
+	struct smtp_client      *client  = smtp_client_new(&lmtp);
+	struct buffer            said, last;
 
 	buffer_init(&said);
 	buffer_init(&last);
@@ -116,6 +153,7 @@ an_endless_reply_and_an_address_with_a_command_in_it_end_it(void)
 static CU_TestInfo tests[] = {
 	UNIT_TEST(a_message_is_handed_over),
 	UNIT_TEST(what_the_server_says_decides),
+	UNIT_TEST(what_the_sender_wants_to_hear_is_passed_on),
 	UNIT_TEST(an_endless_reply_and_an_address_with_a_command_in_it_end_it),
 	CU_TEST_INFO_NULL,
 };
