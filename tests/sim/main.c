@@ -1,5 +1,5 @@
 /*
- * main.c - `sim --seed N --count M`: M worlds, each twice
+ * main.c - `sim --seed N --count M [--stop-at F]`: M worlds, each twice; or until F were red
  *
  * A world: nodes in a shape drawn from the seed (world_shape.c), mail and files submitted by
  * clients that repeat until they are told "accepted", faults for a while (safety), then a
@@ -32,7 +32,7 @@ static struct world world; /* the log tells its time */
 int
 main(int argc, char **argv)
 {
-	uint64_t    seed = 1, count = 1, run = 0, failed = 0;
+	uint64_t    seed = 1, count = 1, run = 0, failed = 0, most = UINT64_MAX;
 	const char *kept = NULL;
 
 	for (int i = 1; i + 1 < argc; i += 2) {
@@ -40,12 +40,14 @@ main(int argc, char **argv)
 			seed = strtoull(argv[i + 1], NULL, 10);
 		else if (strcmp(argv[i], "--count") == 0)
 			count = strtoull(argv[i + 1], NULL, 10);
+		else if (strcmp(argv[i], "--stop-at") == 0)
+			most = strtoull(argv[i + 1], NULL, 10);
 		else if (strcmp(argv[i], "--kept") == 0)
 			kept = argv[i + 1];
 		else if (strcmp(argv[i], "--log") == 0)
 			log_set_sink(say, (enum log_level)strtol(argv[i + 1], NULL, 10));
 	}
-	for (uint64_t i = seed; i < seed + count; i++, run++)
+	for (uint64_t i = seed; i < seed + count && failed < most; i++, run++)
 		failed += !holds(i);
 	if (kept != NULL)
 		failed += run_kept(kept, &run);
