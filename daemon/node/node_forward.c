@@ -68,6 +68,7 @@ static bool lacks_route(const struct stored_copy *copy);
 static void forget_broadcasts(struct address *here);
 static bool stays(const struct stored_copy *copy, const struct address *destinations,
                   const struct forwarding *forwarding);
+static bool goes_round(const struct forwarding *forwarding);
 static bool has_broadcast(const struct address *destinations);
 
 void
@@ -522,7 +523,8 @@ forget_broadcasts(struct address *here)
 
 /*
  * Do the tables still say what the copy says? A broadcast's copy is one of several: it stays
- * while its neighbor is one of those that the tables name.
+ * while its neighbor is one of those that the tables name. What had no way and would go in a
+ * circle by now is held as such, since nothing but forgiveness will help it (node_loop.c).
  */
 static bool
 stays(const struct stored_copy *copy, const struct address *destinations,
@@ -535,7 +537,8 @@ stays(const struct stored_copy *copy, const struct address *destinations,
 	if (forwarding->here.count > 0)
 		return false;
 	if (copy->state == COPY_HELD)
-		return forwarding->next_count == 0;
+		return forwarding->next_count == 0 &&
+		       (node_loop_held(copy) || !goes_round(forwarding));
 	for (size_t i = 0; i < forwarding->next_count && has_broadcast(destinations); i++)
 		if (strcmp(next[i].neighbor.text, copy->neighbor) == 0)
 			return true;
@@ -547,6 +550,15 @@ stays(const struct stored_copy *copy, const struct address *destinations,
 	same = strcmp(buffer_text(&text), buffer_text(&copy->destinations)) == 0;
 	buffer_release(&text);
 	return same;
+}
+
+static bool
+goes_round(const struct forwarding *forwarding)
+{
+	for (size_t i = 0; i < forwarding->unroutable_count; i++)
+		if (strcmp(forwarding->unroutable[i].reason, ROUTE_LOOP) == 0)
+			return true;
+	return false;
 }
 
 static bool
