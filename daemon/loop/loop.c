@@ -204,6 +204,7 @@ open_node(struct loop *loop, struct diagnostic *diagnostic)
 	if (loop_bodies_clean(&loop->bodies, loop->node) != STATUS_OK)
 		log_line(LOG_WARNING, "%s cannot be cleaned", loop->config->home.bodies);
 	perform(loop);
+	loop_bodies_cleaned(&loop->bodies);
 	loop_calls_announce(&loop->calls);
 	loop_submit_announce(&loop->submit);
 	tell_zone(loop);
@@ -348,6 +349,7 @@ perform_one(struct loop *loop, const struct action *action)
 			loop_calls_perform(&loop->calls, action);
 		break;
 	case ACTION_BODY_APPEND:
+	case ACTION_BODY_RECOVER:
 	case ACTION_BODY_SYNC:
 	case ACTION_BODY_DELETE:
 		loop_bodies_perform(&loop->bodies, action);
@@ -535,6 +537,7 @@ stop(struct loop *loop, int exit_code)
 	loop_drop_close(&loop->drop);
 	loop_visits_close(&loop->visits);
 	loop_deliveries_stop(&loop->deliveries);
+	loop_bodies_stop(&loop->bodies);
 	enter(loop, LOOP_STOPPING);
 	loop_inbox_wake(&loop->inbox);
 }

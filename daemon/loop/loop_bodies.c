@@ -5,15 +5,19 @@
  * the node begins again at an offset that is durable, or deletes it. A sync that fails is
  * not repeated: the kernel may have thrown the bytes away, and only reading them again
  * tells (trust T2).
+ *
+ * What a process had written when it died, the kernel has; it is counted when the next one starts,
+ * if the machine has not been started in between and no sync failed.
  */
 #include "daemon/loop/loop_bodies.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
-#include "spool/disk/body_file.h"
 
 enum { QUEUED_MAX = 4 * 1024 * 1024 };
 
@@ -34,7 +38,8 @@ struct loop_body {
 	bool                failed; /* and the node was told            */
 	bool                orphan; /* the node that wanted it is gone  */
 	bool                syncing, final;
-	enum status         status; /* of the sync                      */
+	bool                recovering; /* the sync first looks for what is there */
+	enum status         status;     /* of the sync                      */
 	uint64_t            durable_bytes;
 	uint64_t            chunks; /* whose digests the node was told  */
 	struct buffer       digests;
@@ -46,8 +51,11 @@ static void              add_order(struct loop_body *body, const struct action *
 static void obey(struct loop_body *body, enum action_kind kind, uint64_t offset, struct span bytes,
                  bool final);
 static void append(struct loop_body *body, uint64_t offset, struct span bytes);
-static void open_file(struct loop_body *body, uint64_t offset);
+static void open_file(struct loop_body *body, uint64_t offset, enum body_file_tail tail);
+static void read_run(char run[BODY_RUN_MAX + 1]);
+static void recover(struct loop_body *body, uint64_t offset);
 static void start_sync(struct loop_body *body, bool final);
+static void sync_rest(struct loop_body *body);
 static void sync_body(uv_work_t *request);
 static void synced(uv_work_t *request, int result);
 static void fail(struct loop_body *body, enum status status, const char *why);
@@ -62,12 +70,36 @@ loop_bodies_init(struct loop_bodies *bodies, uv_loop_t *uv, struct loop_inbox *i
                  struct disk *disk, const char *folder)
 {
 	*bodies = (struct loop_bodies){ .uv = uv, .inbox = inbox, .disk = disk, .folder = folder };
+	read_run(bodies->run);
 }
 
 enum status
 loop_bodies_clean(struct loop_bodies *bodies, struct node *node)
 {
+	bodies->same_run = body_files_are_of_run(bodies->disk, bodies->folder, bodies->run);
 	return body_files_clean(bodies->disk, bodies->folder, wanted, node);
+}
+
+void
+loop_bodies_cleaned(struct loop_bodies *bodies)
+{
+	if (!bodies->same_run &&
+	    body_files_note_run(bodies->disk, bodies->folder, bodies->run) != STATUS_OK)
+		log_line(LOG_WARNING, "%s: what is not synced when the daemon dies will come again",
+		         bodies->folder);
+}
+
+/* Which run of the machine this is, as Linux names it. */
+static void
+read_run(char run[BODY_RUN_MAX + 1])
+{
+	FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+
+	if (file == NULL || fgets(run, BODY_RUN_MAX, file) == NULL)
+		run[0] = '\0';
+	run[strcspn(run, "\n")] = '\0';
+	if (file != NULL)
+		fclose(file);
 }
 
 static bool
@@ -125,6 +157,14 @@ bool
 loop_bodies_busy(const struct loop_bodies *bodies)
 {
 	return bodies->syncing > 0;
+}
+
+void
+loop_bodies_stop(struct loop_bodies *bodies)
+{
+	bodies->stopping = true;
+	for (struct loop_body *body = bodies->first; body != NULL; body = body->next)
+		sync_rest(body);
 }
 
 void
@@ -200,9 +240,12 @@ obey(struct loop_body *body, enum action_kind kind, uint64_t offset, struct span
 		break;
 	case ACTION_BODY_SYNC:
 		if (body->file == NULL && !body->failed)
-			open_file(body, offset);
+			open_file(body, offset, BODY_FILE_CUTS);
 		if (body->file != NULL)
 			start_sync(body, final);
+		break;
+	case ACTION_BODY_RECOVER:
+		recover(body, offset);
 		break;
 	case ACTION_BODY_DELETE:
 		if (body_file_delete(bodies->disk, bodies->folder, (int64_t)body->key) != STATUS_OK)
@@ -223,7 +266,7 @@ append(struct loop_body *body, uint64_t offset, struct span bytes)
 	if (body->failed && offset > body->durable_bytes)
 		return;
 	if (body->file == NULL || body_file_size(body->file) != offset)
-		open_file(body, offset);
+		open_file(body, offset, BODY_FILE_CUTS);
 	if (body->file == NULL)
 		return;
 	status = body_file_append(body->file, bytes);
@@ -233,7 +276,7 @@ append(struct loop_body *body, uint64_t offset, struct span bytes)
 
 /* Anew, or again where an earlier process or call stopped. */
 static void
-open_file(struct loop_body *body, uint64_t offset)
+open_file(struct loop_body *body, uint64_t offset, enum body_file_tail tail)
 {
 	struct loop_bodies *bodies = body->bodies;
 	struct diagnostic   diagnostic;
@@ -245,12 +288,8 @@ open_file(struct loop_body *body, uint64_t offset)
 	body->failed        = false;
 	body->durable_bytes = offset;
 	body->chunks        = offset / BODY_CHUNK_BYTES;
-	if (offset % BODY_CHUNK_BYTES != 0) {
-		fail(body, STATUS_INVALID, "it cannot go on in the middle of a chunk");
-		return;
-	}
 	status = body_file_open_write(&body->file, bodies->disk, bodies->folder, (int64_t)body->key,
-	                              offset, &diagnostic);
+	                              offset, tail, &diagnostic);
 	if (status != STATUS_OK) {
 		body->file = NULL;
 		fail(body, status, diagnostic.text);
@@ -276,6 +315,16 @@ fail(struct loop_body *body, enum status status, const char *why)
 	event->text   = text;
 }
 
+/* At the start: what is behind the durable offset counts, or is cut off. */
+static void
+recover(struct loop_body *body, uint64_t offset)
+{
+	open_file(body, offset, body->bodies->same_run ? BODY_FILE_KEEPS : BODY_FILE_CUTS);
+	body->recovering = body->file != NULL;
+	if (body->file != NULL)
+		start_sync(body, false);
+}
+
 /* --- syncs ----------------------------------------------------------------------------------- */
 
 static void
@@ -285,6 +334,15 @@ start_sync(struct loop_body *body, bool final)
 	body->final   = final;
 	body->bodies->syncing++;
 	uv_queue_work(body->bodies->uv, &body->request, sync_body, synced);
+}
+
+/* At the end of the process. */
+static void
+sync_rest(struct loop_body *body)
+{
+	if (!body->syncing && body->file != NULL &&
+	    body_file_size(body->file) > body->durable_bytes)
+		start_sync(body, false);
 }
 
 /* On a thread of the pool, which has the file to itself. */
@@ -310,6 +368,8 @@ synced(uv_work_t *request, int result)
 	bodies->syncing--;
 	if (body->status != STATUS_OK) {
 		bodies->disk_failed = bodies->disk_failed || body->status == STATUS_IO;
+		if (bodies->disk_failed)
+			body_files_note_run(bodies->disk, bodies->folder, "");
 		fail(body, body->status, status_text(body->status));
 	} else if (!body->orphan) {
 		digests = loop_inbox_span(bodies->inbox, body->digests.data, body->digests.length);
@@ -320,10 +380,11 @@ synced(uv_work_t *request, int result)
 		body->chunks += digests.length / BODY_DIGEST_BYTES;
 	}
 	buffer_clear(&body->digests);
-	if (body->orphan || (body->final && body->orders == NULL)) {
+	if (body->orphan || ((body->final || body->recovering) && body->orders == NULL)) {
 		drop_body(body);
 		return;
 	}
+	body->recovering = false;
 	obey_waiting(body);
 }
 
@@ -339,6 +400,8 @@ obey_waiting(struct loop_body *body)
 		obey(body, order->kind, order->offset, buffer_span(&order->bytes), order->final);
 		free_order(order);
 	}
+	if (body->bodies->stopping && !deleted)
+		sync_rest(body);
 }
 
 static struct order *

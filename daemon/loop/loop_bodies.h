@@ -13,7 +13,7 @@
 
 #include "daemon/loop/loop_inbox.h"
 #include "daemon/node/node.h"
-#include "spool/disk/disk.h"
+#include "spool/disk/body_file.h"
 
 struct loop_body;
 
@@ -25,7 +25,10 @@ struct loop_bodies {
 	struct loop_body  *first;
 	size_t             syncing;
 	size_t             queued_bytes; /* appends that wait for a sync              */
-	bool               disk_failed;  /* a sync failed: nothing here may be trusted */
+	bool               stopping;
+	bool               disk_failed;           /* a sync failed: nothing here may be trusted */
+	char               run[BODY_RUN_MAX + 1]; /* of the machine; "": nobody knows    */
+	bool               same_run; /* as when the files were written: they have it all */
 };
 
 void loop_bodies_init(struct loop_bodies *bodies, uv_loop_t *uv, struct loop_inbox *inbox,
@@ -33,6 +36,9 @@ void loop_bodies_init(struct loop_bodies *bodies, uv_loop_t *uv, struct loop_inb
 
 /* At the start of a node: removes the files that it does not know. */
 enum status loop_bodies_clean(struct loop_bodies *bodies, struct node *node);
+
+/* After its first actions have been performed: what is not to be believed is cut off. */
+void loop_bodies_cleaned(struct loop_bodies *bodies);
 
 /* Performs an ACTION_BODY_*. */
 void loop_bodies_perform(struct loop_bodies *bodies, const struct action *action);
@@ -45,6 +51,9 @@ struct disk_file *loop_bodies_open(struct loop_bodies *bodies, int64_t key);
 
 bool loop_bodies_are_full(const struct loop_bodies *bodies);
 bool loop_bodies_busy(const struct loop_bodies *bodies); /* syncs are under way */
+
+/* The process ends: what came is made durable, and the node hears of it unasked. */
+void loop_bodies_stop(struct loop_bodies *bodies);
 
 /* The node is gone: bytes that are not durable are nobody's. Syncs end unheard. */
 void loop_bodies_forget(struct loop_bodies *bodies);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/node/node_body.h"
 #include "daemon/node/node_calling.h"
 #include "daemon/node/node_chat.h"
 #include "daemon/node/node_held.h"
@@ -375,6 +376,7 @@ finish_step(struct node *node)
 		for (size_t i = 0; i < node->link_count; i++)
 			node->links[i].look = true;
 	}
+	node_bodies_run(node);
 	node_carry_run(node);
 	node_visits_run(node);
 	node_calls_run(node);
@@ -389,6 +391,7 @@ finish_step(struct node *node)
 	node->deadline = instant_earlier(node->deadline, node_learn_deadline(node));
 	node->deadline = instant_earlier(node->deadline, node_links_deadline(node));
 	node->deadline = instant_earlier(node->deadline, node_carry_deadline(node));
+	node->deadline = instant_earlier(node->deadline, node_bodies_deadline(node));
 	node->deadline = instant_earlier(node->deadline, node_visits_deadline(node));
 	node->deadline = instant_earlier(node->deadline, node->unmentioned_again);
 	node->deadline = instant_earlier(node->deadline, node->retell_due);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/node/node_body.h"
 #include "daemon/node/node_calling.h"
 #include "daemon/node/node_held.h"
 #include "spool/base/log.h"

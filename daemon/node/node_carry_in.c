@@ -10,6 +10,7 @@
  * A bundle for another node, from a stranger, or sealed to another key is passed over: whoever
  * brings it keeps it.
  */
+#include "daemon/node/node_body.h"
 #include "daemon/node/node_carry.h"
 
 #include <inttypes.h>

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/node/node_body.h"
 #include "daemon/node/node_chat.h"
 #include "daemon/node/node_state.h"
 #include "daemon/node/node_stick.h"

@@ -40,7 +40,8 @@ enum event_kind {
 	                         stands behind it any more, and the next one may be made      */
 
 	/* Body files, named by their message's key. */
-	EVENT_BODY_SYNCED, /* id: key; offset: durable; first_chunk; bytes: chunk digests since */
+	EVENT_BODY_SYNCED, /* id: key; offset: durable; first_chunk; bytes: chunk digests since;
+	                      unasked when the driver ends                                   */
 	EVENT_BODY_FAILED, /* id: key; status; text                                            */
 	EVENT_BODY_READ,   /* id: who asked; bytes; or status, and text: why there are none     */
 
@@ -101,11 +102,14 @@ enum action_kind {
 	ACTION_CALL_CLOSE,     /* id; text: why. Sends what is pending, then closes; final:
 	                          sends nothing more. No EVENT_CALL_ENDED follows            */
 
-	ACTION_BODY_APPEND, /* id: key; offset; bytes: written, not synced                    */
-	ACTION_BODY_SYNC,   /* id: key; offset: its size now; final: nothing follows; answered by
+	ACTION_BODY_APPEND,  /* id: key; offset; bytes: written, not synced                    */
+	ACTION_BODY_SYNC,    /* id: key; offset: its size now; final: nothing follows; answered by
 	                       EVENT_BODY_SYNCED                                            */
-	ACTION_BODY_DELETE, /* id: key                                                        */
-	ACTION_BODY_READ,   /* id: for EVENT_BODY_READ; body: key; offset; length              */
+	ACTION_BODY_RECOVER, /* id: key; offset: so much is durable. What an earlier process wrote
+	                        behind it counts where that is certain, else it is cut off;
+	                        answered by EVENT_BODY_SYNCED                                */
+	ACTION_BODY_DELETE,  /* id: key                                                        */
+	ACTION_BODY_READ,    /* id: for EVENT_BODY_READ; body: key; offset; length              */
 
 	ACTION_DELIVER, /* id: copy; delivery: the job. Maildir and drop jobs stop at
 	                   EVENT_DELIVERY_PREPARED; commands go to EVENT_DELIVERY_ENDED       */

@@ -4,7 +4,7 @@
  * Lifetimes count residence in spools by monotonic clocks (trust T4), so no clock that was
  * set wrongly can end a message. Rows of bodies that stopped arriving go with them.
  */
-#include "daemon/node/node_state.h"
+#include "daemon/node/node_body.h"
 #include "spool/base/log.h"
 
 static void drop_stale_arrivals(struct node *node);

@@ -14,8 +14,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/node/node_state.h"
+#include "daemon/node/node_calling.h"
 
+static void              expect_line(struct node_call *call, const struct node_link *link);
 static struct node_link *link_of_call(const struct node *node, struct node_call *call,
                                       const struct name *name);
 static bool take_over(struct node *node, struct node_call *call, struct node_link *link);
@@ -52,9 +53,27 @@ node_call_greet(struct node *node, struct node_call *call, const struct session_
 	call->link    = link;
 	link->call    = call->id;
 	call->greeted = true;
-	session_expect_line(call->session, link->line_rate, link->line_round_trip_ms);
+	expect_line(call, link);
 	link_enter(node, link, "calling", "greeting");
 	return true;
+}
+
+/* As an earlier call knew it, or as the description states it. */
+static void
+expect_line(struct node_call *call, const struct node_link *link)
+{
+	const struct description_link *description = link->description;
+	int64_t                        rate = link->line_rate, round_trip_ms = -1;
+
+	if (rate > 0) {
+		round_trip_ms = link->line_round_trip_ms;
+	} else {
+		rate = (int64_t)node_link_rate(link, call);
+		if (link->transport < description->transport_count &&
+		    description->transports[link->transport].round_trip_ms > 0)
+			round_trip_ms = description->transports[link->transport].round_trip_ms;
+	}
+	session_expect_line(call->session, rate, round_trip_ms);
 }
 
 /* NULL: the caller is no neighbor. */

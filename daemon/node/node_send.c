@@ -16,6 +16,7 @@
 #include "spool/base/memory.h"
 
 static bool offer_next(struct node *node, struct node_call *call);
+static bool is_eager(const struct node_call *call, const struct stored_copy *copy);
 static bool offer_copy(struct node *node, struct node_call *call, struct stored_copy *copy);
 static bool passes(struct node *node, struct node_call *call, const struct node_message *message,
                    const struct stored_copy *copy, uint64_t bytes);
@@ -163,7 +164,7 @@ offer_next(struct node *node, struct node_call *call)
 		bool found =
 		    store_copy_next_for(node->store, call->link->description->neighbor.text,
 		                        node_spool_ms(node), &passed, &copy);
-		bool eager = found && copy.size_bytes <= STORE_INLINE_BODY_MAX;
+		bool eager = found && is_eager(call, &copy);
 
 		if (!found) {
 			call->cursor = passed;
@@ -182,6 +183,15 @@ offer_next(struct node *node, struct node_call *call)
 	}
 	stored_copy_release(&copy);
 	return offered;
+}
+
+/* A body that would keep a slow line busy for long goes on where a cut stopped it, so it must be asked for. */
+static bool
+is_eager(const struct node_call *call, const struct stored_copy *copy)
+{
+	int64_t took_ms = line_rate_ms(node_link_rate(call->link, call), copy->size_bytes);
+
+	return copy->size_bytes <= STORE_INLINE_BODY_MAX && (copy->own || took_ms <= NODE_EAGER_MS);
 }
 
 static bool
@@ -204,7 +214,8 @@ offer_copy(struct node *node, struct node_call *call, struct stored_copy *copy)
 	if (goes) {
 		session_offer(call->session, copy->key, (unsigned)copy->priority,
 		              buffer_span(&message.stored.heading), buffer_span(&transit),
-		              message.stored.size_bytes, message.stored.inline_body);
+		              message.stored.size_bytes,
+		              message.stored.inline_body && is_eager(call, copy));
 		call->offers                      = memory_grow(call->offers, &call->offer_capacity,
 		                                                call->offer_count + 1, sizeof(call->offers[0]));
 		call->offers[call->offer_count++] = (struct node_offer){

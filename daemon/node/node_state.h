@@ -42,6 +42,8 @@ enum {
 	NODE_CALL_KEY_SIZE  = 64,
 	NODE_LINK_TITLE_MAX = NAME_MAX_BYTES + 80,
 	NODE_SYNC_BYTES     = 8 << 20,     /* a body on its way in is synced this often    */
+	NODE_SYNC_MS        = 5000,        /* and at the latest so long after a byte came   */
+	NODE_EAGER_MS       = 20000,       /* a body longer on the line can be gone on with   */
 	NODE_UNSENT_BYTES   = 512 << 10,   /* a call with more unsent bytes gets no more   */
 	NODE_UNREAD_BYTES   = 1 << 20,     /* of a client that does not wait for its answers  */
 	NODE_DELIVERIES     = 256,         /* under way at the same time                   */
@@ -178,6 +180,7 @@ struct node_arrival {
 	uint64_t             received;
 	uint64_t             durable;    /* of it: may be gone on from                      */
 	uint64_t             sync_asked; /* up to here                                      */
+	struct instant       sync_due;   /* of what came since then; NEVER: nothing did     */
 	unsigned             syncs;      /* asked for and not answered                      */
 	bool                 waits;      /* for the syncs of an earlier arrival, to go on   */
 	bool                 complete;   /* all came; accepted when durable                 */
@@ -341,28 +344,25 @@ void node_copy_later(struct node *node, struct stored_copy *copy, const char *re
 bool node_copy_busy(const struct node *node, int64_t copy);
 
 /* --- node_accept.c */
-/* Forgets submissions that an end of the daemon cut: nobody can go on with them. */
-void                 node_arrivals_start(struct node *node);
 struct node_arrival *node_arrival_new(struct node *node);
 /* A submission is not taken: tells its client why. Frees it. */
-void node_arrival_refuse(struct node *node, struct node_arrival *arrival, int code,
-                         const char *text);
-void node_arrival_free(struct node *node, struct node_arrival *arrival);
-/* Its call is gone: what came of a large body is made durable, for the next call. */
-void node_arrival_abandon(struct node *node, struct node_arrival *arrival);
-/* Is this body being written, or a sync of it under way? */
-bool                 node_body_arrives(struct node *node, int64_t key);
+void                 node_arrival_refuse(struct node *node, struct node_arrival *arrival, int code,
+                                         const char *text);
+void                 node_arrival_free(struct node *node, struct node_arrival *arrival);
 struct node_arrival *node_arrival_of_stream(struct node *node, uint64_t call, uint32_t stream);
-void node_arrival_bytes(struct node *node, struct node_arrival *arrival, struct span bytes);
-/* All bytes came. Accepts at once, or when the body file is durable. */
-void node_arrival_finish(struct node *node, struct node_arrival *arrival);
-void node_accept_offer(struct node *node, struct node_call *call,
-                       const struct session_event *event);
-void node_body_synced(struct node *node, const struct event *event);
-void node_body_failed(struct node *node, const struct event *event);
+void                 node_accept_offer(struct node *node, struct node_call *call,
+                                       const struct session_event *event);
 /* Accepts what this node itself says: reports, updates. The body is small. */
 void node_accept_own(struct node *node, struct envelope *envelope, struct transit *transit,
                      struct span body);
+/* Tells whoever brought it, and forgets the arrival. */
+void node_arrival_answer(struct node *node, struct node_arrival *arrival,
+                         enum session_verdict verdict, int code, const char *text);
+/* All of it is here, and durable if it is in a file: it is taken if the digest fits. Frees it. */
+void node_arrival_settle(struct node *node, struct node_arrival *arrival);
+/* By this node or one of its programs, and not brought by a neighbor. */
+bool    node_arrival_is_said_here(const struct node_arrival *arrival);
+int64_t node_arrival_lifetime_ms(const struct node_arrival *arrival);
 
 /* --- node_seen.c */
 /* Has any of its destinations not been taken before? */

@@ -45,7 +45,7 @@ enum session_event_kind {
 	                         .clock what its clock shows (0 = it does not say):
 	                         session_confirm or session_close, before the next session_read */
 	SESSION_READY,        /* the far end confirmed too: the state is UP, offers may go   */
-	SESSION_OFFERED,      /* .stream .heading .transit .size: session_accept/_acknowledge */
+	SESSION_OFFERED,      /* .stream .heading .transit .size .eager: accept, acknowledge   */
 	SESSION_BODY,         /* .stream .offset .bytes: the next bytes of its body          */
 	SESSION_COMPLETE,     /* .stream: all `size` bytes came                              */
 	SESSION_WITHDRAWN,    /* .stream: taken back before it was complete: forget it       */
@@ -72,6 +72,7 @@ struct session_event {
 	struct span             heading, transit;
 	struct span             bytes;
 	uint64_t                offset, size;
+	bool                    eager; /* the body comes unasked */
 	int64_t                 round_trip_ms;
 	struct walltime         clock;
 	enum session_verdict    verdict;

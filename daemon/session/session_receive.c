@@ -56,6 +56,7 @@ session_read_offer(struct session *session, struct span payload, struct session_
 	event->heading         = offer.heading;
 	event->transit         = offer.transit;
 	event->size            = offer.size;
+	event->eager           = offer.eager != 0;
 }
 
 void

@@ -2,7 +2,9 @@
  * body_file.c - append, sync, go on
  *
  * The directory entry is made durable with the first sync after the file began; a file
- * that goes on behind byte 0 had one.
+ * that goes on behind byte 0 had one. What is kept behind the durable offset is written again: a
+ * sync of an earlier process may have failed, and then the kernel calls clean what it
+ * never wrote.
  */
 #include "spool/disk/body_file.h"
 
@@ -26,20 +28,25 @@ struct body_file {
 	struct buffer              digests; /* of chunks complete since the last sync */
 };
 
-static enum status prepare(struct body_file *body, uint64_t offset);
+static const char run_name[] = ".run"; /* no body's, which are numbers */
+
+static enum status prepare(struct body_file *body, const char *path, uint64_t offset,
+                           enum body_file_tail tail);
+static enum status read_in(struct body_file *body, struct disk_file *file, uint64_t *at,
+                           uint64_t end, bool again);
 static bool        body_path(char path[DISK_PATH_SIZE], const char *folder, int64_t key);
 static void        collect_key(void *context, const char *name);
 
 enum status
 body_file_open_write(struct body_file **out, struct disk *disk, const char *folder, int64_t key,
-                     uint64_t offset, struct diagnostic *diagnostic)
+                     uint64_t offset, enum body_file_tail tail, struct diagnostic *diagnostic)
 {
 	struct body_file *body;
 	char              path[DISK_PATH_SIZE];
 	struct disk_file *file;
 	enum status       status;
 
-	assert(key > 0 && offset % BODY_CHUNK_BYTES == 0);
+	assert(key > 0);
 	if (!body_path(path, folder, key))
 		return STATUS_INVALID;
 	status = disk->operations->open(disk, path, DISK_WRITE, BODY_FILE_MODE, &file, diagnostic);
@@ -49,7 +56,7 @@ body_file_open_write(struct body_file **out, struct disk *disk, const char *fold
 	body->file = file;
 	snprintf(body->folder, sizeof(body->folder), "%s", folder);
 	body->stream = body_digest_stream_new();
-	status       = prepare(body, offset);
+	status       = prepare(body, path, offset, tail);
 	if (status != STATUS_OK) {
 		diagnostic_set(diagnostic, "%s: cannot go on at byte %" PRIu64 ": %s", path, offset,
 		               status_text(status));
@@ -105,8 +112,7 @@ body_file_sync(struct body_file *body, bool last, uint64_t *durable_bytes, struc
 	body->entry_durable = true;
 	if (last)
 		body_digest_stream_finish(body->stream, &body->digests);
-	*durable_bytes =
-	    last ? body->size_bytes : body->size_bytes - body->size_bytes % BODY_CHUNK_BYTES;
+	*durable_bytes = body->size_bytes;
 	buffer_append_span(digests, buffer_span(&body->digests));
 	buffer_clear(&body->digests);
 	return STATUS_OK;
@@ -165,19 +171,91 @@ body_files_clean(struct disk *disk, const char *folder, body_file_wanted_functio
 	return status;
 }
 
+bool
+body_files_are_of_run(struct disk *disk, const char *folder, const char *run)
+{
+	struct disk_file *file;
+	char              path[DISK_PATH_SIZE], said[BODY_RUN_MAX];
+	uint64_t          length = 0;
+	bool              same;
+
+	if (run[0] == '\0' || strlen(run) > BODY_RUN_MAX ||
+	    !disk_path_join(path, folder, run_name) ||
+	    disk->operations->open(disk, path, DISK_READ, 0, &file, NULL) != STATUS_OK)
+		return false;
+	same = disk->operations->size(file, &length) == STATUS_OK && length == strlen(run) &&
+	       disk->operations->read_at(file, 0, said, (size_t)length) == STATUS_OK &&
+	       memcmp(said, run, (size_t)length) == 0;
+	disk->operations->close(file);
+	return same;
+}
+
+enum status
+body_files_note_run(struct disk *disk, const char *folder, const char *run)
+{
+	struct disk_file *file;
+	char              path[DISK_PATH_SIZE];
+	enum status       status;
+
+	assert(strlen(run) <= BODY_RUN_MAX);
+	if (!disk_path_join(path, folder, run_name))
+		return STATUS_INVALID;
+	status = disk->operations->open(disk, path, DISK_WRITE_NEW, BODY_FILE_MODE, &file, NULL);
+	if (status != STATUS_OK)
+		return status;
+	status = disk->operations->write_at(file, 0, run, strlen(run));
+	disk->operations->close(file);
+	return status;
+}
+
 static enum status
-prepare(struct body_file *body, uint64_t offset)
+prepare(struct body_file *body, const char *path, uint64_t offset, enum body_file_tail tail)
 {
 	const struct disk_operations *operations = body->file->disk->operations;
-	uint64_t                      size_bytes;
-	enum status                   status = operations->size(body->file, &size_bytes);
+	struct disk_file             *reader     = NULL;
+	uint64_t                      at         = offset - offset % BODY_CHUNK_BYTES, size_bytes;
+	enum status                   status     = operations->size(body->file, &size_bytes);
 
+	body->entry_durable = offset > 0;
 	if (status == STATUS_OK && size_bytes < offset)
 		status = STATUS_CORRUPT;
-	if (status == STATUS_OK && size_bytes > offset)
-		status = operations->truncate(body->file, offset);
-	body->size_bytes    = offset;
-	body->entry_durable = offset > 0;
+	if (status == STATUS_OK && size_bytes > offset && tail == BODY_FILE_CUTS) {
+		status     = operations->truncate(body->file, offset);
+		size_bytes = offset;
+	}
+	if (status == STATUS_OK && size_bytes > at)
+		status = operations->open(body->file->disk, path, DISK_READ, 0, &reader, NULL);
+	if (status == STATUS_OK && reader != NULL)
+		status = read_in(body, reader, &at, offset, false);
+	if (status == STATUS_OK && reader != NULL)
+		status = read_in(body, reader, &at, size_bytes, true);
+	if (reader != NULL)
+		operations->close(reader);
+	body->size_bytes = at;
+	return status;
+}
+
+/* What is in the file from *at to `end`, for the digest; `again`: and it is written again. */
+static enum status
+read_in(struct body_file *body, struct disk_file *file, uint64_t *at, uint64_t end, bool again)
+{
+	uint8_t    *bytes  = memory_new(1, BODY_CHUNK_BYTES);
+	enum status status = STATUS_OK;
+
+	while (status == STATUS_OK && *at < end) {
+		uint64_t left   = end - *at;
+		size_t   length = left < BODY_CHUNK_BYTES ? (size_t)left : BODY_CHUNK_BYTES;
+
+		status = file->disk->operations->read_at(file, *at, bytes, length);
+		if (status == STATUS_OK && again)
+			status = file->disk->operations->write_at(body->file, *at, bytes, length);
+		if (status == STATUS_OK)
+			body_digest_stream_add(body->stream, (struct span){ bytes, length },
+			                       &body->digests);
+		if (status == STATUS_OK)
+			*at += length;
+	}
+	free(bytes);
 	return status;
 }
 

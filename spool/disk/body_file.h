@@ -3,9 +3,12 @@
  *
  * The name of the file is the key of its message. Bytes are appended and synced from time
  * to time; the caller commits what a sync made durable (offset and chunk digests), and
- * after a crash or a cut call goes on there, whatever lies behind in the file. The offset
- * to go on at is a multiple of BODY_CHUNK_BYTES, so that the digest needs no bytes from
- * before it.
+ * after a crash or a cut call goes on there. The chunk that was begun is read again then, for
+ * the digest.
+ *
+ * What lies behind the durable offset is nothing after a power failure. But where only the process
+ * died, the kernel has all that it wrote, and a file tells how much that is. So the folder says in
+ * which run of the machine its files were written.
  */
 #ifndef SPOOL_DISK_BODY_FILE_H
 #define SPOOL_DISK_BODY_FILE_H
@@ -17,12 +20,18 @@ enum { BODY_FILE_MODE = 0600 };
 
 struct body_file; /* open for writing; by one thread at a time */
 
+enum body_file_tail {
+	BODY_FILE_CUTS,  /* what lies behind the offset is nothing                          */
+	BODY_FILE_KEEPS, /* it is written again, as if it came now: a sync answers for it */
+};
+
 /*
- * Goes on at `offset`, a multiple of BODY_CHUNK_BYTES; 0 begins anew. STATUS_CORRUPT: the
- * file is shorter than that.
+ * Goes on at `offset`, or with what is kept behind it: body_file_size tells; 0 begins anew.
+ * STATUS_CORRUPT: the file is shorter than that.
  */
 enum status body_file_open_write(struct body_file **file, struct disk *disk, const char *folder,
-                                 int64_t key, uint64_t offset, struct diagnostic *diagnostic);
+                                 int64_t key, uint64_t offset, enum body_file_tail tail,
+                                 struct diagnostic *diagnostic);
 void        body_file_close(struct body_file *file);
 
 enum status body_file_append(struct body_file *file, struct span bytes);
@@ -32,8 +41,9 @@ uint64_t body_file_size(const struct body_file *file);
 
 /*
  * Makes all that was appended durable. *durable_bytes is where a later transfer may go on:
- * the size, rounded down to whole chunks unless this is the `last` sync; the digests of the
- * chunks that it gained are appended to *digests. After STATUS_IO the file is useless.
+ * the size. The digests of the chunks that are complete since the latest sync are appended to
+ * *digests, with the `last` sync also that of a shorter one at the end. After STATUS_IO the file
+ * is useless.
  */
 enum status body_file_sync(struct body_file *file, bool last, uint64_t *durable_bytes,
                            struct buffer *digests);
@@ -56,5 +66,16 @@ typedef bool body_file_wanted_function(void *context, int64_t key);
  */
 enum status body_files_clean(struct disk *disk, const char *folder,
                              body_file_wanted_function *wanted, void *context);
+
+/*
+ * Which run of the machine is this: a name of at most BODY_RUN_MAX bytes that no other run has, "" if
+ * nobody knows. True: all that was written into the folder's files was in this one, and no sync
+ * failed.
+ */
+enum { BODY_RUN_MAX = 64 };
+bool body_files_are_of_run(struct disk *disk, const char *folder, const char *run);
+
+/* From now on they are; "": of none any more. First cut what is of an earlier one. */
+enum status body_files_note_run(struct disk *disk, const char *folder, const char *run);
 
 #endif

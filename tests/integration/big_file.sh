@@ -44,7 +44,8 @@ check_peak()
 	echo "$1: $kib KiB"
 }
 
-# ann stops in the middle of the file, so that ben's count stands still; then ben is killed.
+# ann stops in the middle of the file, so that ben's count stands still; then ben is killed. What it had
+# written its kernel has, whether it was synced or not.
 id=$(mulga ann send joe@cat.cs.su.oz.au big) || fail "not taken"
 until received_more $((size / 2)); do
 	ended ann "$id" delivered && fail "the file was through before its middle was seen"
@@ -66,7 +67,7 @@ within 20 "the queues are empty" idle ann ben cat
 
 again=$((before + $(received ben ann.cs.su.oz.au) - size))
 echo "half way: $before of $size bytes; $again bytes were sent again"
-[ "$again" -lt $((16 << 20)) ] || fail "$again bytes were sent again"
+[ "$again" -lt $((1 << 20)) ] || fail "$again bytes were sent again"
 cmp big cat/files/joe/big || fail "the contents differ"
 for node in ann ben cat; do
 	check_peak "$node"

@@ -101,6 +101,7 @@ world_stop(struct world *world, struct world_node *node, int64_t pause_ms)
 	}
 	node->node   = NULL;
 	node->alive  = false;
+	node->killed = false;
 	node->broken = false;
 	world_schedule(world, PENDING_BOOT, node->index, pause_ms);
 }
@@ -116,8 +117,10 @@ world_boot(struct world *world, struct world_node *node)
 	for (size_t i = 0; i < sizeof(seed); i++)
 		seed[i] = (uint8_t)random_next(&world->random);
 	node->boot++;
-	if (sim_disk_is_crashed(node->disk))
+	if (sim_disk_is_crashed(node->disk)) {
 		sim_disk_restart(node->disk);
+		node->power++;
+	}
 	if (!world->healing &&
 	    (node->suspect ? world_chance(world, 700)
 	                   : world_chance(world, world->faults.crash_at_operation)))
@@ -139,8 +142,10 @@ world_boot(struct world *world, struct world_node *node)
 		failed(world, node, status);
 		return;
 	}
-	world_clean_bodies(world, node);
+	world_clean_bodies(node);
 	world_perform(world, node, node->actions.count);
+	if (node->alive)
+		world_cleaned_bodies(node);
 	zone.bytes = buffer_span(&node->zone);
 	world_event(world, node, &zone, 0, NULL);
 	if (node->alive)
@@ -256,8 +261,10 @@ world_step(struct world *world, struct world_node *node, const struct event *eve
 		failed(world, node, status);
 		return;
 	}
-	if (!world->healing && count > 0 && world_chance(world, world->faults.crash_after_commit))
-		count = (size_t)random_below(&world->random, count);
+	if (!world->healing && count > 0 && world_chance(world, world->faults.crash_after_commit)) {
+		count        = (size_t)random_below(&world->random, count);
+		node->killed = world_chance(world, 400);
+	}
 	world_perform(world, node, count);
 	if (!node->alive)
 		return;

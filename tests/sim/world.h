@@ -98,6 +98,7 @@ struct world_body { /* a body file that is being written */
 	struct body_file *file;   /* NULL: closed, or failed                          */
 	bool              failed; /* ignored until it begins again at what is durable */
 	uint64_t          durable;
+	uint64_t          chunks; /* whose digests the node was told                        */
 };
 
 struct world_node {
@@ -117,6 +118,7 @@ struct world_node {
 	struct buffer       zone;        /* bytes of its time zone; none: UTC               */
 	struct disk        *backup;      /* what its disk will be again; NULL = no backup   */
 	bool                broken;      /* its disk failed: its process ends               */
+	bool                killed;      /* its process dies, and its machine does not      */
 	bool                lied;        /* told others what is not so                      */
 	bool                suspect;     /* its disk made trouble: somebody turns it off    */
 	struct world_line  *lines;       /* those that are not as usual */
@@ -132,7 +134,9 @@ struct world_node {
 	struct actions      actions;
 	struct world_body  *bodies;
 	size_t              body_count, body_capacity;
-	struct world_call **calls; /* that are open; each is in the lists of both its ends */
+	unsigned            power;    /* how often it went */
+	bool                same_run; /* bodies were written since then */
+	struct world_call **calls;    /* that are open; each is in the lists of both its ends */
 	size_t              call_count, call_capacity;
 	int64_t             wake_at;             /* of the latest wake that is scheduled */
 	uint64_t            dialled, sent_bytes; /* over all lines */
@@ -340,7 +344,8 @@ void world_boot(struct world *world, struct world_node *node);
 int64_t world_disk_ms(struct world *world);
 /* The first `count` actions of the step; the power fails behind them if there are more. */
 void world_perform(struct world *world, struct world_node *node, size_t count);
-void world_clean_bodies(struct world *world, struct world_node *node);
+void world_clean_bodies(struct world_node *node);
+void world_cleaned_bodies(struct world_node *node);
 void world_close_bodies(struct world_node *node);
 
 void world_call_open(struct world *world, struct world_node *node, const struct action *action);

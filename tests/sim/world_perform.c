@@ -19,6 +19,7 @@ static const char bodies[] = "/bodies";
 static void client_send(struct world *world, const struct action *action);
 static void accepted(struct world *world, struct submission *line, uint64_t client);
 static void send_body(struct world *world, struct world_node *node, const struct action *action);
+static void body_recover(struct world *world, struct world_node *node, const struct action *action);
 static void body_append(struct world *world, struct world_node *node, const struct action *action);
 static void body_sync(struct world *world, struct world_node *node, const struct action *action);
 static void deliver(struct world *world, struct world_node *node, const struct action *action);
@@ -30,6 +31,10 @@ static void body_failed(struct world *world, struct world_node *node, uint64_t k
 static void fail_body(struct world *world, struct world_node *node, struct world_body *body,
                       enum status status);
 static void forget_body(struct world_node *node, uint64_t key);
+static struct world_body *need_body(struct world_node *node, uint64_t key);
+static enum status open_body(struct world_node *node, struct world_body *body, uint64_t offset,
+                             enum body_file_tail tail);
+static void        run_of(const struct world_node *node, char run[BODY_RUN_MAX + 1]);
 static struct world_body *find_body(struct world_node *node, int64_t key);
 static bool               wanted(void *context, int64_t key);
 
@@ -63,6 +68,9 @@ world_perform(struct world *world, struct world_node *node, size_t count)
 		case ACTION_BODY_APPEND:
 			body_append(world, node, action);
 			break;
+		case ACTION_BODY_RECOVER:
+			body_recover(world, node, action);
+			break;
 		case ACTION_BODY_SYNC:
 			body_sync(world, node, action);
 			break;
@@ -84,17 +92,38 @@ world_perform(struct world *world, struct world_node *node, size_t count)
 			break;
 		}
 	}
-	if (!all || sim_disk_is_crashed(node->disk))
+	if (!all && node->killed && !sim_disk_is_crashed(node->disk))
+		world_stop(world, node, 10 + (int64_t)random_below(&world->random, 3000));
+	else if (!all || sim_disk_is_crashed(node->disk))
 		world_power_fails(world, node);
 	else if (node->broken)
 		world_stop(world, node, BROKEN_MS);
 }
 
 void
-world_clean_bodies(struct world *world, struct world_node *node)
+world_clean_bodies(struct world_node *node)
 {
-	(void)world;
+	char run[BODY_RUN_MAX + 1];
+
+	run_of(node, run);
+	node->same_run = body_files_are_of_run(node->disk, bodies, run);
 	body_files_clean(node->disk, bodies, wanted, node->node);
+}
+
+void
+world_cleaned_bodies(struct world_node *node)
+{
+	char run[BODY_RUN_MAX + 1];
+
+	run_of(node, run);
+	if (!node->same_run)
+		body_files_note_run(node->disk, bodies, run);
+}
+
+static void
+run_of(const struct world_node *node, char run[BODY_RUN_MAX + 1])
+{
+	snprintf(run, BODY_RUN_MAX + 1, "%u", node->power);
 }
 
 int64_t
@@ -184,31 +213,57 @@ send_body(struct world *world, struct world_node *node, const struct action *act
 static void
 body_append(struct world *world, struct world_node *node, const struct action *action)
 {
-	struct world_body *body   = find_body(node, (int64_t)action->id);
+	struct world_body *body   = need_body(node, action->id);
 	enum status        status = STATUS_OK;
 
-	if (body == NULL) {
-		node->bodies = memory_grow(node->bodies, &node->body_capacity, node->body_count + 1,
-		                           sizeof(*body));
-		body         = &node->bodies[node->body_count++];
-		*body        = (struct world_body){ .key = (int64_t)action->id };
-	}
 	if (body->failed && action->offset > body->durable)
 		return;
-	if (body->file != NULL && body_file_size(body->file) != action->offset) {
-		body_file_close(body->file);
-		body->file = NULL;
-	}
-	body->failed = false;
-	if (body->file == NULL) {
-		body->durable = action->offset;
-		status        = body_file_open_write(&body->file, node->disk, bodies, body->key,
-		                                     action->offset, NULL);
-	}
+	if (body->file == NULL || body_file_size(body->file) != action->offset)
+		status = open_body(node, body, action->offset, BODY_FILE_CUTS);
 	if (status == STATUS_OK)
 		status = body_file_append(body->file, action->bytes);
 	if (status != STATUS_OK)
 		fail_body(world, node, body, status);
+}
+
+static void
+body_recover(struct world *world, struct world_node *node, const struct action *action)
+{
+	struct world_body *body   = need_body(node, action->id);
+	enum status        status = open_body(node, body, action->offset,
+                                       node->same_run ? BODY_FILE_KEEPS : BODY_FILE_CUTS);
+
+	if (status == STATUS_OK)
+		body_sync(world, node, action);
+	else
+		fail_body(world, node, body, status);
+}
+
+static struct world_body *
+need_body(struct world_node *node, uint64_t key)
+{
+	struct world_body *body = find_body(node, (int64_t)key);
+
+	if (body != NULL)
+		return body;
+	node->bodies =
+	    memory_grow(node->bodies, &node->body_capacity, node->body_count + 1, sizeof(*body));
+	body  = &node->bodies[node->body_count++];
+	*body = (struct world_body){ .key = (int64_t)key };
+	return body;
+}
+
+static enum status
+open_body(struct world_node *node, struct world_body *body, uint64_t offset,
+          enum body_file_tail tail)
+{
+	if (body->file != NULL)
+		body_file_close(body->file);
+	body->file    = NULL;
+	body->failed  = false;
+	body->durable = offset;
+	body->chunks  = offset / BODY_CHUNK_BYTES;
+	return body_file_open_write(&body->file, node->disk, bodies, body->key, offset, tail, NULL);
 }
 
 static void
@@ -223,21 +278,22 @@ fail_body(struct world *world, struct world_node *node, struct world_body *body,
 static void
 body_sync(struct world *world, struct world_node *node, const struct action *action)
 {
-	struct world_body *body = find_body(node, (int64_t)action->id);
+	struct world_body *body = need_body(node, action->id);
 	struct buffer      digests;
-	struct event       event = { .kind = EVENT_BODY_SYNCED, .id = action->id };
-	enum status        status;
+	struct event       event  = { .kind = EVENT_BODY_SYNCED, .id = action->id };
+	enum status        status = STATUS_OK;
 
-	if (body == NULL || body->file == NULL)
+	if (body->failed)
 		return;
+	if (body->file == NULL)
+		status = open_body(node, body, action->offset, BODY_FILE_CUTS);
 	buffer_init(&digests);
-	status = body_file_sync(body->file, action->final, &event.offset, &digests);
+	if (status == STATUS_OK)
+		status = body_file_sync(body->file, action->final, &event.offset, &digests);
 	if (status == STATUS_OK) {
-		uint64_t chunks = digests.length / BODY_DIGEST_BYTES;
-		uint64_t all    = (event.offset + BODY_CHUNK_BYTES - 1) / BODY_CHUNK_BYTES;
-
-		event.first_chunk = all - chunks;
-		event.bytes       = buffer_span(&digests);
+		event.first_chunk = body->chunks;
+		body->chunks += digests.length / BODY_DIGEST_BYTES;
+		event.bytes = buffer_span(&digests);
 		world_event(world, node, &event, world_disk_ms(world), NULL);
 		body->durable = event.offset;
 	} else {
@@ -331,6 +387,8 @@ body_failed(struct world *world, struct world_node *node, uint64_t key, enum sta
 	};
 
 	node->broken = status == STATUS_IO && world_strikes(world, FAULT_SYNC);
+	if (status == STATUS_IO)
+		body_files_note_run(node->disk, bodies, "");
 	if (!sim_disk_is_crashed(node->disk) && status != STATUS_NO_SPACE && !node->broken)
 		world_fail(world, "body %llu of %s: %s", (unsigned long long)key, node->name.text,
 		           status_text(status));

@@ -72,17 +72,18 @@ the_digest_of_nothing_is_that_of_no_chunks(void)
 }
 
 static void
-durable_is_in_whole_chunks_until_the_last(void)
+the_digest_of_a_short_chunk_comes_with_the_last_sync(void)
 {
 	struct disk      *disk    = new_disk(1);
 	struct buffer     digests = { NULL, 0, 0 };
 	struct body_file *file;
 	uint64_t          durable = 0;
 
-	CU_ASSERT_EQUAL_FATAL(body_file_open_write(&file, disk, "/bodies", 7, 0, NULL), STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(
+	    body_file_open_write(&file, disk, "/bodies", 7, 0, BODY_FILE_CUTS, NULL), STATUS_OK);
 	CU_ASSERT_EQUAL(body_file_append(file, (struct span){ body, 100000 }), STATUS_OK);
 	CU_ASSERT_EQUAL(body_file_sync(file, false, &durable, &digests), STATUS_OK);
-	CU_ASSERT_EQUAL(durable, 65536);
+	CU_ASSERT_EQUAL(durable, 100000);
 	CU_ASSERT_EQUAL(digests.length, 32);
 	CU_ASSERT_EQUAL(body_file_size(file), 100000);
 	CU_ASSERT_EQUAL(body_file_append(file, (struct span){ body + 100000, BODY_BYTES - 100000 }),
@@ -91,8 +92,9 @@ durable_is_in_whole_chunks_until_the_last(void)
 	CU_ASSERT_EQUAL(durable, BODY_BYTES);
 	CU_ASSERT_EQUAL(digests.length, 4 * 32);
 	body_file_close(file);
-	CU_ASSERT_EQUAL(body_file_open_write(&file, disk, "/bodies", 7, 4 * 65536, NULL),
-	                STATUS_CORRUPT);
+	CU_ASSERT_EQUAL(
+	    body_file_open_write(&file, disk, "/bodies", 7, 4 * 65536, BODY_FILE_CUTS, NULL),
+	    STATUS_CORRUPT);
 	buffer_release(&digests);
 	sim_disk_free(disk);
 }
@@ -104,7 +106,7 @@ transfer(struct disk *disk, uint64_t *durable, struct buffer *digests)
 	struct body_file *file;
 	enum status       status;
 
-	status = body_file_open_write(&file, disk, "/bodies", 7, *durable, NULL);
+	status = body_file_open_write(&file, disk, "/bodies", 7, *durable, BODY_FILE_CUTS, NULL);
 	if (status != STATUS_OK)
 		return status;
 	while (status == STATUS_OK && body_file_size(file) < BODY_BYTES) {
@@ -189,12 +191,14 @@ what_lies_behind_the_durable_offset_is_cut_off(void)
 	struct disk_file *found;
 	uint64_t          durable = 0, size = 0;
 
-	CU_ASSERT_EQUAL_FATAL(body_file_open_write(&file, disk, "/bodies", 7, 0, NULL), STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(
+	    body_file_open_write(&file, disk, "/bodies", 7, 0, BODY_FILE_CUTS, NULL), STATUS_OK);
 	body_file_append(file, (struct span){ body, 190000 });
 	CU_ASSERT_EQUAL(body_file_sync(file, false, &durable, &digests), STATUS_OK);
 	body_file_close(file);
-	CU_ASSERT_EQUAL_FATAL(body_file_open_write(&file, disk, "/bodies", 7, 65536, NULL),
-	                      STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(
+	    body_file_open_write(&file, disk, "/bodies", 7, 65536, BODY_FILE_CUTS, NULL),
+	    STATUS_OK);
 	body_file_append(file, (struct span){ body, 10 });
 	CU_ASSERT_EQUAL(body_file_sync(file, true, &durable, &digests), STATUS_OK);
 	body_file_close(file);
@@ -203,6 +207,62 @@ what_lies_behind_the_durable_offset_is_cut_off(void)
 	CU_ASSERT_EQUAL(size, 65546);
 	disk->operations->close(found);
 	buffer_release(&digests);
+	sim_disk_free(disk);
+}
+
+/* Written at any place in a chunk, and gone on with there; only the process died in between. */
+static void
+what_a_dead_process_wrote_is_kept(void)
+{
+	static const uint64_t durables[] = { 0, 1, 65535, 65536, 100000 };
+	uint8_t               expected[BODY_DIGEST_BYTES], digest[BODY_DIGEST_BYTES];
+
+	body_digest((struct span){ body, BODY_BYTES }, expected);
+	for (size_t i = 0; i < sizeof(durables) / sizeof(durables[0]); i++) {
+		struct disk      *disk    = new_disk(i);
+		struct buffer     digests = { NULL, 0, 0 };
+		uint64_t          durable = 0;
+		struct body_file *file;
+
+		CU_ASSERT_EQUAL_FATAL(
+		    body_file_open_write(&file, disk, "/bodies", 7, 0, BODY_FILE_CUTS, NULL),
+		    STATUS_OK);
+		body_file_append(file, (struct span){ body, (size_t)durables[i] });
+		CU_ASSERT_EQUAL(body_file_sync(file, false, &durable, &digests), STATUS_OK);
+		CU_ASSERT_EQUAL(durable, durables[i]);
+		body_file_append(file, (struct span){ body + durable, 150000 - (size_t)durable });
+		body_file_close(file);
+
+		CU_ASSERT_EQUAL_FATAL(
+		    body_file_open_write(&file, disk, "/bodies", 7, durable, BODY_FILE_KEEPS, NULL),
+		    STATUS_OK);
+		CU_ASSERT_EQUAL(body_file_size(file), 150000);
+		CU_ASSERT_EQUAL(body_file_sync(file, false, &durable, &digests), STATUS_OK);
+		CU_ASSERT_EQUAL(durable, 150000);
+		body_file_close(file);
+		sim_disk_crash(disk); /* it is durable now */
+		sim_disk_restart(disk);
+		CU_ASSERT_EQUAL(transfer(disk, &durable, &digests), STATUS_OK);
+		body_digest_of_chunks(buffer_span(&digests), digest);
+		CU_ASSERT_EQUAL(memcmp(digest, expected, sizeof(digest)), 0);
+		buffer_release(&digests);
+		sim_disk_free(disk);
+	}
+}
+
+static void
+a_folder_knows_the_run_that_wrote_it(void)
+{
+	struct disk *disk = new_disk(1);
+
+	CU_ASSERT_FALSE(body_files_are_of_run(disk, "/bodies", "first"));
+	CU_ASSERT_EQUAL(body_files_note_run(disk, "/bodies", "first"), STATUS_OK);
+	CU_ASSERT_TRUE(body_files_are_of_run(disk, "/bodies", "first"));
+	CU_ASSERT_FALSE(body_files_are_of_run(disk, "/bodies", "firs"));
+	CU_ASSERT_FALSE(body_files_are_of_run(disk, "/bodies", "other"));
+	CU_ASSERT_EQUAL(body_files_note_run(disk, "/bodies", ""), STATUS_OK);
+	CU_ASSERT_FALSE(body_files_are_of_run(disk, "/bodies", "first"));
+	CU_ASSERT_FALSE(body_files_are_of_run(disk, "/bodies", "")); /* nobody knows */
 	sim_disk_free(disk);
 }
 
@@ -251,10 +311,12 @@ only_files_of_bodies_that_nobody_wants_are_removed(void)
 static CU_TestInfo tests[] = {
 	UNIT_TEST(the_digest_does_not_depend_on_the_pieces),
 	UNIT_TEST(the_digest_of_nothing_is_that_of_no_chunks),
-	UNIT_TEST(durable_is_in_whole_chunks_until_the_last),
+	UNIT_TEST(the_digest_of_a_short_chunk_comes_with_the_last_sync),
 	UNIT_TEST(a_cut_transfer_goes_on_where_it_was_durable),
 	UNIT_TEST(a_body_that_was_reported_durable_survives),
 	UNIT_TEST(what_lies_behind_the_durable_offset_is_cut_off),
+	UNIT_TEST(what_a_dead_process_wrote_is_kept),
+	UNIT_TEST(a_folder_knows_the_run_that_wrote_it),
 	UNIT_TEST(only_files_of_bodies_that_nobody_wants_are_removed),
 	CU_TEST_INFO_NULL,
 };

@@ -124,8 +124,9 @@ a_body_file_that_rotted_is_given_to_nobody(void)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
 	buffer_init(&digests);
 	memset(body, 'y', 100000);
-	CU_ASSERT_EQUAL_FATAL(body_file_open_write(&file, disk_posix(), folder, 7, 0, NULL),
-	                      STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(
+	    body_file_open_write(&file, disk_posix(), folder, 7, 0, BODY_FILE_CUTS, NULL),
+	    STATUS_OK);
 	CU_ASSERT_EQUAL(body_file_append(file, (struct span){ body, 100000 }), STATUS_OK);
 	CU_ASSERT_EQUAL(body_file_sync(file, true, &durable, &digests), STATUS_OK);
 	body_file_close(file);

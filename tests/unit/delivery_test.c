@@ -226,7 +226,8 @@ store_large_body(struct delivery_job *job)
 	uint64_t          durable;
 
 	memset(large, 'x', sizeof(large));
-	CU_ASSERT_EQUAL_FATAL(body_file_open_write(&file, disk, "/bodies", 5, 0, NULL), STATUS_OK);
+	CU_ASSERT_EQUAL_FATAL(
+	    body_file_open_write(&file, disk, "/bodies", 5, 0, BODY_FILE_CUTS, NULL), STATUS_OK);
 	body_file_append(file, (struct span){ large, sizeof(large) });
 	CU_ASSERT_EQUAL(body_file_sync(file, true, &durable, &digests), STATUS_OK);
 	body_file_close(file);
