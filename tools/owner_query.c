@@ -15,22 +15,25 @@
 #include <unistd.h>
 
 #include "spool/base/memory.h"
+#include "spool/home/home_key.h"
 #include "spool/query/query.h"
 #include "spool/route/route_options.h"
 #include "spool/store/store_topology.h"
 #include "spool/topology/local_record.h"
+#include "spool/trust/node_key.h"
 #include "tools/complain.h"
 #include "tools/owner.h"
 
-static int  lock_spool(const struct home *home, int *lock);
-static int  open_store(const struct home *home, struct store **store);
-static int  answer(const struct owner_call *call, struct store *store,
-                   const struct description_node *home);
-static void load_foreign(struct store *store, struct topology *topology);
-static void load_topology(struct store *store, const struct description_node *home,
-                          struct topology *topology);
-static void put_home(struct store *store, const struct description_node *home,
-                     struct topology *topology);
+static int         lock_spool(const struct home *home, int *lock);
+static int         open_store(const struct home *home, struct store **store);
+static const char *own_key(const struct home *home, struct buffer *public);
+static int         answer(const struct owner_call *call, struct store *store,
+                          const struct description_node *home);
+static void        load_foreign(struct store *store, struct topology *topology);
+static void        load_topology(struct store *store, const struct description_node *home,
+                                 struct topology *topology);
+static void        put_home(struct store *store, const struct description_node *home,
+                            struct topology *topology);
 
 int
 owner_query(const struct owner_call *call)
@@ -92,6 +95,23 @@ open_store(const struct home *home, struct store **store)
 	return status == STATUS_BUSY ? EX_TEMPFAIL : OWNER_NO_SPOOL;
 }
 
+/* NULL: who asks may not read it, or there is none. Released by the caller. */
+static const char *
+own_key(const struct home *home, struct buffer *public)
+{
+	struct buffer pem;
+	bool          known;
+
+	buffer_init(public);
+	buffer_init(&pem);
+	known = home_key_read(home, &pem, NULL) == STATUS_OK &&
+	        node_key_public(buffer_span(&pem), public) == STATUS_OK;
+	if (pem.length > 0)
+		explicit_bzero(pem.data, pem.length);
+	buffer_release(&pem);
+	return known ? buffer_text(public) : NULL;
+}
+
 static int
 answer(const struct owner_call *call, struct store *store, const struct description_node *home)
 {
@@ -99,7 +119,7 @@ answer(const struct owner_call *call, struct store *store, const struct descript
 	struct topology      topology, full;
 	struct route_options options;
 	struct route_tables  tables;
-	struct buffer        out, errors;
+	struct buffer        out, errors, key;
 	const char         **arguments = memory_new(call->word_count + 1, sizeof(arguments[0]));
 	int                  code;
 	struct query         query = { .store       = store,
@@ -111,6 +131,7 @@ answer(const struct owner_call *call, struct store *store, const struct descript
 		                       .is_operator = true, /* who may read the spool's file */
 		                       .json        = call->json };
 
+	query.key      = own_key(call->home, &key);
 	query.now.wall = owner_walltime();
 	query.spool_ms = store_setting_number(store, "spool-ms", 0);
 	topology_init(&topology);
@@ -135,6 +156,7 @@ answer(const struct owner_call *call, struct store *store, const struct descript
 	owner_say(&out, &errors);
 	buffer_release(&out);
 	buffer_release(&errors);
+	buffer_release(&key);
 	free(arguments);
 	route_tables_release(&tables);
 	topology_release(&topology);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "daemon/node/node_calling.h"
+#include "daemon/node/node_carry.h"
 #include "spool/base/memory.h"
 #include "spool/query/query_text.h"
 
@@ -48,8 +49,13 @@ node_query(struct node *node, const struct node_client *client,
 		.is_operator = client->trusted,
 		.json        = request->json,
 	};
-	int code;
+	char key[SEAL_PUBLIC_TEXT];
+	int  code;
 
+	if (node->carrier->has_key) {
+		seal_public_format(node->carrier->identity.public_key, key);
+		query.key = key;
+	}
 	for (size_t i = 0; i < node->link_count; i++) {
 		const struct node_link *link = &node->links[i];
 

@@ -100,8 +100,9 @@ struct query {
 	const struct route_tables     *tables;
 	const struct query_live       *live; /* NULL: no daemon runs               */
 	struct now                     now;
-	int64_t                        spool_ms;    /* the spool's own time now           */
-	const char                    *user;        /* who asks; "" = the operator        */
+	int64_t                        spool_ms; /* the spool's own time now           */
+	const char                    *key;  /* the node's own, as at `auth key`; NULL: not known */
+	const char                    *user; /* who asks; "" = the operator        */
 	bool                           is_operator; /* may see everybody's messages       */
 	bool                           json;
 };

@@ -144,6 +144,7 @@ status_json(const struct query *query, struct buffer *out)
 	json_text(&json, "node", query->home->name.text);
 	json_text(&json, "visible", query->home->visible.text);
 	json_text(&json, "version", MULGA_VERSION);
+	json_text(&json, "key", query->key);
 	if (live != NULL)
 		json_number(&json, "uptime_s", live->uptime_ms / 1000);
 	else
@@ -277,6 +278,8 @@ status_print(const struct query *query, struct buffer *out)
 		for (size_t i = 0; i < live->listening_count; i++)
 			buffer_append_format(out, "Listening on %s.\n", live->listening[i]);
 	}
+	if (query->key != NULL)
+		buffer_append_format(out, "Its key is %s.\n", query->key);
 	store_message_count(query->store, &messages, &bytes);
 	if (messages == 0) {
 		buffer_append_text(out, "The queue is empty.\n");

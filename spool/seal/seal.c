@@ -46,21 +46,33 @@ seal_forget(void *secret, size_t size)
 	sodium_memzero(secret, size);
 }
 
+/* SEQUENCE { SEQUENCE { 1.3.101.112 } BIT STRING }, RFC 8410 */
+static const uint8_t key_head[] = { 0x30, 0x2a, 0x30, 0x05, 0x06, 0x03,
+	                            0x2b, 0x65, 0x70, 0x03, 0x21, 0x00 };
+
 enum status
 seal_public_parse(uint8_t key[SEAL_PUBLIC_BYTES], const char *base64)
 {
-	/* SEQUENCE { SEQUENCE { 1.3.101.112 } BIT STRING }, RFC 8410 */
-	static const uint8_t head[] = { 0x30, 0x2a, 0x30, 0x05, 0x06, 0x03,
-		                        0x2b, 0x65, 0x70, 0x03, 0x21, 0x00 };
-	uint8_t              info[sizeof(head) + SEAL_PUBLIC_BYTES];
-	size_t               length = 0;
+	uint8_t info[sizeof(key_head) + SEAL_PUBLIC_BYTES];
+	size_t  length = 0;
 
 	if (sodium_base642bin(info, sizeof(info), base64, strlen(base64), NULL, &length, NULL,
 	                      sodium_base64_VARIANT_ORIGINAL) != 0 ||
-	    length != sizeof(info) || memcmp(info, head, sizeof(head)) != 0)
+	    length != sizeof(info) || memcmp(info, key_head, sizeof(key_head)) != 0)
 		return STATUS_INVALID;
-	memcpy(key, info + sizeof(head), SEAL_PUBLIC_BYTES);
+	memcpy(key, info + sizeof(key_head), SEAL_PUBLIC_BYTES);
 	return STATUS_OK;
+}
+
+void
+seal_public_format(const uint8_t key[SEAL_PUBLIC_BYTES], char base64[SEAL_PUBLIC_TEXT])
+{
+	uint8_t info[sizeof(key_head) + SEAL_PUBLIC_BYTES];
+
+	memcpy(info, key_head, sizeof(key_head));
+	memcpy(info + sizeof(key_head), key, SEAL_PUBLIC_BYTES);
+	sodium_bin2base64(base64, SEAL_PUBLIC_TEXT, info, sizeof(info),
+	                  sodium_base64_VARIANT_ORIGINAL);
 }
 
 void

@@ -18,6 +18,7 @@
 enum {
 	SEAL_SEED_BYTES      = 32, /* of a node's key (node_key.h) and of other randomness */
 	SEAL_PUBLIC_BYTES    = 32,
+	SEAL_PUBLIC_TEXT     = 61, /* base64 of 44 bytes */
 	SEAL_SIGNATURE_BYTES = 64,
 	SEAL_KEY_BYTES       = 32, /* of what is closed by a secret that two share */
 	SEAL_TAG_BYTES       = 16, /* by which that grows                          */
@@ -40,6 +41,7 @@ void seal_forget(void *secret, size_t size);
 
 /* A public key as `auth key` has it: base64 of a SubjectPublicKeyInfo. STATUS_INVALID: another. */
 enum status seal_public_parse(uint8_t key[SEAL_PUBLIC_BYTES], const char *base64);
+void        seal_public_format(const uint8_t key[SEAL_PUBLIC_BYTES], char base64[SEAL_PUBLIC_TEXT]);
 
 /* Over both spans, one after the other. */
 void seal_sign(const struct seal_identity *identity, struct span head, struct span bytes,

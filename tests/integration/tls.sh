@@ -35,6 +35,10 @@ user ann joe
 user ben joe
 start ann ben
 
+# What the other end writes after `auth key` is shown, to people and to programs.
+same "the key of status" "${KEY[ann]}" "$(mulga ann status --json | jq -r .key)"
+mulga ann status | grep -qF "Its key is ${KEY[ann]}." || fail "status shows no key"
+
 # Both ways, small and large.
 head -c 3000000 /dev/urandom >large
 echo "a secret" | mulga ann send --service mail joe@ben.test.au >/dev/null
@@ -89,3 +93,4 @@ if mulga ann reload 2>errors; then fail "a link without a key was taken"; fi
 grep -q 'node.topo:[0-9]*:[0-9]*: error: ben.test.au is called by TLS, and no key of its is stated' errors ||
 	fail "not said: $(cat errors)"
 stop ann ben
+same "the key, without a daemon" "${KEY[ann]}" "$(mulga ann status --json | jq -r .key)"
