@@ -46,6 +46,7 @@ loop_line_prepare(struct loop_stream *stream, const struct description_transport
 	layers_add(&stream->layers, layer_line_new(&options));
 	/* What is sent again, and turns, take their time. */
 	stream->shake_limit_ms += SHAKE_LIMIT_MS + SHAKE_ROUNDS * (unsigned)options.round_trip_ms;
+	stream->turns        = options.half_duplex;
 	stream->piece_bytes  = PIECE_BYTES;
 	stream->window_bytes = WINDOW_BYTES; /* the line knows how much is enough */
 }

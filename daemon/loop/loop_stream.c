@@ -220,6 +220,7 @@ announce(struct loop_stream *stream)
 	                              stream->id);
 	event->text  = from;
 	event->bytes = proof;
+	event->turns = stream->turns;
 	if (stream->door != NULL)
 		loop_door_leave(stream->door, stream);
 }

@@ -55,7 +55,8 @@ struct loop_stream {
 	size_t               piece_bytes;    /* that pass down at a time ...        */
 	size_t               window_bytes;   /* ... while so many are on their way  */
 	unsigned             shake_limit_ms; /* for the layers to open              */
-	struct loop_door    *door; /* of a caller who is not known yet; told when he is, or gone */
+	struct loop_door    *door;  /* of a caller who is not known yet; told when he is, or gone */
+	bool                 turns; /* its two ends take turns             */
 	bool                 connected; /* the medium carries bytes            */
 	bool                 open;      /* announced; until then it has said no word */
 	bool                 cut;

@@ -15,6 +15,7 @@
 
 static void call_answered(struct node *node, const struct event *event);
 static void call_connected(struct node *node, struct node_call *call, const struct event *event);
+static void take_turns(struct node_call *call, const struct event *event);
 static void call_bytes(struct node *node, struct node_call *call, struct span bytes);
 static void session_said(struct node *node, struct node_call *call,
                          const struct session_event *event);
@@ -277,6 +278,7 @@ call_answered(struct node *node, const struct event *event)
 	snprintf(call->from, sizeof(call->from), "%s", event->text);
 	call->connected = true;
 	call->session   = session_new(&node->name, &anybody, "", node->now.instant);
+	take_turns(call, event);
 	session_tell_clock(call->session, node->now.wall);
 	node_trust_keep(call, event->bytes);
 	why  = node_trust_stranger(node, call);
@@ -299,6 +301,7 @@ call_connected(struct node *node, struct node_call *call, const struct event *ev
 		return;
 	}
 	call->connected = true;
+	take_turns(call, event);
 	session_tell_clock(call->session, node->now.wall);
 	node_held_be_patient(call->session, call->link, 0);
 	session_begin(call->session, node->now.instant);
@@ -306,6 +309,14 @@ call_connected(struct node *node, struct node_call *call, const struct event *ev
 	if (call->key[0] != '\0')
 		session_vouch(call->session, &call->link->description->neighbor);
 	node_call_flush(node, call);
+}
+
+static void
+take_turns(struct node_call *call, const struct event *event)
+{
+	call->turns = event->turns;
+	if (event->turns)
+		session_take_turns(call->session);
 }
 
 static void

@@ -78,6 +78,7 @@ struct event {
 	bool                  trusted; /* of EVENT_CLIENT_OPENED                              */
 	bool                  busy;    /* of EVENT_CALL_ENDED: it is no failure                */
 	bool                  reports; /* of EVENT_DELIVERY_ENDED: the server tells the sender */
+	bool                  turns;   /* of EVENT_CALL_CONNECTED, _ANSWERED: the ends take turns */
 	int                   code;
 	enum status           status;
 	enum delivery_verdict verdict;

@@ -15,9 +15,10 @@
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 
-static bool offer_next(struct node *node, struct node_call *call);
-static bool is_eager(const struct node_call *call, const struct stored_copy *copy);
-static bool offer_copy(struct node *node, struct node_call *call, struct stored_copy *copy);
+static uint64_t unsent_most(const struct node_call *call);
+static bool     offer_next(struct node *node, struct node_call *call);
+static bool     is_eager(const struct node_call *call, const struct stored_copy *copy);
+static bool     offer_copy(struct node *node, struct node_call *call, struct stored_copy *copy);
 static bool passes(struct node *node, struct node_call *call, const struct node_message *message,
                    const struct stored_copy *copy, uint64_t bytes);
 static void send_bytes(struct node *node, struct node_call *call, struct buffer *out);
@@ -34,10 +35,24 @@ node_call_send(struct node *node, struct node_call *call)
 
 	do { /* offers first, so that a short message goes before the next frame of a long one */
 		more = false;
-		while (call->greeted && call->unsent < NODE_UNSENT_BYTES && offer_next(node, call))
+		while (call->greeted && call->unsent < unsent_most(call) && offer_next(node, call))
 			more = true;
 		node_call_flush(node, call);
 	} while (more);
+}
+
+/* What was handed over cannot be overtaken; where turns are taken it must be enough for one. */
+static uint64_t
+unsent_most(const struct node_call *call)
+{
+	uint64_t most;
+
+	if (!call->turns)
+		return NODE_UNSENT_BYTES;
+	most = node_link_rate(call->link, call) * NODE_TURN_MS / 1000;
+	if (most == 0 || most > NODE_TURN_MAX_BYTES)
+		return NODE_TURN_MAX_BYTES;
+	return most > NODE_TURN_MIN_BYTES ? most : NODE_TURN_MIN_BYTES;
 }
 
 void
@@ -47,7 +62,7 @@ node_call_flush(struct node *node, struct node_call *call)
 	struct buffer        out;
 
 	buffer_init(&out);
-	while (call->connected && call->unsent + out.length < NODE_UNSENT_BYTES) {
+	while (call->connected && call->unsent + out.length < unsent_most(call)) {
 		session_ration(call->session, node_call_ration(node, call, out.length));
 		if (!session_write(call->session, &piece, node->now.instant))
 			break;

@@ -41,10 +41,13 @@
 enum {
 	NODE_CALL_KEY_SIZE  = 64,
 	NODE_LINK_TITLE_MAX = NAME_MAX_BYTES + 80,
-	NODE_SYNC_BYTES     = 8 << 20,     /* a body on its way in is synced this often    */
-	NODE_SYNC_MS        = 5000,        /* and at the latest so long after a byte came   */
-	NODE_EAGER_MS       = 20000,       /* a body longer on the line can be gone on with   */
-	NODE_UNSENT_BYTES   = 512 << 10,   /* a call with more unsent bytes gets no more   */
+	NODE_SYNC_BYTES     = 8 << 20,   /* a body on its way in is synced this often    */
+	NODE_SYNC_MS        = 5000,      /* and at the latest so long after a byte came   */
+	NODE_EAGER_MS       = 20000,     /* a body longer on the line can be gone on with   */
+	NODE_UNSENT_BYTES   = 512 << 10, /* a call with more unsent bytes gets no more   */
+	NODE_TURN_MS = 120000, /* ... nor, where turns are taken, than its line carries so long */
+	NODE_TURN_MIN_BYTES = 4096,
+	NODE_TURN_MAX_BYTES = 32768,       /* also where the rate is not known            */
 	NODE_UNREAD_BYTES   = 1 << 20,     /* of a client that does not wait for its answers  */
 	NODE_DELIVERIES     = 256,         /* under way at the same time                   */
 	NODE_COMMANDS       = 4,           /* of them, programs                            */
@@ -128,6 +131,7 @@ struct node_offer {
 struct node_call {
 	uint64_t           id;
 	bool               dialled;
+	bool               turns;     /* its ends take turns */
 	bool               connected; /* until then the far end's clock would hear of an old time */
 	char               label[64]; /* by which the caller calls its link */
 	bool               greeted;   /* and confirmed: the link is this call's    */

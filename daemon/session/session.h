@@ -145,6 +145,12 @@ void session_expect_line(struct session *session, int64_t rate, int64_t round_tr
 bool session_line(const struct session *session, int64_t *rate, int64_t *round_trip_ms);
 
 /*
+ * The two ends take turns on the line, so an answer costs two of them: none is asked for to know
+ * what has arrived, and who feeds the session bounds what is under way.
+ */
+void session_take_turns(struct session *session);
+
+/*
  * The line will not be there for long: no frame of a body begins that has more bytes than these.
  * UINT64_MAX: any. What is small and whole goes first, so little is left for the next call.
  */

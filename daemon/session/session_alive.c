@@ -28,6 +28,12 @@ session_expect_line(struct session *session, int64_t rate, int64_t round_trip_ms
 		pace_guess(&session->pace, rate, round_trip_ms);
 }
 
+void
+session_take_turns(struct session *session)
+{
+	session->pace.turns = true;
+}
+
 bool
 session_line(const struct session *session, int64_t *rate, int64_t *round_trip_ms)
 {

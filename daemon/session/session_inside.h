@@ -95,6 +95,7 @@ struct session_pace {
 	int64_t          round_trip_ms; /* of a short frame; -1: not known   */
 	bool             fast;          /* so much that it need not be paced */
 	bool             known;         /* in this call, not guessed         */
+	bool             turns;         /* nothing is asked, nothing is held back */
 };
 
 struct session {

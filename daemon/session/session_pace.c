@@ -62,7 +62,7 @@ pace_wants_ping(const struct session_pace *pace)
 {
 	uint64_t bytes = pace->fast ? PROOF_BYTES : PING_BYTES;
 
-	return !(pace->fast && pace->known) && pace->mark_count < PACE_MARKS &&
+	return !pace->turns && !(pace->fast && pace->known) && pace->mark_count < PACE_MARKS &&
 	       pace->sent - pace->marked >= bytes;
 }
 
@@ -141,7 +141,7 @@ pace_may_begin(const struct session_pace *pace, unsigned priority, uint64_t leng
 {
 	uint64_t before = under_way(pace);
 
-	if (pace->fast || before == 0)
+	if (pace->fast || pace->turns || before == 0)
 		return true;
 	if (priority <= HIGH)
 		return before < (uint64_t)window(pace, HIGH_MS + SPARE_MS);
@@ -151,7 +151,8 @@ pace_may_begin(const struct session_pace *pace, unsigned priority, uint64_t leng
 bool
 pace_is_full(const struct session_pace *pace, uint64_t more)
 {
-	return !pace->fast && under_way(pace) + more > (uint64_t)window(pace, HIGH_MS + SPARE_MS);
+	return !pace->fast && !pace->turns &&
+	       under_way(pace) + more > (uint64_t)window(pace, HIGH_MS + SPARE_MS);
 }
 
 uint32_t

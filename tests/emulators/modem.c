@@ -10,6 +10,7 @@
  *	--busy NUMBER    is always engaged
  *	--silent NUMBER  rings, and nobody answers
  *	--no-dialtone
+ *	--one-at-a-time  what an end says while something is on its way to it is noise, as on a radio
  *
  * Each PATH becomes a link to a terminal: a computer's serial line, behind which a modem has that
  * NUMBER. Whoever closes the terminal drops DTR. Commands are read from the standard input, and
@@ -20,6 +21,7 @@
  *	cut              the network loses every call
  *	cut-after BYTES  as soon as so many more have come out; answered then
  *	calls            how many calls there are now
+ *	turns            "TURNS BYTES": how often another end spoke than before, and what was noise; since `zero`
  *	dialled          the numbers that were dialled since the last `zero`
  */
 #include <errno.h>
@@ -63,6 +65,9 @@ struct end {
 };
 
 static struct channel_options options = { .bytes_per_s = 960 };
+static bool                   one_at_a_time;
+static const struct end      *speaker; /* whoever said something last */
+static uint64_t               turns, collided;
 static struct end             ends[ENDS_MAX];
 static size_t                 end_count;
 static const char            *busy[NUMBERS_MAX], *silent[NUMBERS_MAX];
@@ -80,6 +85,7 @@ static void    serve(void);
 static void    look_at(struct end *end, bool readable, bool hung);
 static void    read_computer(struct end *end);
 static void    write_computer(struct end *end);
+static void    speak(const struct end *end, size_t length);
 static void    carry(struct end *end);
 static void    perform(struct end *end);
 static void    start_call(struct end *end);
@@ -102,7 +108,7 @@ main(int count, char **words)
 	if (!parse(count, words)) {
 		fputs("usage: modem [--rate BITS] [--delay MS] [--flip N] [--drop N] [--seven-bit] "
 		      "[--eats-flow] [--seed N] [--train MS] [--busy NUMBER] [--silent NUMBER] "
-		      "[--no-dialtone] NUMBER=PATH...\n",
+		      "[--no-dialtone] [--one-at-a-time] NUMBER=PATH...\n",
 		      stderr);
 		return 64;
 	}
@@ -133,6 +139,8 @@ parse(int count, char **words)
 			options.eats_flow = true;
 		else if (strcmp(word, "--no-dialtone") == 0)
 			no_dialtone = true;
+		else if (strcmp(word, "--one-at-a-time") == 0)
+			one_at_a_time = true;
 		else if (at + 1 >= count || !parse_option(word, words[++at]))
 			return false;
 	}
@@ -315,6 +323,18 @@ write_computer(struct end *end)
 		buffer_drop_front(&end->modem.says, (size_t)length);
 }
 
+static void
+speak(const struct end *end, size_t length)
+{
+	turns += speaker != end;
+	speaker = end;
+	if (!one_at_a_time || channel_is_empty(&end->other->channel))
+		return;
+	collided += length;
+	for (size_t i = 0; i < length; i++)
+		end->modem.data.data[i] ^= (uint8_t)(0x55 + 2 * i);
+}
+
 /* What this end's computer says goes into the channel; what comes out is said by the other's modem. */
 static void
 carry(struct end *end)
@@ -328,6 +348,8 @@ carry(struct end *end)
 		return;
 	}
 	length = length < room ? length : room;
+	if (length > 0)
+		speak(end, length);
 	channel_put(&end->channel, end->modem.data.data, length, now);
 	buffer_drop_front(&end->modem.data, length);
 	if (end->other->modem.state != MODEM_ONLINE || end->other->modem.says.length > PIECE_BYTES)
@@ -513,7 +535,7 @@ obey_line(const char *line)
 	if (strcmp(line, "count") == 0) {
 		printf("%llu %llu\n", (unsigned long long)connected, (unsigned long long)carried);
 	} else if (strcmp(line, "zero") == 0) {
-		connected = carried = 0;
+		connected = carried = turns = collided = 0;
 		buffer_clear(&dialled);
 		puts("zero");
 	} else if (strncmp(line, "cut-after ", 10) == 0) {
@@ -525,6 +547,8 @@ obey_line(const char *line)
 		for (size_t i = 0; i < end_count; i++)
 			talking += ends[i].calling && ends[i].call == CALL_TALKS;
 		printf("%zu\n", talking);
+	} else if (strcmp(line, "turns") == 0) {
+		printf("%llu %llu\n", (unsigned long long)turns, (unsigned long long)collided);
 	} else if (strcmp(line, "dialled") == 0) {
 		printf("%s\n", dialled.length > 0 ? buffer_text(&dialled) + 1 : "");
 	} else {
