@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "daemon/node/node_body.h"
+#include "daemon/node/node_order.h"
 #include "daemon/node/node_stick.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
@@ -322,6 +323,7 @@ digest_fits(struct node *node, struct node_arrival *arrival, bool fresh)
 		body_digest(buffer_span(&arrival->body), digest);
 	}
 	if (fresh) {
+		node_order_stamp(node, arrival);
 		memcpy(arrival->envelope.digest, digest, sizeof(digest));
 		arrival->envelope.size_bytes = arrival->received;
 		envelope_encode(&arrival->envelope, &arrival->heading);

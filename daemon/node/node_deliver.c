@@ -10,13 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/node/node_order.h"
 #include "daemon/node/node_state.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 #include "spool/notice/notice.h"
 
 static bool                  deliver_next(struct node *node);
-static void                  deliver_copy(struct node *node, const struct stored_copy *copy);
+static void                  deliver_copy(struct node *node, struct stored_copy *copy);
 static void                  start_job(struct node *node, const struct stored_copy *copy,
                                        const struct node_message *message, const struct destination *destination,
                                        const struct node_outlet *outlet);
@@ -85,7 +86,7 @@ deliver_next(struct node *node)
 }
 
 static void
-deliver_copy(struct node *node, const struct stored_copy *copy)
+deliver_copy(struct node *node, struct stored_copy *copy)
 {
 	struct node_message message;
 	struct destination  destination;
@@ -97,10 +98,11 @@ deliver_copy(struct node *node, const struct stored_copy *copy)
 	buffer_init(&why);
 	if (node_message_get(node, copy->message, &message) &&
 	    destination_parse(&destination, buffer_text(&copy->destinations), NULL) == STATUS_OK) {
-		if (node_outlet_find(node, message.envelope.service, &destination, &outlet, &why) ==
-		    STATUS_OK)
-			start_job(node, copy, &message, &destination, &outlet);
-		else
+		if (node_outlet_find(node, &message.envelope, &destination, &outlet, &why) ==
+		    STATUS_OK) {
+			if (!outlet.ordered || !node_order_waits(node, copy, &message))
+				start_job(node, copy, &message, &destination, &outlet);
+		} else
 			node_report_copy(node, copy, "returned", buffer_text(&why));
 	}
 	buffer_release(&why);

@@ -6,6 +6,7 @@
  */
 #include "daemon/node/node_body.h"
 #include "spool/base/log.h"
+#include "spool/store/store_sequence.h"
 
 static void drop_stale_arrivals(struct node *node);
 
@@ -34,6 +35,7 @@ node_expire_memories(struct node *node)
 	int64_t now_ms = node_spool_ms(node);
 
 	node->purge = instant_after(node->now.instant, NODE_PURGE_MS);
+	store_sequence_purge(node->store, now_ms);
 	store_seen_purge(node->store, now_ms);
 	store_history_purge(node->store, now_ms);
 	store_record_history_purge(node->store,

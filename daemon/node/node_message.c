@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/node/node_order.h"
 #include "daemon/node/node_state.h"
 #include "daemon/node/node_stick.h"
 #include "spool/base/log.h"
@@ -56,14 +57,20 @@ node_message_drop(struct node *node, const struct stored_message *message)
 void
 node_copy_end(struct node *node, const struct stored_copy *copy)
 {
+	bool                  awaited = node_order_matters(node, copy);
+	uint64_t              left    = store_copy_delete(node->store, copy->key);
 	struct stored_message message;
 
-	if (store_copy_delete(node->store, copy->key) > 0)
+	if (left > 0 && !awaited)
 		return;
 	stored_message_init(&message);
 	if (store_message_get(node->store, copy->message, &message)) {
-		store_passage_left(node->store, &message.id, node->now.wall);
-		node_message_drop(node, &message);
+		if (awaited)
+			node_order_ended(node, &message.id);
+		if (left == 0) {
+			store_passage_left(node->store, &message.id, node->now.wall);
+			node_message_drop(node, &message);
+		}
 	}
 	stored_message_release(&message);
 }

@@ -9,14 +9,16 @@
 
 #include "daemon/node/node_state.h"
 
-static enum status                       find_service(const struct node *node, const char *service,
-                                                      struct node_outlet *outlet, struct buffer *why);
-static enum status                       find_gateway(const struct node *node, const char *name,
-                                                      struct node_outlet *outlet, struct buffer *why);
+static enum status find_service(const struct node *node, const struct envelope *envelope,
+                                struct node_outlet *outlet, struct buffer *why);
+static bool        accepts_from(const struct node *node, const struct description_service *service,
+                                const struct message_id *id, struct buffer *why);
+static enum status find_gateway(const struct node *node, const char *name,
+                                struct node_outlet *outlet, struct buffer *why);
 static const struct description_gateway *longest_gateway(const struct node *node, const char *name);
 
 enum status
-node_outlet_find(const struct node *node, const char *service,
+node_outlet_find(const struct node *node, const struct envelope *envelope,
                  const struct destination *destination, struct node_outlet *outlet,
                  struct buffer *why)
 {
@@ -25,20 +27,23 @@ node_outlet_find(const struct node *node, const char *service,
 	            (destination->broadcast && name_within(node->name.text, name));
 
 	*outlet = (struct node_outlet){ .path = "" };
-	return ours ? find_service(node, service, outlet, why)
+	return ours ? find_service(node, envelope, outlet, why)
 	            : find_gateway(node, name, outlet, why);
 }
 
 static enum status
-find_service(const struct node *node, const char *service, struct node_outlet *outlet,
+find_service(const struct node *node, const struct envelope *envelope, struct node_outlet *outlet,
              struct buffer *why)
 {
-	const struct description_service *found = description_find_service(node->home, service);
+	const struct description_service *found =
+	    description_find_service(node->home, envelope->service);
 
 	if (found == NULL || found->deliver == DELIVER_NONE) {
-		buffer_append_format(why, "this node has no service \"%s\"", service);
+		buffer_append_format(why, "this node has no service \"%s\"", envelope->service);
 		return STATUS_NOT_FOUND;
 	}
+	if (!accepts_from(node, found, &envelope->id, why))
+		return STATUS_DENIED;
 	switch (found->deliver) {
 	case DELIVER_MAILDIR:
 		outlet->kind = DELIVERY_MAILDIR;
@@ -57,7 +62,29 @@ find_service(const struct node *node, const char *service, struct node_outlet *o
 	if (found->path != NULL)
 		outlet->path = found->path;
 	outlet->arguments = &found->arguments;
+	outlet->ordered   = found->ordered;
 	return STATUS_OK;
+}
+
+/* `accept from`: who wrote it, not who brought it. The refusal quotes the rule. */
+static bool
+accepts_from(const struct node *node, const struct description_service *service,
+             const struct message_id *id, struct buffer *why)
+{
+	const struct description_names *regions = &service->accept_from;
+	struct name                     origin;
+
+	message_id_origin(id, &origin);
+	for (size_t i = 0; i < regions->count; i++)
+		if (name_within(origin.text, regions->items[i].text))
+			return true;
+	if (regions->count == 0)
+		return true;
+	buffer_append_format(why, "service \"%s\" of %s takes nothing from %s: accept from",
+	                     service->name, node->name.text, origin.text);
+	for (size_t i = 0; i < regions->count; i++)
+		buffer_append_format(why, " %s", regions->items[i].text);
+	return false;
 }
 
 static enum status

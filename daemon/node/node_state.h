@@ -590,9 +590,10 @@ struct node_outlet {
 	const char                     *path;      /* of a folder, with %u; "" = none     */
 	const struct description_texts *arguments; /* of a program                        */
 	bool                            beyond;    /* a gateway: it leaves the network    */
+	bool                            ordered;   /* after what its origin sent before   */
 };
 /* Borrows from the description. STATUS_NOT_FOUND: nothing takes it, and why in words. */
-enum status node_outlet_find(const struct node *node, const char *service,
+enum status node_outlet_find(const struct node *node, const struct envelope *envelope,
                              const struct destination *destination, struct node_outlet *outlet,
                              struct buffer *why);
 

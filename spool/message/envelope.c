@@ -34,7 +34,9 @@ enum field_number {
 	FIELD_OUTCOME,
 	FIELD_REASON,
 	FIELD_NOTIFY, /* the first of NOTIFY_FIELDS numbers */
-	FIELD_NEWER = FIELD_NOTIFY + NOTIFY_FIELDS,
+	FIELD_AFTER = FIELD_NOTIFY + NOTIFY_FIELDS,
+	FIELD_AFTER_LEFT,
+	FIELD_NEWER,
 };
 
 enum { MODE_BITS = 07777 };
@@ -64,6 +66,8 @@ static const char *const field_names[FIELD_NEWER] = {
 	[FIELD_NOTIFY + 2] = "envid",
 	[FIELD_NOTIFY + 3] = "language",
 	[FIELD_NOTIFY + 4] = "recipients",
+	[FIELD_AFTER]      = "after",
+	[FIELD_AFTER_LEFT] = "after-left",
 };
 
 static const char *const preference_names[] = { "fastest", "cheapest" };
@@ -120,6 +124,8 @@ envelope_encode(const struct envelope *envelope, struct buffer *out)
 	append_count(out, FIELD_OUTCOME, outcome_number(envelope->about.outcome));
 	append_line(out, FIELD_REASON, envelope->about.reason);
 	notify_encode(&envelope->notify, FIELD_NOTIFY, out);
+	append_line(out, FIELD_AFTER, envelope->after.id.text);
+	append_count(out, FIELD_AFTER_LEFT, envelope->after.left_ms);
 	buffer_append_span(out, buffer_span(&envelope->unknown));
 }
 
@@ -237,6 +243,8 @@ decode_field(struct envelope *envelope, const struct field *field)
 	switch (field->number) {
 	case FIELD_ID:
 		return decode_id(&envelope->id, field);
+	case FIELD_AFTER:
+		return decode_id(&envelope->after.id, field);
 	case FIELD_ABOUT:
 		return decode_id(&envelope->about.id, field);
 	case FIELD_END:
@@ -266,7 +274,7 @@ decode_number(struct envelope *envelope, const struct field *field)
 {
 	uint64_t value;
 
-	if (field->number >= FIELD_NOTIFY)
+	if (field->number >= FIELD_NOTIFY && field->number < FIELD_AFTER)
 		return notify_decode_field(&envelope->notify, FIELD_NOTIFY, field);
 	if (!field_number(field, &value) || value > INT64_MAX)
 		return false;
@@ -294,6 +302,9 @@ decode_number(struct envelope *envelope, const struct field *field)
 		return true;
 	case FIELD_LIFETIME:
 		envelope->lifetime_ms = (int64_t)value;
+		return true;
+	case FIELD_AFTER_LEFT:
+		envelope->after.left_ms = (int64_t)value;
 		return true;
 	case FIELD_SIZE:
 		envelope->size_bytes = value;

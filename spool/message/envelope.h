@@ -41,24 +41,31 @@ struct envelope_end {
 	char reason[ENVELOPE_REASON_MAX + 1];   /* "" = none                            */
 };
 
+/* The message that its origin sent before it, to the same address with the same service. */
+struct envelope_after {
+	struct message_id id;      /* "" = none that may still be under way          */
+	int64_t           left_ms; /* how long that one could still live, at the origin */
+};
+
 struct envelope {
 	struct message_id id;
 	char service[ENVELOPE_SERVICE_MAX + 1]; /* "mail", "news", "file", "control", ... */
 	char sender[ENVELOPE_SENDER_MAX + 1];   /* "user@node"; "" = nobody: a report      */
 	char title[ENVELOPE_TITLE_MAX + 1];     /* --name, a file's name; "" = none        */
-	enum preference     preference;
-	enum priority       priority;
-	bool                receipt;     /* tell the sender when it was delivered          */
-	bool                report;      /* is itself a report: none is made about it      */
-	uint32_t            mode;        /* a file's permission bits; 0 = none given       */
-	struct walltime     modified;    /* a file's time; 0 = none given                  */
-	struct walltime     created;     /* the origin's clock, for display                */
-	int64_t             lifetime_ms; /* of residence in spools, not by any clock (T4)  */
-	uint64_t            size_bytes;  /* of the body                                    */
-	uint8_t             digest[ENVELOPE_DIGEST_BYTES]; /* body_digest.h                 */
-	struct envelope_end about;   /* of a report                                    */
-	struct notify       notify;  /* of a mail: which reports are wanted, and how   */
-	struct buffer       unknown; /* fields of newer versions, as they came; owned  */
+	enum preference       preference;
+	enum priority         priority;
+	bool                  receipt;     /* tell the sender when it was delivered          */
+	bool                  report;      /* is itself a report: none is made about it      */
+	uint32_t              mode;        /* a file's permission bits; 0 = none given       */
+	struct walltime       modified;    /* a file's time; 0 = none given                  */
+	struct walltime       created;     /* the origin's clock, for display                */
+	int64_t               lifetime_ms; /* of residence in spools, not by any clock (T4)  */
+	uint64_t              size_bytes;  /* of the body                                    */
+	uint8_t               digest[ENVELOPE_DIGEST_BYTES]; /* body_digest.h                 */
+	struct envelope_end   about;   /* of a report                                    */
+	struct envelope_after after;   /* what the same address was sent before    */
+	struct notify         notify;  /* of a mail: which reports are wanted, and how   */
+	struct buffer         unknown; /* fields of newer versions, as they came; owned  */
 };
 
 void envelope_init(struct envelope *envelope);

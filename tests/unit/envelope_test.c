@@ -65,6 +65,8 @@ every_field_comes_back(void)
 	memcpy(envelope.notify.language, "pt-BR", 6);
 	notify_add(&envelope.notify, true, NOTIFY_SUCCESS, "", "joe@b.oz.au");
 	notify_add(&envelope.notify, false, NOTIFY_NEVER, "rfc822;Ann@x", "ann@b.oz.au");
+	envelope.after.id      = envelope.id;
+	envelope.after.left_ms = 86400000;
 	field_append(&envelope.unknown, field.number, field.value);
 	field_append_number(&envelope.unknown, 400, 7);
 	envelope_encode(&envelope, &bytes);
@@ -92,6 +94,8 @@ every_field_comes_back(void)
 	CU_ASSERT_STRING_EQUAL(decoded.notify.language, "pt-BR");
 	CU_ASSERT_STRING_EQUAL(buffer_text(&decoded.notify.recipients),
 	                       "8 rfc822;Ann@x ann@b.oz.au\n");
+	CU_ASSERT_STRING_EQUAL(decoded.after.id.text, envelope.id.text);
+	CU_ASSERT_EQUAL(decoded.after.left_ms, 86400000);
 	reader_init(&reader, buffer_span(&decoded.unknown));
 	CU_ASSERT_TRUE(field_next(&reader, &last, &field));
 	CU_ASSERT_TRUE(span_equal(field.value, span_of_text("of a newer version")));
@@ -209,6 +213,8 @@ every_limit_is_enforced(void)
 		{ 23, "99 - joe@b.oz.au\n", 17, "recipients" },
 		{ 23, "1 a b\033[31m\n", 11, "recipients" },
 		{ 40, "", 0, NULL },
+		{ 24, "basser", 6, "after" },
+		{ 25, "\200\0\0\0\0\0\0\0", 8, "after-left" },
 		{ 1u << 31, "far away", 8, NULL },
 	};
 	struct diagnostic diagnostic;

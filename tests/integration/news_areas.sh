@@ -1,0 +1,109 @@
+#!/bin/bash
+# news_areas.sh - leaves subscribe by message; their hub feeds them, all by one message; no news server
+. "$SOURCE/tests/integration/network.bash"
+
+nodes hub.su.oz.au one.cs.su.oz.au two.cs.su.oz.au eve.mu.oz.au
+# news NODE: articles become files, and go on to who wants them
+news()
+{
+	echo "service news { deliver command \"$BUILD/mulga\" \"-C\" \"$PWD/$1\" \"rnews\" \"--keep\" \"$PWD/$1/news\" \"--feed\" ${2-} }"
+}
+describe hub.su.oz.au <<END
+visible oz.au
+$(link one.cs.su.oz.au)
+$(link two.cs.su.oz.au)
+$(link eve.mu.oz.au)
+$(news hub)
+service area { deliver command "$BUILD/mulga" "-C" "$PWD/hub" "area" "take" "%f"; accept from su.oz.au; ordered }
+END
+for leaf in one.cs.su.oz.au two.cs.su.oz.au eve.mu.oz.au; do
+	describe $leaf <<-END
+		$(link hub.su.oz.au)
+		leaf via hub.su.oz.au
+		$(news ${leaf%%.*} '"--to" "hub.su.oz.au"')
+	END
+done
+start hub one two eve
+within 60 "hub hears of one" knows hub one.cs.su.oz.au
+within 60 "hub hears of two" knows hub two.cs.su.oz.au
+within 60 "hub hears of eve" knows hub eve.mu.oz.au
+
+# subscribe LEAF OUTCOME GROUP...
+subscribe()
+{
+	local leaf=$1 outcome=$2 id
+	shift 2
+
+	id=$(mulga "$leaf" area subscribe "$@") || fail "$leaf cannot ask"
+	within 60 "the hub answers $leaf" ended "$leaf" "$id" "$outcome"
+}
+subscribe one delivered 'aus.*' '!aus.jokes'
+subscribe two delivered aus.test comp.lang.c
+subscribe eve returned 'aus.*'
+same "who is fed" 'one.cs.su.oz.au aus.*,!aus.jokes
+two.cs.su.oz.au aus.test,comp.lang.c' \
+	"$(mulga hub area list --json | jq -r 'select(.kind == "fed") | "\(.node) \(.groups | join(","))"')"
+same "what one asked for" '{"kind":"asked","node":"hub.su.oz.au","groups":["aus.*","!aus.jokes"]}' \
+	"$(mulga one area list --json)"
+mulga one area subscribe '../../etc' 2>/dev/null
+same "the exit for what is no group" 64 $?
+
+article()
+{
+	printf 'From: Joe <joe@example.org>\nNewsgroups: %s\nSubject: number\n\t%s\nMessage-ID: <%s@example.org>\nDate: %s\n\nBody of %s.\n' \
+		"$2" "$1" "$1" "$(date -R)" "$1"
+}
+# kept NODE GROUP COUNT
+kept()
+{
+	[ "$(find "$1/news/${2//.//}" -maxdepth 1 -name '[0-9]*' 2>/dev/null | wc -l)" -eq "$3" ]
+}
+batch()
+{
+	local file
+
+	for file in "$@"; do
+		printf '#! rnews %s\n' "$(stat -c %s "$file")"
+		cat "$file"
+	done
+}
+article a1 aus.test,comp.lang.c >a1
+article a2 aus.jokes >a2
+article a3 aus.test >a3
+batch a1 a2 a3 | mulga hub rnews >/dev/null || fail "the hub does not take it"
+within 60 "two articles at one" kept one aus.test 2
+within 60 "two articles at two" kept two aus.test 2
+within 60 "what two wanted besides" kept two comp.lang.c 1
+within 60 "all at the hub" kept hub aus.jokes 1
+same "jokes at one" "" "$(ls one/news/aus/jokes 2>/dev/null)"
+same "news at eve" "" "$(ls eve/news 2>/dev/null)"
+same "one file, two names" "$(stat -c %i one/news/aus/test/1)" "$(stat -c %i one/news/comp/lang/c/1)"
+same "its path" "Path: one.cs.su.oz.au!hub.su.oz.au!not-for-mail" "$(head -n 1 one/news/aus/test/1)"
+cmp <(tail -n +2 one/news/aus/test/1) a1 || fail "article a1 was changed"
+same "what readers of a spool look for" "aus.test 0000000002 0000000001 y" "$(grep aus.test two/news/active)"
+same "overview" "1	number	a1	Joe <joe@example.org>	<a1@example.org>		1" \
+	"$(awk -F'\t' 'NR == 1 { print $1 "\t" substr($2, 1, 6) "\t" substr($2, 8) "\t" $3 "\t" $5 "\t" $6 "\t" $8 }' one/news/aus/test/.overview)"
+
+# A leaf's own article goes up, and from there to the other leaf; nothing comes twice, nothing goes back.
+article b1 aus.test >b1
+mulga one rnews b1 >/dev/null || fail "one does not take it"
+within 60 "its own file" kept one aus.test 3
+within 60 "up to the hub" kept hub aus.test 3
+within 60 "down to two" kept two aus.test 3
+within 60 "all is quiet" idle hub one two
+same "articles at one after all" 3 "$(ls one/news/aus/test | grep -c '^[0-9]')"
+same "times that b1 is known to one" 1 "$(grep -c b1 one/news/history)"
+
+# The same again is nothing new anywhere.
+batch a1 a3 b1 | mulga hub rnews >/dev/null || fail "the hub does not take it again"
+within 60 "it has ended" idle hub
+same "articles at the hub" 3 "$(ls hub/news/aus/test | grep -c '^[0-9]')"
+
+id=$(mulga two area unsubscribe aus.test) || fail "two cannot ask"
+within 60 "the hub answers two" ended two "$id" delivered
+article c1 aus.test >c1
+mulga hub rnews c1 >/dev/null || fail "the hub does not take it"
+within 60 "one has it" kept one aus.test 4
+within 60 "all is quiet again" idle hub one two
+same "articles at two" 3 "$(ls two/news/aus/test | grep -c '^[0-9]')"
+stop hub one two eve
