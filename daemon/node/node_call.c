@@ -249,7 +249,19 @@ node_link_greet(struct node *node, struct node_link *link)
 	    !instant_reached(link->greet, node->now.instant))
 		return;
 	link->greet = instant_after(node->now.instant, NODE_DAY_MS);
+	node_link_find(node, link->description->neighbor.text)->said_earlier = false;
 	node_topology_greet(node, link->description->neighbor.text);
+}
+
+void
+node_link_greet_again(struct node *node, const char *neighbor)
+{
+	struct node_link *link = node_link_find(node, neighbor);
+
+	if (!link->said_earlier)
+		return;
+	link->greet = node->now.instant;
+	node_link_greet(node, link);
 }
 
 void
@@ -438,7 +450,8 @@ call_end(struct node *node, struct node_call *call, const char *text)
 		link->line_round_trip_ms = round_trip_ms;
 	}
 	if (link != NULL && link->call == call->id) {
-		link->call = 0;
+		link->call                                                           = 0;
+		node_link_find(node, link->description->neighbor.text)->said_earlier = true;
 		session_in_flight(call->session, &offers, &left);
 		node_limit_day_refund(node, link, left);
 		node_link_note(node, link);

@@ -105,6 +105,7 @@ struct node_link {
 	uint64_t            out_bytes_per_s, in_bytes_per_s; /* as measured; 0 = not */
 	int64_t line_rate, line_round_trip_ms; /* as the latest call's session learnt; 0 = not */
 	struct instant       greet;            /* what we have is not said again before      */
+	bool                 said_earlier;     /* by the neighbor's first: in an earlier call */
 	enum link_life       life;
 	int64_t              heard_ms;    /* spool time                       */
 	struct link_delay    delay;       /* of the way in, as measured       */
@@ -430,7 +431,9 @@ bool node_link_up(const struct node *node, const struct node_link *link);
 /* Is any link to that neighbor up? */
 bool node_neighbor_up(const struct node *node, const char *neighbor);
 /* Says what we have; on a link that is called for each message, or beside another, once a day. */
-void              node_link_greet(struct node *node, struct node_link *link);
+void node_link_greet(struct node *node, struct node_link *link);
+/* They have news: unless we said in this call what we have, we do, so that they tell it. */
+void              node_link_greet_again(struct node *node, const char *neighbor);
 struct node_call *node_call_find(const struct node *node, uint64_t id);
 void              node_call_event(struct node *node, const struct event *event);
 void              node_call_close(struct node *node, struct node_call *call, const char *text);

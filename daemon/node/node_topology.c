@@ -36,15 +36,17 @@ static void tell_audience(struct node *node, enum priority priority, const char 
 static void tell_neighbor(struct node *node, const char *title, enum priority priority,
                           const char *neighbor, struct span body);
 static void answer_have(struct node *node, const char *neighbor, struct span body);
+static bool has_news(const struct node *node, struct span body);
 static void take_records(struct node *node, const char *neighbor, struct span body, bool hand_on);
 static void hear_of_ourselves(struct node *node, const struct record *record, struct span bytes);
 static void show_itself(struct node *node, enum priority priority, const struct record *record,
                         struct span bytes);
 static void hand_on_record(struct node *node, const char *from, enum priority priority,
                            const struct record *record, const char *visible, struct span bytes);
-static uint64_t said_serial(struct span body, const char *name);
-static bool     is_other_word(struct span body, const struct stored_record *stored,
-                              const char *speaker);
+static uint64_t said_serial(struct span body, const char *wanted);
+static bool next_said(struct reader *reader, uint32_t *last, uint64_t *serial, struct span *name);
+static bool is_other_word(struct span body, const struct stored_record *stored,
+                          const char *speaker);
 
 void
 node_topology_load(struct node *node)
@@ -220,6 +222,8 @@ node_topology_control(struct node *node, const struct envelope *envelope, const 
 	           node_link_find(node, origin.text) != NULL) {
 		take_records(node, neighbor, body, true);
 		answer_have(node, origin.text, body);
+		if (has_news(node, body))
+			node_link_greet_again(node, origin.text);
 	} else if (!node_carry_control(node, envelope->title, origin.text, body) &&
 	           !node_learn_control(node, envelope->title, origin.text, body) &&
 	           !node_full_control(node, envelope->title, origin.text, body)) {
@@ -517,25 +521,64 @@ hand_on_record(struct node *node, const char *from, enum priority priority,
 	buffer_release(&body);
 }
 
+/* Does a "have" name a record that we do not have, or have an older one of? */
+static bool
+has_news(const struct node *node, struct span body)
+{
+	struct stored_record stored;
+	struct reader        reader;
+	struct span          name;
+	uint32_t             last = 0;
+	uint64_t             serial;
+	bool                 news = false;
+
+	stored_record_init(&stored);
+	reader_init(&reader, body);
+	while (!news && next_said(&reader, &last, &serial, &name)) {
+		char text[NAME_MAX_BYTES + 1];
+
+		if (name.length >= sizeof(text))
+			continue;
+		snprintf(text, sizeof(text), "%.*s", (int)name.length, (const char *)name.data);
+		news = !store_record_get(node->store, text, &stored) || stored.serial < serial;
+	}
+	stored_record_release(&stored);
+	return news;
+}
+
 /* The serial that a "have" names for this node; 0 if it does not. */
 static uint64_t
-said_serial(struct span body, const char *name)
+said_serial(struct span body, const char *wanted)
 {
-	struct reader reader, entry;
-	struct field  field;
+	struct reader reader;
+	struct span   name;
 	uint32_t      last = 0;
+	uint64_t      serial;
 
 	reader_init(&reader, body);
-	while (field_next(&reader, &last, &field)) {
-		uint64_t serial;
-
-		reader_init(&entry, field.value);
-		serial = reader_varint(&entry);
-		if (field.number == FIELD_SAID && !entry.failed &&
-		    span_equal(reader_bytes(&entry, reader_left(&entry)), span_of_text(name)))
+	while (next_said(&reader, &last, &serial, &name))
+		if (span_equal(name, span_of_text(wanted)))
 			return serial;
-	}
 	return 0;
+}
+
+/* The next entry of a "have". */
+static bool
+next_said(struct reader *reader, uint32_t *last, uint64_t *serial, struct span *name)
+{
+	struct reader entry;
+	struct field  field;
+
+	while (field_next(reader, last, &field)) {
+		if (field.number != FIELD_SAID)
+			continue;
+		reader_init(&entry, field.value);
+		*serial = reader_varint(&entry);
+		*name   = reader_bytes(&entry, reader_left(&entry));
+		if (!entry.failed)
+			return true;
+	}
+	return false;
 }
 
 /* Is what we have of the speaker not what its "have" says, though it has that serial? */

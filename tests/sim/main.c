@@ -145,6 +145,7 @@ come_to_rest(struct world *out, bool whole)
 static void
 say(enum log_level level, const char *line)
 {
-	fprintf(stderr, "%lld ms: %s%s\n", (long long)world.now_ms,
+	fprintf(stderr, "%lld ms: %s: %s%s\n", (long long)world.now_ms,
+	        world.stepping != NULL ? world.stepping : "nobody",
 	        level == LOG_ERROR ? "error: " : "", line);
 }

@@ -254,6 +254,7 @@ world_step(struct world *world, struct world_node *node, const struct event *eve
 	enum status status;
 
 	world->steps++;
+	world->stepping = node->name.text;
 	status = node_step(node->node, world_now(world, node), events, count, &node->actions);
 	note(world, (uint64_t)world->now_ms * 31 + node->index + count * 7919);
 	count = node->actions.count;

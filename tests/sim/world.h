@@ -180,6 +180,7 @@ struct world {
 	size_t               custody; /* the line that is looked for next */
 	uint64_t             hash;    /* of everything that happened, for replay */
 	uint64_t             steps;
+	const char          *stepping; /* the node whose step is the latest: log lines are its */
 	char                 failure[1024]; /* "" while all is well */
 };
 
