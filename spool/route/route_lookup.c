@@ -177,6 +177,7 @@ lookup_default(const struct route_tables *tables, enum route_preference preferen
 			*match = (struct route_match){ .next_hop = tables->home };
 		else
 			*match = lookup_table(tables, preference, choice->node.text, false, steps);
+		match->toward  = gateway ? NULL : choice->node.text;
 		match->kind    = gateway ? ROUTE_MATCH_GATEWAY : ROUTE_MATCH_DEFAULT;
 		match->matched = choice->pattern.text;
 		if (match->next_hop != NULL)

@@ -31,6 +31,7 @@ struct route_match {
 	enum route_match_kind kind;
 	const char           *next_hop; /* NULL: no route; home's name: mine, or by my gateway */
 	const char           *matched;  /* the region or pattern that decided; NULL: none */
+	const char           *toward;   /* the node that a default names; NULL: the name itself */
 	uint64_t              delay_ms; /* 0 unless a table entry gave the hop */
 	uint64_t              cost;
 	bool                  pseudolink;

@@ -83,6 +83,7 @@ by_other_table(struct repair *repair, const struct destination *destination)
 	return true;
 }
 
+/* What a default leads to a node goes by way of that one: others may not have the default. */
 static bool
 around_loop(struct repair *repair, const struct destination *destination)
 {
@@ -90,14 +91,21 @@ around_loop(struct repair *repair, const struct destination *destination)
 	struct route_match  match = route_lookup(repair->tables, repair->preference, name, NULL);
 	struct route_detour detour;
 	struct destination  by;
+	struct name         toward;
 	bool                goes;
 
-	if (!route_detour(repair->ways, repair->preference, name, match.next_hop, repair->past,
+	if (!route_detour(repair->ways, repair->preference,
+	                  match.toward != NULL ? match.toward : name, match.next_hop, repair->past,
 	                  NULL, &detour) ||
-	    destination->waypoint_count + detour.waypoint_count > ADDRESS_MAX_WAYPOINTS)
+	    destination->waypoint_count + detour.waypoint_count + (match.toward != NULL) >
+	        ADDRESS_MAX_WAYPOINTS)
 		return false;
 	destination_init(&by);
 	destination_copy(&by, destination);
+	if (match.toward != NULL) {
+		memcpy(toward.text, match.toward, strlen(match.toward) + 1);
+		destination_visit_first(&by, &toward, 1);
+	}
 	destination_visit_first(&by, detour.waypoints, detour.waypoint_count);
 	goes  = route_past_allows(repair->past, repair->tables->home, detour.next_hop, &by, false);
 	match = (struct route_match){ .kind = ROUTE_MATCH_DETOUR, .next_hop = detour.next_hop };
