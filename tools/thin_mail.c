@@ -171,6 +171,7 @@ prepare(struct thin_mail *mail, struct span came, struct control_submission *sub
 		submission->priority     = mail->wishes->priority;
 		submission->lifetime_ms  = mail->wishes->lifetime_ms;
 		submission->receipt      = mail->wishes->receipt;
+		mail->notify.bits        = mail->wishes->notify.bits;
 	}
 	thin_submit_draw(submission);
 	snprintf(submission->service, sizeof(submission->service), "mail");

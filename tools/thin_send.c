@@ -23,7 +23,8 @@
 #include "tools/thin_submit.h"
 
 static const char usage[] = "usage: mulga send [--service S] [--fastest|--cheapest] [--urgent] "
-			    "[--expire 7d] [--receipt] [--name N] [--markdown] ADDRESS [FILE...]";
+			    "[--expire 7d] [--receipt] [--notify WHEN] "
+			    "[--name N] [--markdown] ADDRESS [FILE...]";
 
 static int  parse_options(struct control_submission *submission, bool *markdown, char ***arguments);
 static int  apply(struct control_submission *submission, int option, const char *value);
@@ -69,11 +70,17 @@ static int
 parse_options(struct control_submission *submission, bool *markdown, char ***arguments)
 {
 	static const struct option options[] = {
-		{ "service", required_argument, NULL, 's' }, { "fastest", no_argument, NULL, 'f' },
-		{ "cheapest", no_argument, NULL, 'c' },      { "urgent", no_argument, NULL, 'u' },
-		{ "expire", required_argument, NULL, 'e' },  { "receipt", no_argument, NULL, 'r' },
-		{ "name", required_argument, NULL, 'n' },    { "seal", no_argument, NULL, 'S' },
-		{ "markdown", no_argument, NULL, 'm' },      { NULL, 0, NULL, 0 },
+		{ "service", required_argument, NULL, 's' },
+		{ "fastest", no_argument, NULL, 'f' },
+		{ "cheapest", no_argument, NULL, 'c' },
+		{ "urgent", no_argument, NULL, 'u' },
+		{ "expire", required_argument, NULL, 'e' },
+		{ "receipt", no_argument, NULL, 'r' },
+		{ "name", required_argument, NULL, 'n' },
+		{ "seal", no_argument, NULL, 'S' },
+		{ "markdown", no_argument, NULL, 'm' },
+		{ "notify", required_argument, NULL, 'N' },
+		{ NULL, 0, NULL, 0 },
 	};
 	char **words = *arguments - 1; /* the verb, as getopt wants it */
 	int    count = 1, code = 0, option;
@@ -121,6 +128,11 @@ apply(struct control_submission *submission, int option, const char *value)
 		if (query_text_parse_duration(value, &submission->lifetime_ms))
 			return 0;
 		complain("\"%s\" is no time; write 90s, 10m, 4h, 7d or 2w", value);
+		return EX_USAGE;
+	case 'N':
+		if (notify_parse_bits(&submission->notify.bits, value))
+			return 0;
+		complain("--notify %s: success, failure and delay, or never", value);
 		return EX_USAGE;
 	case 'S':
 		complain("--seal: not in this version");

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -25,6 +26,7 @@ static int  check_address(const char *text);
 static int  open_drop(struct thin_submit *submit);
 static int  flush(struct thin_submit *submit);
 static int  write_file(struct thin_submit *submit, struct span bytes);
+static bool has_answered(const struct thin_submit *submit);
 static int  end_socket(struct thin_submit *submit);
 static int  end_drop(struct thin_submit *submit);
 static int  cannot_write(const struct thin_submit *submit);
@@ -116,8 +118,25 @@ open_drop(struct thin_submit *submit)
 int
 thin_submit_data(struct thin_submit *submit, struct span bytes)
 {
+	int code;
+
 	control_append_data(&submit->frames, bytes);
-	return flush(submit);
+	code = flush(submit);
+	if (code == 0 && !submit->is_drop &&
+	    has_answered(submit)) { /* before the end: it is refused */
+		code = end_socket(submit);
+		if (code == 0)
+			code = EX_TEMPFAIL;
+	}
+	return code;
+}
+
+static bool
+has_answered(const struct thin_submit *submit)
+{
+	struct pollfd answer = { .fd = submit->file, .events = POLLIN };
+
+	return poll(&answer, 1, 0) > 0;
 }
 
 static int

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/delivery/delivery_quota.h"
 #include "daemon/delivery/file_drop.h"
 #include "daemon/delivery/maildir.h"
 #include "spool/base/memory.h"
@@ -44,6 +45,9 @@ delivery_prepare(struct disk *disk, struct delivery_job *jobs, size_t count)
 		if (jobs[i].verdict != DELIVERY_DONE)
 			continue;
 		if (jobs[i].kind == DELIVERY_MAILDIR && maildir_has(disk, &jobs[i], &places[i]))
+			continue;
+		jobs[i].verdict = delivery_quota_check(disk, &jobs[i], &places[i]);
+		if (jobs[i].verdict != DELIVERY_DONE)
 			continue;
 		files[i] = write_hidden(disk, &jobs[i], &places[i]);
 	}

@@ -43,7 +43,8 @@ enum delivery_verdict {
 	DELIVERY_DONE,    /* this half is done and durable                                */
 	DELIVERY_REFUSED, /* the program says never, in words: return the message             */
 	DELIVERY_NO_USER, /* the target has no place for this user: return the message    */
-	DELIVERY_LATER,   /* disk or quota full: the same half again, later               */
+	DELIVERY_LATER,   /* disk full: the same half again, later                        */
+	DELIVERY_FULL,    /* the quota of this user: again, when there may be room        */
 	DELIVERY_FAILED,  /* never with this body or this disk: hold it, tell an operator */
 };
 
@@ -66,14 +67,15 @@ struct delivery_job {
 	const char          *title;  /* a drop's file name as the sender gave it; "" = the id    */
 	unsigned             mode;   /* a drop's permission bits as the sender gave them         */
 	const char *const   *arguments; /* of a command, NULL at the end, %-words replaced       */
-	unsigned             attempt;   /* from 1; a command is told (MULGA_ATTEMPT)            */
-	const char          *sender;    /* a command is told (MULGA_FROM), and a server         */
-	const char          *address;   /* of the destination, for a server                     */
-	const char          *home;      /* this node's name, for a server                       */
-	unsigned             notify;    /* of RFC 3461, for a server: enum notify_bits, ...     */
-	unsigned             ret;       /* ... enum notify_return                               */
-	const char          *envid;     /* xtext; "" = none                                     */
-	const char          *origin;    /* ORCPT in xtext; "" = none                            */
+	uint64_t             quota_bytes; /* of the folder; 0 = none                              */
+	unsigned             attempt;     /* from 1; a command is told (MULGA_ATTEMPT)            */
+	const char          *sender;      /* a command is told (MULGA_FROM), and a server         */
+	const char          *address;     /* of the destination, for a server                     */
+	const char          *home;        /* this node's name, for a server                       */
+	unsigned             notify;      /* of RFC 3461, for a server: enum notify_bits, ...     */
+	unsigned             ret;         /* ... enum notify_return                               */
+	const char          *envid;       /* xtext; "" = none                                     */
+	const char          *origin;      /* ORCPT in xtext; "" = none                            */
 	struct span          head; /* prepare: written before the body; may be empty           */
 	struct delivery_body body; /* prepare only                                             */
 

@@ -68,10 +68,12 @@ static const struct layer_operations operations = {
 };
 
 struct layer *
-lmtp_layer_new(const char *node)
+lmtp_layer_new(const char *node, uint64_t size_max)
 {
 	struct lmtp                     *lmtp    = memory_new(1, sizeof(*lmtp));
-	const struct smtp_server_options options = { .name = node, .lmtp = true };
+	const struct smtp_server_options options = { .name     = node,
+		                                     .lmtp     = true,
+		                                     .size_max = size_max };
 
 	lmtp->layer.operations = &operations;
 	lmtp->node             = memory_copy_text(node);

@@ -13,7 +13,8 @@
 
 #include "daemon/transport/layer.h"
 
-/* `node` is this node's name; copied. */
-struct layer *lmtp_layer_new(const char *node);
+/* `node` is this node's name; copied. What is larger than size_max is taken by nobody, and refused at
+ * MAIL where that says SIZE (RFC 1870); 0 = nobody knows such a limit. */
+struct layer *lmtp_layer_new(const char *node, uint64_t size_max);
 
 #endif

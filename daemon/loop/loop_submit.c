@@ -38,6 +38,7 @@ static void                       drop_unwanted(struct loop_submit *submit);
 static void                       socket_closed(uv_handle_t *handle);
 static void                       came_in(uv_stream_t *listener, int status);
 static void                       free_handle(uv_handle_t *handle);
+static uint64_t                   largest_mail(const struct description_node *node);
 
 void
 loop_submit_init(struct loop_submit *submit, struct loop_clients *clients,
@@ -211,7 +212,8 @@ came_in(uv_stream_t *listener, int status)
 		return;
 	}
 	client = loop_client_new(clients);
-	layers_add(&client->layers, lmtp_layer_new(config_node(at->submit->config)->name.text));
+	layers_add(&client->layers, lmtp_layer_new(config_node(at->submit->config)->name.text,
+	                                           largest_mail(config_node(at->submit->config))));
 	loop_client_start(clients, client, handle, geteuid());
 }
 
@@ -219,4 +221,28 @@ static void
 free_handle(uv_handle_t *handle)
 {
 	free(handle);
+}
+
+/* By any link, or in a mailbox here; 0 = one of them states no limit. */
+static uint64_t
+largest_mail(const struct description_node *node)
+{
+	const struct description_service *mail    = description_find_service(node, "mail");
+	int64_t                           largest = 0;
+
+	if (node->gateway_count > 0 || (mail != NULL && mail->deliver != DELIVER_NONE &&
+	                                mail->quota_bytes == DESCRIPTION_UNSET))
+		return 0;
+	if (mail != NULL && mail->deliver != DELIVER_NONE)
+		largest = mail->quota_bytes;
+	for (size_t i = 0; i < node->link_count; i++) {
+		int64_t most = node->links[i].limit.message_bytes;
+
+		if (node->links[i].direction == LINK_ONE_WAY_IN)
+			continue;
+		if (most == DESCRIPTION_UNSET)
+			return 0;
+		largest = most > largest ? most : largest;
+	}
+	return (uint64_t)largest;
 }

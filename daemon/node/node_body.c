@@ -19,6 +19,7 @@
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 
+static bool has_row(struct node *node, int64_t key);
 static void go_on_at(struct node *node, struct node_arrival *arrival, uint64_t offset);
 static void insert_arriving(struct node *node, struct node_arrival *arrival, uint64_t size);
 static void body_to_file(struct node *node, struct node_arrival *arrival);
@@ -135,6 +136,8 @@ node_body_synced(struct node *node, const struct event *event)
 	struct node_arrival *arrival = arrival_of_body(node, event->id);
 	struct node_orphan  *orphan  = orphan_find(node, (int64_t)event->id);
 
+	if (orphan == NULL && arrival == NULL && !has_row(node, (int64_t)event->id))
+		return; /* it was cancelled or refused meanwhile */
 	store_message_set_durable(node->store, (int64_t)event->id, event->offset,
 	                          event->first_chunk, event->bytes);
 	if (orphan != NULL) {
@@ -152,6 +155,18 @@ node_body_synced(struct node *node, const struct event *event)
 	arrival->durable = event->offset;
 	if (arrival->complete && arrival->syncs == 0)
 		node_arrival_settle(node, arrival);
+}
+
+static bool
+has_row(struct node *node, int64_t key)
+{
+	struct stored_message row;
+	bool                  found;
+
+	stored_message_init(&row);
+	found = store_message_get(node->store, key, &row);
+	stored_message_release(&row);
+	return found;
 }
 
 void

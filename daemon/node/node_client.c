@@ -20,6 +20,7 @@
 
 static void client_new(struct node *node, const struct event *event);
 static void client_free(struct node *node, struct node_client *client);
+static void cancel(struct node *node, struct node_arrival *arrival);
 static void client_bytes(struct node *node, struct node_client *client, struct span bytes);
 static void client_said(struct node *node, struct node_client *client,
                         const struct control_item *item, const struct diagnostic *diagnostic);
@@ -175,13 +176,26 @@ client_free(struct node *node, struct node_client *client)
 	if (client->arrival != NULL && client->arrival->complete)
 		client->arrival->client = 0; /* every byte came: it is accepted all the same */
 	else if (client->arrival != NULL)
-		node_arrival_abandon(node, client->arrival);
+		cancel(node, client->arrival);
 	if (node->carrier != NULL)
 		node_carry_client_gone(node, client->id);
 	control_reader_release(&client->reader);
 	buffer_release(&client->completed);
 	buffer_release(&client->unread);
 	free(client);
+}
+
+/* Nobody will send the rest of it: what came takes room until the row goes, and its file. */
+static void
+cancel(struct node *node, struct node_arrival *arrival)
+{
+	struct stored_message row;
+
+	stored_message_init(&row);
+	if (arrival->in_file && store_message_get(node->store, arrival->key, &row))
+		node_message_drop(node, &row);
+	stored_message_release(&row);
+	node_arrival_free(node, arrival);
 }
 
 static void
@@ -273,7 +287,7 @@ client_said(struct node *node, struct node_client *client, const struct control_
 		break;
 	case CONTROL_CANCEL:
 		if (client->arrival != NULL)
-			node_arrival_abandon(node, client->arrival);
+			cancel(node, client->arrival);
 		client->arrival = NULL;
 		break;
 	case CONTROL_BROKEN:

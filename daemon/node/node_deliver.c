@@ -139,14 +139,15 @@ job_new(struct node *node, const struct stored_copy *copy, const struct node_mes
 	struct delivery_job *job   = arena_new(arena, 1, sizeof(*job));
 	struct buffer        body;
 
-	job->kind    = outlet->kind;
-	job->id      = message->stored.id;
-	job->target  = arena_text(arena, outlet->path);
-	job->user    = arena_text(arena, destination->user);
-	job->title   = arena_text(arena, message->envelope.title);
-	job->sender  = arena_text(arena, message->envelope.sender);
-	job->mode    = message->envelope.mode;
-	job->attempt = copy->attempts + 1;
+	job->kind        = outlet->kind;
+	job->id          = message->stored.id;
+	job->target      = arena_text(arena, outlet->path);
+	job->user        = arena_text(arena, destination->user);
+	job->title       = arena_text(arena, message->envelope.title);
+	job->sender      = arena_text(arena, message->envelope.sender);
+	job->quota_bytes = outlet->quota_bytes;
+	job->mode        = message->envelope.mode;
+	job->attempt     = copy->attempts + 1;
 	if (job->kind == DELIVERY_COMMAND)
 		job->arguments = arguments_of(node, outlet, message, destination);
 	if (outlet->kind == DELIVERY_LMTP || outlet->kind == DELIVERY_SMTP)
@@ -322,6 +323,9 @@ ended(struct node *node, const struct event *event)
 		case DELIVERY_REFUSED:
 		case DELIVERY_NO_USER:
 			node_report_copy(node, &copy, "returned", text);
+			break;
+		case DELIVERY_FULL:
+			node_copy_later(node, &copy, "mailbox-full", text);
 			break;
 		case DELIVERY_LATER:
 			node_copy_later(node, &copy, "later", text);

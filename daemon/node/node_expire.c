@@ -2,12 +2,14 @@
  * node_expire.c - lifetimes that are over, and memories that may be forgotten
  *
  * Lifetimes count residence in spools by monotonic clocks (trust T4), so no clock that was
- * set wrongly can end a message. Rows of bodies that stopped arriving go with them.
+ * set wrongly can end a message. A copy whose sender wants to hear of a delay "expires" a first
+ * time when a quarter of its lifetime is over; it is told, and the copy goes on. Rows of bodies that stopped arriving go with them.
  */
 #include "daemon/node/node_body.h"
 #include "spool/base/log.h"
 #include "spool/store/store_sequence.h"
 
+static bool warn(struct node *node, struct stored_copy *copy);
 static void drop_stale_arrivals(struct node *node);
 
 void
@@ -18,7 +20,9 @@ node_expire_copies(struct node *node)
 
 	stored_copy_init(&copy);
 	while (store_copy_next_expired(node->store, now_ms, &copy)) {
-		if (node_copy_busy(node, copy.key) || copy.state == COPY_PREPARED) {
+		if (warn(node, &copy)) {
+			store_copy_update(node->store, &copy);
+		} else if (node_copy_busy(node, copy.key) || copy.state == COPY_PREPARED) {
 			copy.expires_ms =
 			    now_ms + NODE_LATER_MAX_MS; /* it is about to end anyway */
 			store_copy_update(node->store, &copy);
@@ -27,6 +31,36 @@ node_expire_copies(struct node *node)
 		}
 	}
 	stored_copy_release(&copy);
+}
+
+int64_t
+node_expire_first_ms(const struct node_message *message)
+{
+	const struct notify *notify     = &message->envelope.notify;
+	int64_t              expires_ms = message->stored.expires_ms;
+	int64_t              warn_ms    = expires_ms - message->envelope.lifetime_ms / 4 * 3;
+
+	if ((notify->bits & NOTIFY_DELAY) == 0 && notify->recipients.length == 0)
+		return expires_ms;
+	return warn_ms > message->stored.arrived_ms ? warn_ms : expires_ms;
+}
+
+/* True: only the time to say that it takes long was over, and that is said. */
+static bool
+warn(struct node *node, struct stored_copy *copy)
+{
+	struct node_message message;
+	bool                early;
+
+	node_message_init(&message);
+	early = node_message_get(node, copy->message, &message) &&
+	        copy->expires_ms < message.stored.expires_ms;
+	if (early) {
+		copy->expires_ms = message.stored.expires_ms;
+		node_report_delayed(node, &message, copy);
+	}
+	node_message_release(&message);
+	return early;
 }
 
 void

@@ -353,7 +353,7 @@ copy_begin(const struct node_message *message, const struct placing *placing, en
 	copy->state      = state;
 	copy->priority   = placing->priority;
 	copy->size_bytes = message->stored.size_bytes;
-	copy->expires_ms = message->stored.expires_ms;
+	copy->expires_ms = node_expire_first_ms(message);
 	copy->forgiven   = placing->forgiven;
 	copy->own        = strcmp(message->envelope.service, "control") == 0;
 	snprintf(copy->reason, sizeof(copy->reason), "%s", reason);

@@ -61,6 +61,8 @@ find_service(const struct node *node, const struct envelope *envelope, struct no
 	}
 	if (found->path != NULL)
 		outlet->path = found->path;
+	if (found->quota_bytes != DESCRIPTION_UNSET)
+		outlet->quota_bytes = (uint64_t)found->quota_bytes;
 	outlet->arguments = &found->arguments;
 	outlet->ordered   = found->ordered;
 	return STATUS_OK;

@@ -6,6 +6,8 @@
  * message's sender; none is made about a report (RFC 3464 section 2: null sender) or about
  * the nodes' own control messages.
  */
+#include "daemon/node/node_report.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -94,6 +96,27 @@ node_report_held(struct node *node, const struct node_message *message, const ch
 }
 
 void
+node_report_delayed(struct node *node, const struct node_message *message,
+                    const struct stored_copy *copy)
+{
+	struct address destinations;
+	struct buffer  destination;
+
+	address_init(&destinations);
+	buffer_init(&destination);
+	if (address_add_text(&destinations, buffer_text(&copy->destinations), NULL) == STATUS_OK)
+		for (size_t i = 0; i < destinations.count; i++) {
+			buffer_clear(&destination);
+			destination_format(&destinations.destinations[i], &destination);
+			if (is_wanted(message, buffer_text(&destination), NOTICE_DELAYED))
+				send_report(node, message, buffer_text(&destination),
+				            NOTICE_DELAYED, buffer_text(&copy->text));
+		}
+	buffer_release(&destination);
+	address_release(&destinations);
+}
+
+void
 node_report_copy(struct node *node, const struct stored_copy *copy, const char *outcome,
                  const char *text)
 {
@@ -133,7 +156,8 @@ send_report(struct node *node, const struct node_message *message, const char *d
 		  .reason      = text,
 		  .now         = node->now.wall,
 	};
-	bool failed = !has_arrived(outcome) && !waits(outcome);
+	int64_t left_ms = message->stored.expires_ms - node_spool_ms(node);
+	bool    failed  = !has_arrived(outcome) && !waits(outcome);
 
 	envelope_init(&envelope);
 	transit_init(&transit);
@@ -146,6 +170,8 @@ send_report(struct node *node, const struct node_message *message, const char *d
 		notice.whole    = failed && message->envelope.notify.ret == NOTIFY_RETURN_FULL &&
 		               original.length > 0 &&
 		               (!node->limited || original.length <= RETURNED_MAX);
+		if (waits(outcome) && left_ms > 0)
+			notice.until = (struct walltime){ node->now.wall.ms + left_ms };
 		notice_format(&notice, &mail);
 		snprintf(envelope.service, sizeof(envelope.service), "mail");
 		envelope.priority    = PRIORITY_HIGH;

@@ -16,6 +16,7 @@
 #include "daemon/node/node.h"
 #include "daemon/node/node_by_hand.h"
 #include "daemon/node/node_carrier.h"
+#include "daemon/node/node_report.h"
 #include "daemon/session/session.h"
 #include "spool/base/random.h"
 #include "spool/control/control.h"
@@ -590,37 +591,16 @@ void node_deliver_event(struct node *node, const struct event *event);
 /* --- node_outlet.c */
 struct node_outlet {
 	enum delivery_kind              kind;
-	const char                     *path;      /* of a folder, with %u; "" = none     */
-	const struct description_texts *arguments; /* of a program                        */
-	bool                            beyond;    /* a gateway: it leaves the network    */
-	bool                            ordered;   /* after what its origin sent before   */
+	const char                     *path;        /* of a folder, with %u; "" = none     */
+	uint64_t                        quota_bytes; /* of that folder; 0 = none           */
+	const struct description_texts *arguments;   /* of a program                        */
+	bool                            beyond;      /* a gateway: it leaves the network    */
+	bool                            ordered;     /* after what its origin sent before   */
 };
 /* Borrows from the description. STATUS_NOT_FOUND: nothing takes it, and why in words. */
 enum status node_outlet_find(const struct node *node, const struct envelope *envelope,
                              const struct destination *destination, struct node_outlet *outlet,
                              struct buffer *why);
-
-/* --- node_report.c */
-/* An outcome: taken by a server that tells the sender what it wants to hear (RFC 3461 section 5.2.2). */
-#define NODE_REPORT_BEYOND "delivered beyond"
-/* One destination has ended: remember it, and tell the origin unless it was delivered. */
-void node_report_end(struct node *node, const struct node_message *message, const char *destination,
-                     const char *outcome, const char *text);
-/* It has not ended, but is held, and will be for a while: tells the origin, if it wants reports. */
-void node_report_held(struct node *node, const struct node_message *message,
-                      const char *destination, const char *text);
-/* The same for every destination of a copy, which ends with it. */
-void node_report_copy(struct node *node, const struct stored_copy *copy, const char *outcome,
-                      const char *text);
-/*
- * A report has come home: how one destination of a message from here ended. A broadcast,
- * which ends at every node, stays open.
- */
-void node_report_learn(struct node *node, const struct envelope *report);
-
-/* --- node_expire.c */
-void node_expire_copies(struct node *node);   /* lifetimes that are over           */
-void node_expire_memories(struct node *node); /* once in a while                   */
 
 /* --- node_client.c, node_control.c */
 void                node_client_event(struct node *node, const struct event *event);

@@ -231,9 +231,9 @@ what_the_daemon_does_not_act_on_is_noted_once(void)
 		"template t { transport tcp listen; protect signed }\n"
 		"node a.b { listen tcp \"h:1\" plain\n"
 		" link c.b { use t; announce no; restrict b }\n"
-		" link d.b { use t; delay 1s; cost 2; one-way out; retry 5m }\n"
+		" link d.b { use t; foreign; delay 1s; cost 2; one-way out; retry 5m }\n"
 		" explicit x.b = c.b; gateway *.com via smtp \"h:25\"\n"
-		" gateway *.org via command \"/bin/true\" \"%a\"; service x { deliver drop \"/d/%u\"; quota 1G } }"),
+		" gateway *.org via command \"/bin/true\" \"%a\"; service x { deliver drop \"/d/%u\" } }"),
 	    STATUS_OK);
 	CU_ASSERT_EQUAL(report.count, 0);
 	description_unsupported(&description, &report);
@@ -243,8 +243,8 @@ what_the_daemon_does_not_act_on_is_noted_once(void)
 	                       "this version does not act on `protect` yet");
 	CU_ASSERT_EQUAL(report.findings[0].diagnostic.line, 1);
 	CU_ASSERT_STRING_EQUAL(report.findings[1].diagnostic.text,
-	                       "this version does not act on `quota` yet");
-	CU_ASSERT_EQUAL(report.findings[1].diagnostic.line, 6);
+	                       "this version does not act on `foreign` yet");
+	CU_ASSERT_EQUAL(report.findings[1].diagnostic.line, 4);
 }
 
 static CU_TestInfo tests[] = {
