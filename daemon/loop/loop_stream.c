@@ -211,7 +211,8 @@ announce(struct loop_stream *stream)
 	struct span        proof = loop_inbox_span(inbox, key, strlen(key));
 	struct event      *event;
 
-	stream->open = true;
+	stream->open   = true;
+	stream->opened = stream->put;
 	uv_timer_stop(&stream->limit);
 	if (stream->set->kind != LOOP_CALL)
 		return;
@@ -358,10 +359,14 @@ count_gone(struct loop_stream *stream)
 	bool call = stream->set->kind == LOOP_CALL;
 
 	if (loop_queue_passed(&stream->queue, passed) && (call || stream->watched) &&
-	    stream->id != 0 && stream->open)
-		loop_inbox_add(stream->set->inbox, call ? EVENT_CALL_DRAINED : EVENT_CLIENT_DRAINED,
-		               stream->id)
-		    ->count = stream->queue.unsent;
+	    stream->id != 0 && stream->open) {
+		struct event *event =
+		    loop_inbox_add(stream->set->inbox,
+		                   call ? EVENT_CALL_DRAINED : EVENT_CLIENT_DRAINED, stream->id);
+
+		event->count  = stream->queue.unsent;
+		event->offset = stream->taken > stream->opened ? stream->taken - stream->opened : 0;
+	}
 }
 
 /* --- in -------------------------------------------------------------------------------- */

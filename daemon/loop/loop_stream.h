@@ -67,6 +67,7 @@ struct loop_stream {
 	size_t               unread;  /* bytes in the inbox                       */
 	struct loop_queue    queue;
 	uint64_t             put, taken; /* bytes of the medium: given to it, and gone */
+	uint64_t             opened;     /* so many were given to it before ours          */
 	uv_timer_t           limit;      /* to open, to end                          */
 	uv_timer_t           tick;       /* the layers' deadline                     */
 	unsigned             handles;

@@ -19,12 +19,13 @@
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 #include "spool/disk/body_digest.h"
+#include "spool/message/envelope_digest.h"
 
 static void accept_message(struct node *node, struct node_arrival *arrival);
 static bool is_control(const struct node_arrival *arrival);
 static bool is_other_message(struct node *node, const struct node_arrival *arrival);
-static bool decode_offer(struct node_arrival *arrival, const struct session_event *event,
-                         struct diagnostic *diagnostic);
+static bool decode_offer(struct node *node, struct node_arrival *arrival,
+                         const struct session_event *event, struct diagnostic *diagnostic);
 static bool digest_fits(struct node *node, struct node_arrival *arrival, bool fresh);
 
 struct node_arrival *
@@ -93,7 +94,7 @@ node_accept_offer(struct node *node, struct node_call *call, const struct sessio
 	arrival->stream = event->stream;
 	snprintf(arrival->neighbor, sizeof(arrival->neighbor), "%s",
 	         call->link->description->neighbor.text);
-	if (!decode_offer(arrival, event, &diagnostic)) {
+	if (!decode_offer(node, arrival, event, &diagnostic)) {
 		log_line(LOG_WARNING, "refused an offer of %s: %s: %s", arrival->neighbor,
 		         diagnostic.path, diagnostic.text);
 		node_arrival_answer(node, arrival, SESSION_REFUSED, 0, diagnostic.text);
@@ -129,7 +130,7 @@ node_accept_carried(struct node *node, uint64_t bundle, uint32_t item, struct no
 	arrival->carried.item   = item;
 	snprintf(arrival->neighbor, sizeof(arrival->neighbor), "%s",
 	         link->description->neighbor.text);
-	if (!decode_offer(arrival, event, &diagnostic) ||
+	if (!decode_offer(node, arrival, event, &diagnostic) ||
 	    !node_link_admits(node, link, &arrival->transit.destinations, &diagnostic)) {
 		log_line(LOG_WARNING, "refused an item of a bundle of %s: %s", arrival->neighbor,
 		         diagnostic.text);
@@ -279,6 +280,24 @@ is_other_message(struct node *node, const struct node_arrival *arrival)
 	return is_other;
 }
 
+/* The digest is computed when the body is here; until then there is one that fits nothing. */
+static bool
+take_bare(struct node *node, struct node_arrival *arrival, const struct session_event *event,
+          struct diagnostic *diagnostic)
+{
+	static const uint8_t    none[ENVELOPE_DIGEST_BYTES];
+	const struct node_call *call = node_call_find(node, arrival->call);
+
+	arrival->bare = true;
+	if (call == NULL || call->key[0] == '\0' || event->size > STORE_INLINE_BODY_MAX)
+		diagnostic_set(diagnostic, "a heading must have its digest here");
+	else if (envelope_put_in_digest(event->heading, none, &arrival->heading) != STATUS_OK)
+		diagnostic_set(diagnostic, "a heading without its digest is malformed");
+	else
+		return true;
+	return false;
+}
+
 static bool
 is_control(const struct node_arrival *arrival)
 {
@@ -286,11 +305,15 @@ is_control(const struct node_arrival *arrival)
 }
 
 static bool
-decode_offer(struct node_arrival *arrival, const struct session_event *event,
+decode_offer(struct node *node, struct node_arrival *arrival, const struct session_event *event,
              struct diagnostic *diagnostic)
 {
-	buffer_append_span(&arrival->heading, event->heading);
-	if (envelope_decode(&arrival->envelope, event->heading, diagnostic) != STATUS_OK ||
+	if (event->bare && !take_bare(node, arrival, event, diagnostic))
+		return false;
+	if (!event->bare)
+		buffer_append_span(&arrival->heading, event->heading);
+	if (envelope_decode(&arrival->envelope, buffer_span(&arrival->heading), diagnostic) !=
+	        STATUS_OK ||
 	    transit_decode(&arrival->transit, event->transit, diagnostic) != STATUS_OK)
 		return false;
 	if (arrival->envelope.size_bytes != event->size)
@@ -321,6 +344,12 @@ digest_fits(struct node *node, struct node_arrival *arrival, bool fresh)
 		buffer_release(&chunks);
 	} else {
 		body_digest(buffer_span(&arrival->body), digest);
+	}
+	if (arrival->bare) { /* TLS has brought what its sender compared */
+		memcpy(arrival->envelope.digest, digest, sizeof(digest));
+		buffer_clear(&arrival->heading);
+		envelope_encode(&arrival->envelope, &arrival->heading);
+		return true;
 	}
 	if (fresh) {
 		node_order_stamp(node, arrival);

@@ -20,7 +20,8 @@ static void call_bytes(struct node *node, struct node_call *call, struct span by
 static void session_said(struct node *node, struct node_call *call,
                          const struct session_event *event);
 static void body_came(struct node *node, struct node_call *call, const struct session_event *event);
-static void call_end(struct node *node, struct node_call *call, const char *text);
+static int64_t carried_rate(const struct node_call *call, int64_t rate);
+static void    call_end(struct node *node, struct node_call *call, const char *text);
 
 void
 node_links_start(struct node *node)
@@ -145,7 +146,8 @@ node_call_event(struct node *node, const struct event *event)
 		call_bytes(node, call, event->bytes);
 		break;
 	case EVENT_CALL_DRAINED:
-		call->unsent = event->count;
+		call->unsent        = event->count;
+		call->carried_bytes = event->offset;
 		line_rate_note(&call->out, call->sent_bytes - call->unsent, call->unsent > 0,
 		               node->now.instant);
 		break;
@@ -426,6 +428,17 @@ body_came(struct node *node, struct node_call *call, const struct session_event 
 		node_arrival_bytes(node, arrival, event->bytes);
 }
 
+/* What compresses well makes a line look faster than it is for what does not, which a next call may begin with. */
+static int64_t
+carried_rate(const struct node_call *call, int64_t rate)
+{
+	uint64_t gone = call->sent_bytes - call->unsent;
+
+	if (call->carried_bytes == 0 || call->carried_bytes >= gone)
+		return rate;
+	return (int64_t)((uint64_t)rate * call->carried_bytes / gone);
+}
+
 /* The call is dead on the driver's side: forget it, and what was arriving over it. */
 static void
 call_end(struct node *node, struct node_call *call, const char *text)
@@ -446,7 +459,7 @@ call_end(struct node *node, struct node_call *call, const char *text)
 		node_arrival_abandon(node, arrival);
 	}
 	if (link != NULL && session_line(call->session, &rate, &round_trip_ms)) {
-		link->line_rate          = rate;
+		link->line_rate          = carried_rate(call, rate);
 		link->line_round_trip_ms = round_trip_ms;
 	}
 	if (link != NULL && link->call == call->id) {

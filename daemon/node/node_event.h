@@ -33,7 +33,8 @@ enum event_kind {
 	EVENT_CALL_CONNECTED, /* id: bytes may be sent; bytes. Both: the far end's public key,
 	                         which it has proved to hold; none if the call is plain       */
 	EVENT_CALL_BYTES,     /* id; bytes                                                    */
-	EVENT_CALL_DRAINED,   /* id; count: bytes handed over by actions and not yet sent     */
+	EVENT_CALL_DRAINED,   /* id; count: bytes handed over by actions and not yet sent;
+	                         offset: what those sent became, as the line carries them; 0: not known */
 	EVENT_CALL_ENDED,     /* id; text: why; busy: others have what it needs; the id is dead */
 	EVENT_CALL_STATUS,    /* id; text: a line `key=value` about the line, from what drives it */
 	EVENT_CALL_RELEASED, /* id, of a call that was opened as `held`, or of CALL_RELEASE: nothing

@@ -14,11 +14,18 @@
 #include "daemon/node/node_stick.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
+#include "spool/disk/body_digest.h"
+#include "spool/message/envelope_digest.h"
+
+enum { BARE_BYTES_PER_S = 64 * 1024 }; /* on a faster line 34 bytes are nothing */
 
 static uint64_t unsent_most(const struct node_call *call);
 static bool     offer_next(struct node *node, struct node_call *call);
-static bool     is_eager(const struct node_call *call, const struct stored_copy *copy);
-static bool     offer_copy(struct node *node, struct node_call *call, struct stored_copy *copy);
+static void offer_message(struct node *node, struct node_call *call, const struct stored_copy *copy,
+                          const struct node_message *message, struct span transit);
+static bool digest_fits(struct node *node, const struct node_message *message);
+static bool is_eager(const struct node_call *call, const struct stored_copy *copy);
+static bool offer_copy(struct node *node, struct node_call *call, struct stored_copy *copy);
 static bool passes(struct node *node, struct node_call *call, const struct node_message *message,
                    const struct stored_copy *copy, uint64_t bytes);
 static void send_bytes(struct node *node, struct node_call *call, struct buffer *out);
@@ -200,6 +207,46 @@ offer_next(struct node *node, struct node_call *call)
 	return offered;
 }
 
+/* On a slow line the digest of a small body is a part of its cost: TLS sees to it that what comes is what
+ * went, so it is left out where it fits, and the far end computes it. */
+static void
+offer_message(struct node *node, struct node_call *call, const struct stored_copy *copy,
+              const struct node_message *message, struct span transit)
+{
+	struct span            heading = buffer_span(&message->stored.heading);
+	enum session_eagerness eager   = SESSION_ASKED;
+	struct buffer          bare;
+
+	buffer_init(&bare);
+	if (message->stored.inline_body && is_eager(call, copy))
+		eager = SESSION_EAGER;
+	if (eager == SESSION_EAGER && call->key[0] != '\0' && session_may_be_bare(call->session) &&
+	    node_link_rate(call->link, call) < BARE_BYTES_PER_S && digest_fits(node, message)) {
+		eager = SESSION_EAGER_BARE;
+		envelope_leave_out_digest(heading, &bare);
+		heading = buffer_span(&bare);
+	}
+	session_offer(call->session, copy->key, (unsigned)copy->priority, heading, transit,
+	              message->stored.size_bytes, eager);
+	buffer_release(&bare);
+}
+
+/* Is the body here what its origin said? */
+static bool
+digest_fits(struct node *node, const struct node_message *message)
+{
+	uint8_t       digest[BODY_DIGEST_BYTES];
+	struct buffer body;
+	bool          fits;
+
+	buffer_init(&body);
+	fits = store_message_body(node->store, message->stored.key, &body);
+	body_digest(buffer_span(&body), digest);
+	fits = fits && memcmp(digest, message->envelope.digest, sizeof(digest)) == 0;
+	buffer_release(&body);
+	return fits;
+}
+
 /* A body that would keep a slow line busy for long goes on where a cut stopped it, so it must be asked for. */
 static bool
 is_eager(const struct node_call *call, const struct stored_copy *copy)
@@ -227,10 +274,7 @@ offer_copy(struct node *node, struct node_call *call, struct stored_copy *copy)
 		       node_news_may_go(node, call->link, &message, bytes, copy);
 	}
 	if (goes) {
-		session_offer(call->session, copy->key, (unsigned)copy->priority,
-		              buffer_span(&message.stored.heading), buffer_span(&transit),
-		              message.stored.size_bytes,
-		              message.stored.inline_body && is_eager(call, copy));
+		offer_message(node, call, copy, &message, buffer_span(&transit));
 		call->offers                      = memory_grow(call->offers, &call->offer_capacity,
 		                                                call->offer_count + 1, sizeof(call->offers[0]));
 		call->offers[call->offer_count++] = (struct node_offer){

@@ -144,9 +144,10 @@ struct node_call {
 	char               farewell[256];           /* what the far end said when it closed     */
 	uint64_t           unsent;                  /* bytes handed to the driver, not yet gone  */
 	uint64_t           sent_bytes, received_bytes;
-	uint64_t           offered;     /* messages, but for our own words */
-	uint64_t           taken_bytes; /* of offers of the far end */
-	struct instant     said;        /* when either end last said anything               */
+	uint64_t           carried_bytes; /* of the line, for what was sent; 0: not known */
+	uint64_t           offered;       /* messages, but for our own words */
+	uint64_t           taken_bytes;   /* of offers of the far end */
+	struct instant     said;          /* when either end last said anything               */
 	struct instant     begun;
 	bool               overtime; /* the operator wanted it, outside of its windows */
 	struct instant     ends;     /* at the latest, and why                         */
@@ -189,6 +190,7 @@ struct node_arrival {
 	struct instant       sync_due;   /* of what came since then; NEVER: nothing did     */
 	unsigned             syncs;      /* asked for and not answered                      */
 	bool                 waits;      /* for the syncs of an earlier arrival, to go on   */
+	bool                 bare;       /* the heading lacks its digest until then         */
 	bool                 complete;   /* all came; accepted when durable                 */
 	struct node_arrival *next;
 };

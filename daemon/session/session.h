@@ -40,16 +40,16 @@ enum session_state {
 };
 
 enum session_event_kind {
-	SESSION_NOTHING,      /* all bytes are used up                                       */
-	SESSION_GREETED,      /* .name claims to be who, .text the label of its link ("" = plain),
+	SESSION_NOTHING,   /* all bytes are used up                                       */
+	SESSION_GREETED,   /* .name claims to be who, .text the label of its link ("" = plain),
 	                         .clock what its clock shows (0 = it does not say):
 	                         session_confirm or session_close, before the next session_read */
-	SESSION_READY,        /* the far end confirmed too: the state is UP, offers may go   */
-	SESSION_OFFERED,      /* .stream .heading .transit .size .eager: accept, acknowledge   */
-	SESSION_BODY,         /* .stream .offset .bytes: the next bytes of its body          */
-	SESSION_COMPLETE,     /* .stream: all `size` bytes came                              */
-	SESSION_WITHDRAWN,    /* .stream: taken back before it was complete: forget it       */
-	SESSION_ACCEPTED,     /* .key .offset: the far end wants the body from there         */
+	SESSION_READY,     /* the far end confirmed too: the state is UP, offers may go   */
+	SESSION_OFFERED,   /* .stream .heading .transit .size .eager .bare: _accept, _acknowledge */
+	SESSION_BODY,      /* .stream .offset .bytes: the next bytes of its body          */
+	SESSION_COMPLETE,  /* .stream: all `size` bytes came                              */
+	SESSION_WITHDRAWN, /* .stream: taken back before it was complete: forget it       */
+	SESSION_ACCEPTED,  /* .key .offset: the far end wants the body from there         */
 	SESSION_ACKNOWLEDGED, /* .key .verdict .text: it is theirs, or why not               */
 	SESSION_ROUND_TRIP,   /* .round_trip_ms: from a ping of ours to its answer           */
 	SESSION_IDLE_CLOSE,   /* .text: the far end said goodbye; it offers nothing more     */
@@ -73,6 +73,7 @@ struct session_event {
 	struct span             bytes;
 	uint64_t                offset, size;
 	bool                    eager; /* the body comes unasked */
+	bool                    bare;  /* the heading comes without its digest */
 	int64_t                 round_trip_ms;
 	struct walltime         clock;
 	enum session_verdict    verdict;
@@ -129,13 +130,19 @@ bool session_may_offer(const struct session *session, uint64_t eager_bytes);
  */
 bool session_is_busy(const struct session *session, unsigned priority, uint64_t size);
 
+/* How a body is offered: asked for; unasked; the same, with a heading that lacks its digest. */
+enum session_eagerness { SESSION_ASKED, SESSION_EAGER, SESSION_EAGER_BARE };
+
 /*
  * Offers a message; `key` > 0 names it in events and pieces. The body follows at once from
  * offset 0 if `eager` (small bodies: one flight), else when the far end accepts.
  * Streams are served by rank: priority, then size, so a short one overtakes a long one.
  */
 void session_offer(struct session *session, int64_t key, unsigned priority, struct span heading,
-                   struct span transit, uint64_t size, bool eager);
+                   struct span transit, uint64_t size, enum session_eagerness eager);
+
+/* Does the far end know of headings that come without their digest? */
+bool session_may_be_bare(const struct session *session);
 
 /*
  * What an earlier call has learnt of the line, before this one has; and what this one has, false if

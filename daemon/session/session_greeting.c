@@ -21,7 +21,8 @@ enum hello_field {
 };
 enum bye_field { BYE_TEXT = 1 };
 enum {
-	VERSION   = 1, /* of the protocol that this file speaks */
+	OLDEST    = 1,
+	NEWEST    = 2, /* of the protocol that this file speaks */
 	LABEL_MAX = 63
 };
 
@@ -56,8 +57,8 @@ session_write_hello(struct session *session)
 
 	buffer_init(&payload);
 	field_append_text(&payload, HELLO_MAGIC, magic);
-	field_append_number(&payload, HELLO_NEWEST, VERSION);
-	field_append_number(&payload, HELLO_OLDEST, VERSION);
+	field_append_number(&payload, HELLO_NEWEST, NEWEST);
+	field_append_number(&payload, HELLO_OLDEST, OLDEST);
 	field_append_text(&payload, HELLO_NAME, session->home.text);
 	if (session->label[0] != '\0')
 		field_append_text(&payload, HELLO_LABEL, session->label);
@@ -90,12 +91,12 @@ session_read_hello(struct session *session, struct span payload, struct session_
 		session_break(event, "the far end's hello is malformed");
 	else if (strcmp(hello.magic, magic) != 0)
 		session_break(event, "the far end speaks another protocol");
-	else if (hello.newest < VERSION || hello.oldest > VERSION)
+	else if (hello.newest < OLDEST || hello.oldest > NEWEST)
 		session_break(event,
 		              "the far end speaks versions %llu to %llu of the link protocol, "
-		              "this node speaks %d",
+		              "this node speaks %d to %d",
 		              (unsigned long long)hello.oldest, (unsigned long long)hello.newest,
-		              VERSION);
+		              OLDEST, NEWEST);
 	else if (hello.name.text[0] == '\0')
 		session_break(event, "the far end did not say its name");
 	else if (name_compare(&hello.name, &session->home) == 0)
@@ -107,6 +108,7 @@ session_read_hello(struct session *session, struct span payload, struct session_
 	if (event->kind == SESSION_BROKEN)
 		return;
 	session->greeted        = true;
+	session->version        = hello.newest < NEWEST ? (unsigned)hello.newest : NEWEST;
 	session->far            = hello.name;
 	session->frames.allowed = FRAME_BIT(FRAME_READY) | FRAME_BIT(FRAME_BYE) | FRAME_UNKNOWN;
 	event->kind             = SESSION_GREETED;

@@ -39,6 +39,7 @@ enum session_frame {
 
 /* Fields of payloads; a DATA frame has none: the stream's number, then the bytes. */
 enum offer_field { OFFER_STREAM = 1, OFFER_HEADING, OFFER_TRANSIT, OFFER_SIZE, OFFER_EAGER };
+enum { EAGER_BARE = 2, VERSION_BARE = 2 }; /* eager, and the heading comes without its digest */
 enum accept_field { ACCEPT_STREAM = 1, ACCEPT_OFFSET };
 enum acknowledge_field { ANSWER = 1 }; /* repeated: stream, verdict, and the rest is text */
 enum withdraw_field { WITHDRAW_STREAM = 1 };
@@ -110,11 +111,12 @@ struct session {
 	struct frame_reader frames;
 	struct buffer       out; /* frames to write before any body */
 
-	bool vouched;   /* our READY went with our HELLO */
-	bool greeted;   /* their hello came     */
-	bool confirmed; /* our node knows them  */
-	bool was_up;
-	bool farewell_heard; /* their BYE came       */
+	bool     vouched;   /* our READY went with our HELLO */
+	bool     greeted;   /* their hello came     */
+	unsigned version;   /* that both speak, once greeted */
+	bool     confirmed; /* our node knows them  */
+	bool     was_up;
+	bool     farewell_heard; /* their BYE came       */
 
 	struct sending     *sendings; /* by stream */
 	size_t              sending_count, sending_capacity;

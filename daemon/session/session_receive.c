@@ -57,6 +57,7 @@ session_read_offer(struct session *session, struct span payload, struct session_
 	event->transit         = offer.transit;
 	event->size            = offer.size;
 	event->eager           = offer.eager != 0;
+	event->bare            = offer.eager == EAGER_BARE;
 }
 
 void

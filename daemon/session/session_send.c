@@ -48,12 +48,12 @@ session_is_busy(const struct session *session, unsigned priority, uint64_t size)
 
 void
 session_offer(struct session *session, int64_t key, unsigned priority, struct span heading,
-              struct span transit, uint64_t size, bool eager)
+              struct span transit, uint64_t size, enum session_eagerness eager)
 {
 	struct buffer payload;
 
 	assert(key > 0 && find_key(session, key) == NULL);
-	assert(session_may_offer(session, eager ? size : 0));
+	assert(session_may_offer(session, eager != SESSION_ASKED ? size : 0));
 	session->sendings = memory_grow(session->sendings, &session->sending_capacity,
 	                                session->sending_count + 1, sizeof(session->sendings[0]));
 	session->sendings[session->sending_count++] = (struct sending){
@@ -61,10 +61,10 @@ session_offer(struct session *session, int64_t key, unsigned priority, struct sp
 		.key      = key,
 		.priority = priority,
 		.size     = size,
-		.eager    = eager,
-		.accepted = eager,
+		.eager    = eager != SESSION_ASKED,
+		.accepted = eager != SESSION_ASKED,
 	};
-	session->eager_bytes += eager ? size : 0;
+	session->eager_bytes += eager != SESSION_ASKED ? size : 0;
 	buffer_init(&payload);
 	field_append_number(&payload, OFFER_STREAM, session->last_sent);
 	field_append(&payload, OFFER_HEADING, heading);
@@ -73,6 +73,12 @@ session_offer(struct session *session, int64_t key, unsigned priority, struct sp
 	field_append_number(&payload, OFFER_EAGER, eager);
 	frame_append(&session->out, FRAME_OFFER, buffer_span(&payload));
 	buffer_release(&payload);
+}
+
+bool
+session_may_be_bare(const struct session *session)
+{
+	return session->version >= VERSION_BARE;
 }
 
 void

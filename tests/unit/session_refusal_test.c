@@ -131,7 +131,7 @@ a_hello_must_be_the_right_one(void)
 	} cases[] = {
 		{ "mulga stick", 1, 1, "far.oz.au", "", "speaks another protocol" },
 		{ "mulga", 1, 1, "far.oz.au", "", "speaks another protocol" },
-		{ "mulga link", 3, 2, "far.oz.au", "", "versions 2 to 3" },
+		{ "mulga link", 4, 3, "far.oz.au", "", "versions 3 to 4" },
 		{ "mulga link", 0, 0, "far.oz.au", "", "versions 0 to 0" },
 		{ "mulga link", 1, 1, "", "", "malformed" },
 		{ "mulga link", 1, 1, "Far.oz.au", "", "malformed" },
