@@ -91,7 +91,7 @@ has_mails 1 praia "$me" || fail "told twice, or of the end, which nobody asked f
 exec 3<>"/dev/tcp/${address%:*}/${address##*:}"
 printf 'LHLO x\r\nMAIL FROM:<ana@praia.test.au>\r\nRCPT TO:<ana@praia.test.au>\r\nDATA\r\nSubject: cut\r\n\r\n' >&3
 for _ in {1..900}; do printf '%080d\r\n' 0; done >&3
-bodies() { [ "$(find praia/spool -path '*bodies*' -type f | wc -l)" -eq "$1" ]; }
+bodies() { [ "$(find praia/spool -path '*bodies*' -type f -name '[0-9]*' | wc -l)" -eq "$1" ]; }
 within 20 "its body is written" bodies 1
 exec 3>&-
 within 20 "its body has gone" bodies 0
