@@ -6,6 +6,7 @@
  */
 #include "daemon/loop/loop_door.h"
 
+#include <assert.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,9 +87,10 @@ same_source(const struct door_caller *a, const struct door_caller *b)
 static void
 make_room(struct loop_door *door)
 {
-	struct door_caller *worst = NULL;
+	struct door_caller *worst = door->callers->next;
 	size_t              most  = 0;
 
+	assert(worst != NULL); /* there is no crowd of one */
 	/* The later in the list, the earlier he came; the first is here for this moment only. */
 	for (struct door_caller *caller = door->callers->next; caller != NULL;
 	     caller                     = caller->next) {
