@@ -63,7 +63,7 @@ for file in files/joe/*; do
 	cmp -s "$file" small || fail "$file is not what was sent"
 done
 [ "$(sort ids | uniq -d | wc -l)" -eq 0 ] || fail "an id was given twice"
-[ "$(find a/spool/bodies -type f | wc -l)" -eq 0 ] || fail "a body was left behind"
+[ "$(find a/spool/bodies -type f -name '[0-9]*' | wc -l)" -eq 0 ] || fail "a body was left behind"
 for daemon in $a $b; do
 	stop "$daemon"
 	[ "$code" -eq 0 ] || fail "exit $code"
