@@ -65,6 +65,8 @@ start(struct medium *medium)
 {
 	struct hook_medium *hook = (struct hook_medium *)medium;
 
+	if (hook->inner == NULL)
+		return; /* an `after` that is owed runs when this is hung up, and nothing before it */
 	if (hook->before == NULL) {
 		medium_start(hook->inner);
 		return;
