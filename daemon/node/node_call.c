@@ -310,6 +310,8 @@ call_connected(struct node *node, struct node_call *call, const struct event *ev
 
 	node_trust_keep(call, event->bytes);
 	why = node_trust_objection(call, call->link);
+	if (why == NULL && session_state(call->session) != SESSION_GREETING)
+		why = call->farewell[0] != '\0' ? call->farewell : "it was to end before it began";
 	if (why != NULL) {
 		node_call_close(node, call, why);
 		return;
