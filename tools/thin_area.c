@@ -155,12 +155,7 @@ send_request(const struct home *home, const struct name *hub, struct span text)
 	code = thin_submit_begin(&submit, home, &node, &submission);
 	if (code == 0)
 		code = thin_submit_data(&submit, text);
-	if (code != 0)
-		thin_submit_abort(&submit);
-	else
-		code = thin_submit_end(&submit);
-	if (code == 0)
-		printf("%s\n", submit.id.text);
+	code = thin_submit_finish(&submit, code);
 	control_submission_release(&submission);
 	return code;
 }

@@ -138,11 +138,6 @@ send_parcel(const struct news_targets *targets, const struct news_parcel *parcel
 		code = thin_submit_data(&submit, (struct span){ rest.data, length });
 		rest = (struct span){ rest.data + length, rest.length - length };
 	}
-	if (code != 0)
-		thin_submit_abort(&submit);
-	else
-		code = thin_submit_end(&submit);
-	if (code == 0)
-		printf("%s\n", submit.id.text);
+	code = thin_submit_finish(&submit, code);
 	return code;
 }

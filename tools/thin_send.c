@@ -174,12 +174,7 @@ send_file(const struct home *home, const struct name *node, struct control_submi
 	code = thin_submit_begin(&submit, home, node, submission);
 	if (code == 0)
 		code = copy_body(&submit, file, path);
-	if (code != 0)
-		thin_submit_abort(&submit);
-	else
-		code = thin_submit_end(&submit);
-	if (code == 0)
-		printf("%s\n", submit.id.text);
+	code = thin_submit_finish(&submit, code);
 	memcpy(submission->title, title, sizeof(title));
 	if (!standard)
 		close(file);

@@ -185,6 +185,18 @@ thin_submit_end(struct thin_submit *submit)
 	return code;
 }
 
+int
+thin_submit_finish(struct thin_submit *submit, int code)
+{
+	if (code != 0)
+		thin_submit_abort(submit);
+	else
+		code = thin_submit_end(submit);
+	if (code == 0)
+		printf("%s\n", submit->id.text);
+	return code;
+}
+
 static int
 end_socket(struct thin_submit *submit)
 {

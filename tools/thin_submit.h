@@ -40,5 +40,7 @@ int  thin_submit_begin(struct thin_submit *submit, const struct home *home, cons
 int  thin_submit_data(struct thin_submit *submit, struct span bytes);
 int  thin_submit_end(struct thin_submit *submit);
 void thin_submit_abort(struct thin_submit *submit);
+/* The one after 0, else the other; prints the id of what was taken. Returns the code of either. */
+int thin_submit_finish(struct thin_submit *submit, int code);
 
 #endif

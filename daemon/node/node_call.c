@@ -465,8 +465,9 @@ call_end(struct node *node, struct node_call *call, const char *text)
 		link->line_round_trip_ms = round_trip_ms;
 	}
 	if (link != NULL && link->call == call->id) {
-		link->call                                                           = 0;
 		node_link_find(node, link->description->neighbor.text)->said_earlier = true;
+
+		link->call = 0;
 		session_in_flight(call->session, &offers, &left);
 		node_limit_day_refund(node, link, left);
 		node_link_note(node, link);
