@@ -13,6 +13,7 @@
 
 #include "daemon/loop/loop_clock.h"
 #include "daemon/loop/loop_door.h"
+#include "daemon/loop/loop_tell.h"
 #include "daemon/transport/tcp.h"
 #include "daemon/transport/tls.h"
 #include "spool/base/log.h"
@@ -160,9 +161,7 @@ told(void *owner, enum medium_news news, const char *why)
 		over(stream, why);
 		break;
 	case MEDIUM_STATUS:
-		if (stream->id != 0)
-			loop_inbox_add(stream->set->inbox, EVENT_CALL_STATUS, stream->id)->text =
-			    loop_inbox_text(stream->set->inbox, why);
+		loop_tell_line(stream, why);
 		break;
 	case MEDIUM_RELEASED:
 		stream->medium = NULL;
@@ -459,6 +458,7 @@ follow_layers(struct loop_stream *stream)
 	struct instant deadline = layers_deadline(&stream->layers);
 	int64_t        wait_ms  = deadline.ms - now().ms;
 
+	loop_tell_figures(stream, now());
 	if (stream->cut || deadline.ms == INSTANT_NEVER.ms)
 		uv_timer_stop(&stream->tick);
 	else

@@ -70,6 +70,7 @@ struct loop_stream {
 	uint64_t             opened;     /* so many were given to it before ours          */
 	uv_timer_t           limit;      /* to open, to end                          */
 	uv_timer_t           tick;       /* the layers' deadline                     */
+	struct instant       described;  /* what the line is like was told then        */
 	unsigned             handles;
 };
 

@@ -28,6 +28,12 @@ link_quality_take(struct link_quality *quality, struct span line)
 		well = read_number(value, LINK_QUALITY_RATE_MAX_BITS, &quality->rate_bits);
 	else if (is_key(key, "round-trip"))
 		well = read_number(value, LINK_QUALITY_TRIP_MAX_MS, &quality->round_trip_ms);
+	else if (is_key(key, "frames"))
+		well = read_number(value, LINK_QUALITY_FRAMES_MAX, &quality->frames);
+	else if (is_key(key, "again"))
+		well = read_number(value, LINK_QUALITY_FRAMES_MAX, &quality->again);
+	else if (is_key(key, "damaged"))
+		well = read_number(value, LINK_QUALITY_FRAMES_MAX, &quality->damaged);
 	else if (is_key(key, "quality") && value.length == 0)
 		quality->percent = 0;
 	else if (is_key(key, "quality")) {
@@ -63,6 +69,16 @@ link_quality_print(const struct link_quality *quality, struct buffer *out)
 	}
 	if (quality->signal[0] != '\0') {
 		buffer_append_format(out, "%ssignal %s", comma, quality->signal);
+		comma = ", ";
+	}
+	if (quality->frames > 0) {
+		buffer_append_format(out, "%s%lld of %lld frames sent again", comma,
+		                     (long long)quality->again, (long long)quality->frames);
+		comma = ", ";
+	}
+	if (quality->damaged > 0) {
+		buffer_append_format(out, "%s%lld came damaged", comma,
+		                     (long long)quality->damaged);
 		comma = ", ";
 	}
 	if (quality->text[0] != '\0')

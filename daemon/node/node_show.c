@@ -218,6 +218,9 @@ show_line(const struct link_quality *quality, struct query_line *shown)
 	shown->rate_bits       = quality->rate_bits;
 	shown->round_trip_ms   = quality->round_trip_ms;
 	shown->quality_percent = quality->percent - 1;
+	shown->frames          = quality->frames;
+	shown->frames_again    = quality->again;
+	shown->damaged         = quality->damaged;
 	snprintf(shown->signal, sizeof(shown->signal), "%s", quality->signal);
 	snprintf(shown->text, sizeof(shown->text), "%s", quality->text);
 	snprintf(shown->words, sizeof(shown->words), "%s", buffer_text(&words));

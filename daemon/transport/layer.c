@@ -288,6 +288,14 @@ layers_why(const struct layers *layers)
 	return layers->why;
 }
 
+void
+layers_describe(const struct layers *layers, struct buffer *lines)
+{
+	for (size_t i = 0; i < layers->count; i++)
+		if (layers->items[i]->operations->describe != NULL)
+			layers->items[i]->operations->describe(layers->items[i], lines);
+}
+
 /* Keeps the words of the first that died. */
 static enum status
 note(struct layers *layers, size_t index, enum status status)

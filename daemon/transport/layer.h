@@ -51,6 +51,9 @@ struct layer_operations {
 	/* The key that the far end has proved to hold, once open. NULL: it proves nothing. */
 	const char *(*key)(const struct layer *layer);
 	const char *(*why)(const struct layer *layer); /* it died, one line */
+	/* Appends what it has found the line to be like, in lines of daemon/mesh/link_quality.h. NULL: it
+	 * finds nothing. */
+	void (*describe)(const struct layer *layer, struct buffer *lines);
 	void (*free)(struct layer *layer);
 };
 
@@ -100,5 +103,6 @@ bool layers_are_idle(const struct layers *layers);
 
 const char *layers_key(const struct layers *layers); /* "": none has proved any */
 const char *layers_why(const struct layers *layers);
+void        layers_describe(const struct layers *layers, struct buffer *lines);
 
 #endif

@@ -31,6 +31,7 @@ static void           push(struct layer_line *self, struct instant now);
 static struct instant deadline(const struct layer *layer);
 static enum status    tick(struct layer *layer, struct instant now);
 static const char    *why(const struct layer *layer);
+static void           describe(const struct layer *layer, struct buffer *lines);
 static void           release(struct layer *layer);
 
 static const struct layer_operations operations = {
@@ -45,6 +46,7 @@ static const struct layer_operations operations = {
 	.deadline = deadline,
 	.tick     = tick,
 	.why      = why,
+	.describe = describe,
 	.free     = release,
 };
 
@@ -176,6 +178,22 @@ static const char *
 why(const struct layer *layer)
 {
 	return line_why(((const struct layer_line *)layer)->line);
+}
+
+static void
+describe(const struct layer *layer, struct buffer *lines)
+{
+	const struct layer_line *self = (const struct layer_line *)layer;
+	struct line_figures      figures;
+
+	if (self->line == NULL)
+		return;
+	line_figures(self->line, &figures);
+	if (figures.round_trip_ms >= 0)
+		buffer_append_format(lines, "round-trip=%lld\n", (long long)figures.round_trip_ms);
+	buffer_append_format(
+	    lines, "frames=%llu\nagain=%llu\ndamaged=%llu\n", (unsigned long long)figures.frames,
+	    (unsigned long long)figures.frames_again, (unsigned long long)figures.damaged);
 }
 
 static void

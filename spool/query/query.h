@@ -38,6 +38,9 @@ struct query_line {
 	int64_t rate_bits;
 	int64_t round_trip_ms;
 	int64_t quality_percent;
+	int64_t frames; /* 0: not a line of frames */
+	int64_t frames_again;
+	int64_t damaged;
 	char    signal[32];
 	char    text[128];
 	char    words[256]; /* all of it, for people */

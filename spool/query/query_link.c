@@ -100,6 +100,11 @@ query_link_json(const struct query_link *live, struct json *json)
 void
 query_link_live_print(const struct query *query, const struct query_link *live, struct buffer *out)
 {
+	if (live->line.words[0] != '\0') {
+		buffer_append_text(out, "  the line: ");
+		query_text_append(out, live->line.words);
+		buffer_append_text(out, "\n");
+	}
 	if (live->clock_told && (live->skew_ms < -SKEW_SHOWN_MS || live->skew_ms > SKEW_SHOWN_MS)) {
 		buffer_append_text(out, "  its clock shows ");
 		query_text_duration(out, live->skew_ms < 0 ? -live->skew_ms : live->skew_ms);

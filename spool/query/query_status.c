@@ -33,7 +33,7 @@ static void view_link(const struct query *query, const struct description_link *
 static void status_json(const struct query *query, struct buffer *out);
 static void texts_json(struct json *json, const char *name, const char *const *texts, size_t count);
 static void link_json(const struct link_view *view, bool whole, struct json *json);
-static void limit_json(struct json *json, const char *name, uint64_t limit);
+static void known_json(struct json *json, const char *name, uint64_t number);
 static void status_print(const struct query *query, struct buffer *out);
 static void line_json(const struct query_link *live, struct json *json);
 static void link_table_print(const struct query *query, struct buffer *out);
@@ -203,12 +203,12 @@ link_json(const struct link_view *view, bool whole, struct json *json)
 		json_time(json, "since", live != NULL ? live->since : unknown);
 		json_time(json, "heard", live != NULL ? live->heard : unknown);
 		json_text(json, "text", live != NULL ? live->text : "the daemon is not running");
-		limit_json(json, "message_limit", view->limits.message_bytes);
-		limit_json(json, "queue_limit", view->limits.queue_bytes);
-		limit_json(json, "call_limit", view->limits.per_call_bytes);
-		limit_json(json, "day_limit", view->limits.per_day_bytes);
+		known_json(json, "message_limit", view->limits.message_bytes);
+		known_json(json, "queue_limit", view->limits.queue_bytes);
+		known_json(json, "call_limit", view->limits.per_call_bytes);
+		known_json(json, "day_limit", view->limits.per_day_bytes);
 		json_number(json, "day_bytes", (int64_t)view->day_bytes);
-		limit_json(json, "topology_limit", view->limits.topology_per_day_bytes);
+		known_json(json, "topology_limit", view->limits.topology_per_day_bytes);
 		json_number(json, "topology_bytes", (int64_t)view->topology_bytes);
 		json_number(json, "topology_waiting", (int64_t)view->topology_waiting);
 		line_json(live, json);
@@ -221,41 +221,38 @@ link_json(const struct link_view *view, bool whole, struct json *json)
 }
 
 static void
-limit_json(struct json *json, const char *name, uint64_t limit)
+known_json(struct json *json, const char *name, uint64_t number)
 {
-	if (limit != 0)
-		json_number(json, name, (int64_t)limit);
+	if (number != 0)
+		json_number(json, name, (int64_t)number);
 	else
 		json_null(json, name);
 }
 
-/* What drives the line says of it; what it does not say is null. */
+/* What is known of the line; the rest is null. */
 static void
 line_json(const struct query_link *live, struct json *json)
 {
-	const struct query_line *line = live != NULL ? &live->line : NULL;
+	static const struct query_line nothing = { .quality_percent = -1 };
+	const struct query_line       *line    = live != NULL ? &live->line : &nothing;
 
 	json_object_begin(json, "line");
-	if (line != NULL && line->rate_bits > 0)
-		json_number(json, "rate", line->rate_bits);
-	else
-		json_null(json, "rate");
-	if (line != NULL && line->round_trip_ms > 0)
-		json_number(json, "round_trip_ms", line->round_trip_ms);
-	else
-		json_null(json, "round_trip_ms");
-	if (line != NULL && line->quality_percent >= 0)
+	known_json(json, "rate", (uint64_t)line->rate_bits);
+	known_json(json, "round_trip_ms", (uint64_t)line->round_trip_ms);
+	if (line->quality_percent >= 0)
 		json_number(json, "quality", line->quality_percent);
 	else
 		json_null(json, "quality");
-	if (line != NULL && line->signal[0] != '\0')
-		json_text(json, "signal", line->signal);
-	else
-		json_null(json, "signal");
-	if (line != NULL && line->text[0] != '\0')
-		json_text(json, "text", line->text);
-	else
-		json_null(json, "text");
+	known_json(json, "frames", (uint64_t)line->frames);
+	if (line->frames > 0) {
+		json_number(json, "frames_again", line->frames_again);
+		json_number(json, "damaged", line->damaged);
+	} else {
+		json_null(json, "frames_again");
+		json_null(json, "damaged");
+	}
+	json_text(json, "signal", line->signal[0] != '\0' ? line->signal : NULL);
+	json_text(json, "text", line->text[0] != '\0' ? line->text : NULL);
 	json_object_end(json);
 }
 
@@ -364,11 +361,6 @@ link_print(const struct query *query, const struct link_view *view, struct buffe
 	}
 	topology_print(view, out);
 	limits_print(query, view, out);
-	if (live != NULL && live->line.words[0] != '\0') {
-		buffer_append_text(out, "  the line: ");
-		query_text_append(out, live->line.words);
-		buffer_append_text(out, "\n");
-	}
 	if (live != NULL)
 		query_link_live_print(query, live, out);
 }

@@ -32,6 +32,11 @@ lines() # NODE: what its log says of lines that were repaired
 	grep 'a line carried' "$1/log"
 }
 
+line_is() # NODE NEIGHBOR FILTER: so its line is now
+{
+	mulga "$1" links --json "$2" | jq -e ".line | $3" >/dev/null
+}
+
 nodes ann.test.au ben.test.au
 keyed_node ann joe
 keyed_node ben joe
@@ -46,6 +51,15 @@ for number in 1 2 3 4 5 6 7 8; do
 	echo "answer $number" | mulga ben send --service mail joe@ann.test.au >/dev/null
 done
 mulga ann send joe@ben.test.au file >/dev/null
+# How the line is doing is seen while it is: by programs, and by people who look on.
+mulga ann watch ben.test.au >watched &
+watcher=$!
+within 60 "what came damaged to ben" line_is ben ann.test.au '.damaged > 0'
+within 60 "what ann had to send again" line_is ann ben.test.au '.frames > 0 and .frames_again > 0 and .round_trip_ms > 0'
+mulga ann links ben.test.au >said
+grep -Eq "the line: .* ms round trip, [0-9]+ of [0-9]+ frames sent again" said || fail "links: $(cat said)"
+within 30 "a watcher sees them" grep -q "the line: .* frames sent again" watched
+kill "$watcher"
 within 120 "the file" cmp -s file ben/files/joe/file
 for number in 1 2 3 4 5 6 7 8; do
 	within 60 "letter $number" has_mails 1 ben joe "letter $number"

@@ -46,6 +46,17 @@ what_is_said_is_shown(void)
 }
 
 static void
+a_line_that_repairs_itself_says_how_often(void)
+{
+	CU_ASSERT(take("frames=90"));
+	words_are("0 of 90 frames sent again");
+	CU_ASSERT(take("again=3") && take("damaged=2"));
+	words_are("3 of 90 frames sent again, 2 came damaged");
+	CU_ASSERT_FALSE(take("frames=2147483648"));
+	words_are("3 of 90 frames sent again, 2 came damaged");
+}
+
+static void
 an_empty_value_takes_it_back(void)
 {
 	CU_ASSERT(take("rate=2400") && take("quality=7") && take("text=x"));
@@ -88,6 +99,7 @@ other_keys_are_of_other_versions(void)
 
 static CU_TestInfo tests[] = {
 	UNIT_TEST(what_is_said_is_shown),
+	UNIT_TEST(a_line_that_repairs_itself_says_how_often),
 	UNIT_TEST(an_empty_value_takes_it_back),
 	UNIT_TEST(what_is_no_status_changes_nothing),
 	UNIT_TEST(other_keys_are_of_other_versions),
