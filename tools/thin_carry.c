@@ -40,6 +40,7 @@ struct carry {
 	const char        *repair; /* as typed; NULL = as described     */
 	const char        *again;  /* a stick; NULL = what is queued    */
 	bool               gone;   /* the daemon is                     */
+	bool               visits; /* the link's windows hold           */
 	bool     spoilt;  /* a bundle is not durable: none is written, as far as it knows */
 	unsigned bundles; /* complete */
 };
@@ -109,7 +110,8 @@ run(struct carry *carry, const char *word, char **words)
 		if (in)
 			return pipe ? feed(carry, STDIN_FILENO, "standard input", false)
 			            : in_from_folder(carry, words[0], false);
-		code = in_from_folder(carry, words[0], true);
+		carry->visits = true;
+		code          = in_from_folder(carry, words[0], true);
 		return worse(code > 1 ? code : 0, out_to_folder(carry, words[0], words + 1));
 	}
 	if (strcmp(word, "lost") == 0 && words[0] != NULL && words[1] == NULL) {
@@ -338,12 +340,14 @@ static int
 write_bundle(struct carry *carry, const char *neighbor, uint64_t space, uint64_t used, FILE *file)
 {
 	char        numbers[2][24];
-	const char *words[12] = { "carry",    "write",  neighbor,  "--space",
+	const char *words[13] = { "carry",    "write",  neighbor,  "--space",
 		                  numbers[0], "--used", numbers[1] };
 	size_t      count     = 7;
 
 	snprintf(numbers[0], sizeof(numbers[0]), "%llu", (unsigned long long)space);
 	snprintf(numbers[1], sizeof(numbers[1]), "%llu", (unsigned long long)used);
+	if (carry->visits)
+		words[count++] = "--visit";
 	if (carry->repair != NULL) {
 		words[count++] = "--repair";
 		words[count++] = carry->repair;

@@ -105,7 +105,8 @@ node_accept_offer(struct node *node, struct node_call *call, const struct sessio
 		node_arrival_answer(node, arrival, SESSION_REFUSED, 0, diagnostic.text);
 		return;
 	}
-	verdict = node_limit_offer(node, call, arrival, event->size, &diagnostic);
+	verdict = node_limit_offer(node, call->link, &call->taken_bytes, arrival, event->size,
+	                           &diagnostic);
 	if (verdict != SESSION_TAKEN) {
 		log_line(LOG_INFO, "%s %s: %s", verdict == SESSION_LATER ? "put off" : "refused",
 		         arrival->envelope.id.text, diagnostic.text);
@@ -124,6 +125,7 @@ node_accept_carried(struct node *node, uint64_t bundle, uint32_t item, struct no
 {
 	struct node_arrival *arrival = node_arrival_new(node);
 	struct diagnostic    diagnostic;
+	enum session_verdict verdict;
 
 	diagnostic_init(&diagnostic);
 	arrival->carried.bundle = bundle;
@@ -135,12 +137,22 @@ node_accept_carried(struct node *node, uint64_t bundle, uint32_t item, struct no
 		log_line(LOG_WARNING, "refused an item of a bundle of %s: %s", arrival->neighbor,
 		         diagnostic.text);
 		node_arrival_answer(node, arrival, SESSION_REFUSED, 0, diagnostic.text);
-	} else if (travelled_ms >
-	               node_arrival_lifetime_ms(arrival) + NODE_SEEN_MS - arrival->transit.age_ms &&
-	           node_seen_is_news(node, arrival)) {
+		return;
+	}
+	if (travelled_ms >
+	        node_arrival_lifetime_ms(arrival) + NODE_SEEN_MS - arrival->transit.age_ms &&
+	    node_seen_is_news(node, arrival)) {
 		/* Whether it was taken long ago nobody remembers (trust T18). */
 		node_arrival_answer(node, arrival, SESSION_LATER, 0,
 		                    "it was on its way for too long");
+		return;
+	}
+	verdict = node_limit_offer(node, link, NULL, arrival, event->size, &diagnostic);
+	if (verdict != SESSION_TAKEN) {
+		log_line(LOG_INFO, "%s an item of a bundle of %s: %s",
+		         verdict == SESSION_LATER ? "put off" : "refused", arrival->neighbor,
+		         diagnostic.text);
+		node_arrival_answer(node, arrival, verdict, 0, diagnostic.text);
 	} else if (event->size > STORE_INLINE_BODY_MAX) {
 		node_body_find(node, arrival, event);
 	}

@@ -11,9 +11,10 @@
 
 /* Of a link: a visit to its folder. */
 struct node_visit {
-	uint64_t       id;    /* of the one that goes on; 0 = none                      */
-	bool           found; /* the folder is there, or has changed: it is to be visited */
-	struct instant free;  /* not before                                             */
+	uint64_t       id;      /* of the one that goes on; 0 = none                      */
+	bool           found;   /* the folder is there, or has changed: it is to be visited */
+	bool           by_hand; /* the operator asked for it: at any time                   */
+	struct instant free;    /* not before                                             */
 };
 
 /* Of an arrival: the item of a bundle that it is. */

@@ -53,10 +53,11 @@ bool node_limit_exempts(const struct envelope *envelope, uint64_t size);
 /* Would a submission of that size go? 0, or the exit code with the reason in *diagnostic. */
 int node_limit_submission(struct node *node, const struct node_arrival *arrival,
                           uint64_t size_bytes, struct diagnostic *diagnostic);
-/* The same of an offer, before its body: TAKEN, or REFUSED or LATER with the reason. */
-enum session_verdict node_limit_offer(struct node *node, struct node_call *call,
-                                      const struct node_arrival *arrival, uint64_t size,
-                                      struct diagnostic *diagnostic);
+/* The same of an offer, before its body: TAKEN, or REFUSED or LATER with the reason. `taken_bytes`: of
+ * the call so far, which this adds to; NULL: it comes on a stick. */
+enum session_verdict node_limit_offer(struct node *node, const struct node_link *link,
+                                      uint64_t *taken_bytes, const struct node_arrival *arrival,
+                                      uint64_t size, struct diagnostic *diagnostic);
 /* Would so many bytes more be too many for this call? Then it makes no more offers. */
 bool node_limit_call_is_spent(struct node *node, struct node_call *call,
                               const struct node_message *message, uint64_t bytes);

@@ -225,6 +225,7 @@ written(struct node *node, struct node_client *client, const struct control_requ
 		query_text_size(&out, each->bytes);
 		buffer_append_text(&out, " bytes.\n");
 		put_on_stick(node, each, &stick);
+		node_carry_packed(each);
 		node_carry_out_free(node, each);
 	}
 	store_carry_purge(node->store); /* answers alone make no stick to wait for */

@@ -28,7 +28,9 @@ struct carry_out {
 	int64_t              *written; /* copies, by the number of their item   */
 	size_t                written_count, written_capacity;
 	uint64_t              left_out_count, left_out_bytes; /* for want of room */
-	struct bundle_writer *writer; /* NULL: it is complete                     */
+	bool                  closed;  /* no window of the link is open          */
+	uint64_t              counted; /* bytes of the link's day                */
+	struct bundle_writer *writer;  /* NULL: it is complete                     */
 	char                  id[2 * BUNDLE_ID_BYTES + 1];
 	uint8_t               token[SEAL_TOKEN_BYTES];
 	int64_t               body; /* message whose body is being read; 0 = none */
@@ -36,6 +38,16 @@ struct carry_out {
 	bool                  reading; /* an EVENT_BODY_READ is to come           */
 	uint64_t              unsent, bytes;
 	struct carry_out     *next;
+};
+
+/* What `carry write` is to write. */
+struct carry_wanted {
+	const char *neighbor;
+	bool        visit; /* by the daemon's own errand: the link's windows hold */
+	uint64_t    space; /* bytes of the bundle at most                         */
+	unsigned    repair_percent;
+	uint64_t    used;  /* by bundles that are there already                   */
+	int64_t     again; /* what is on that stick; 0: what is queued            */
 };
 
 struct carry_plan {
@@ -95,6 +107,15 @@ void node_carry_write(struct node *node, struct node_client *client,
                       const struct control_request *request);
 void node_carry_out_free(struct node *node, struct carry_out *out);
 void node_carry_out_event(struct node *node, struct carry_out *out, const struct event *event);
+
+/* --- node_carry_pack.c */
+/* Chooses what goes, into *out; returns the bytes of content. */
+uint64_t node_carry_pack(struct node *node, struct node_link *link,
+                         const struct carry_wanted *wanted, struct carry_out *out);
+/* What was chosen goes after all: it counts in the link's day. */
+void node_carry_packed(struct carry_out *out);
+/* It does not, if that was not said: the link's day has it back. */
+void node_carry_unpack(struct node *node, struct carry_out *out);
 
 /* --- node_carry_in.c */
 void node_carry_look(struct node *node, struct node_client *client,

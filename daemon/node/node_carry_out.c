@@ -1,10 +1,8 @@
 /*
- * node_carry_out.c - what goes on a stick, and its bytes
+ * node_carry_out.c - a bundle for a stick: whom there is something for, and its bytes
  *
- * The queue is packed in the order of its rank: by priority, then the shortest first, as much as
- * there is room for. What is left out stays queued, and is counted. While a bundle is being
- * written its copies are busy, as if they were on a line; if the client goes away, nothing
- * has happened.
+ * While a bundle is being written its copies are busy, as if they were on a line; if the client goes
+ * away, nothing has happened. What goes on it, and how much, is node_carry_pack.c's.
  */
 #include "daemon/node/node_carry.h"
 
@@ -20,41 +18,26 @@
 enum { REPAIR_AS_DESCRIBED = 101 };
 
 enum {
-	READ_BYTES    = 256 << 10, /* of a body at a time                          */
-	TRANSIT_GROWS = 64,        /* a transit may, between the plan and the write */
-	PIECE_ITEMS   = 256,       /* items of one step                            */
+	READ_BYTES  = 256 << 10, /* of a body at a time */
+	PIECE_ITEMS = 256,       /* items of one step   */
 };
 
-/* What `carry write` is to write. */
-struct wanted {
-	const char *neighbor;
-	uint64_t    space; /* bytes of the bundle at most */
-	unsigned    repair_percent;
-	uint64_t    used;  /* by bundles that are there already */
-	int64_t     again; /* what is on that stick; 0: what is queued */
-};
-
-static bool     parse_write(const struct control_request *request, struct wanted *wanted);
-static void     limit_space(const struct description_transport *transport, struct wanted *wanted);
-static bool     parse_number(const char *text, uint64_t most, uint64_t *number);
-static bool     find_reader(const struct node *node, const struct node_link *link,
-                            uint8_t key[SEAL_PUBLIC_BYTES], struct diagnostic *diagnostic);
-static void     plan_of_stick(struct node *node, struct node_client *client, const char *text);
-static bool     has_anything(struct node *node, const char *neighbor);
-static uint64_t make_plan(struct node *node, struct carry_out *out, const struct wanted *wanted);
-static uint64_t plan_again(struct node *node, struct carry_out *out, const struct wanted *wanted);
-static bool     plan_copy(struct node *node, struct carry_out *out, const struct wanted *wanted,
-                          const struct stored_copy *copy, uint64_t *content);
-static void     begin(struct node *node, struct node_client *client, struct carry_out *out,
-                      const struct wanted *wanted, uint64_t content);
-static void     draw(struct node *node, uint8_t *out, size_t size);
-static void     pump(struct node *node, struct carry_out *out);
-static void     write_item(struct node *node, struct carry_out *out, const struct carry_plan *plan,
-                           struct buffer *bytes);
-static void     read_body(struct node *node, struct carry_out *out);
-static void     finish(struct node *node, struct carry_out *out);
-static void     send(struct node *node, struct carry_out *out, struct buffer *bytes);
-static void     fail(struct node *node, struct node_client *client, int code, const char *text);
+static bool parse_write(const struct control_request *request, struct carry_wanted *wanted);
+static bool parse_number(const char *text, uint64_t most, uint64_t *number);
+static bool find_reader(const struct node *node, const struct node_link *link,
+                        uint8_t key[SEAL_PUBLIC_BYTES], struct diagnostic *diagnostic);
+static void plan_of_stick(struct node *node, struct node_client *client, const char *text);
+static bool has_anything(struct node *node, const char *neighbor);
+static void begin(struct node *node, struct node_client *client, struct carry_out *out,
+                  const struct carry_wanted *wanted, uint64_t content);
+static void draw(struct node *node, uint8_t *out, size_t size);
+static void pump(struct node *node, struct carry_out *out);
+static void write_item(struct node *node, struct carry_out *out, const struct carry_plan *plan,
+                       struct buffer *bytes);
+static void read_body(struct node *node, struct carry_out *out);
+static void finish(struct node *node, struct carry_out *out);
+static void send(struct node *node, struct carry_out *out, struct buffer *bytes);
+static void fail(struct node *node, struct node_client *client, int code, const char *text);
 
 /* --- what there is ----------------------------------------------------------------------- */
 
@@ -144,15 +127,15 @@ has_anything(struct node *node, const char *neighbor)
 
 /* --- a bundle begins ------------------------------------------------------------------------ */
 
-/* `carry write NODE [--space N] [--used N] [--repair PERCENT] [--again STICK]` */
+/* `carry write NODE [--visit] [--space N] [--used N] [--repair PERCENT] [--again STICK]` */
 void
 node_carry_write(struct node *node, struct node_client *client,
                  const struct control_request *request)
 {
-	struct node_link *link;
-	struct wanted     wanted;
-	struct carry_out *out;
-	uint64_t          content;
+	struct node_link   *link;
+	struct carry_wanted wanted;
+	struct carry_out   *out;
+	uint64_t            content;
 
 	if (!parse_write(request, &wanted)) {
 		fail(node, client, 64, "that is no request to write a bundle");
@@ -164,7 +147,6 @@ node_carry_write(struct node *node, struct node_client *client,
 		     link == NULL ? "there is no such neighbor" : "this node has no key");
 		return;
 	}
-	limit_space(node_carry_transport(link), &wanted);
 	if (wanted.repair_percent == REPAIR_AS_DESCRIBED)
 		wanted.repair_percent = node_carry_transport(link) == NULL
 		                            ? 0
@@ -177,26 +159,31 @@ node_carry_write(struct node *node, struct node_client *client,
 	out         = memory_new(1, sizeof(*out));
 	out->client = client->id;
 	snprintf(out->neighbor, sizeof(out->neighbor), "%s", wanted.neighbor);
-	content =
-	    wanted.again != 0 ? plan_again(node, out, &wanted) : make_plan(node, out, &wanted);
+	content             = node_carry_pack(node, link, &wanted, out);
 	out->next           = node->carrier->outs;
 	node->carrier->outs = out;
 	begin(node, client, out, &wanted, content);
 }
 
 static bool
-parse_write(const struct control_request *request, struct wanted *wanted)
+parse_write(const struct control_request *request, struct carry_wanted *wanted)
 {
 	uint64_t number;
-	bool     good = request->count >= 3 && request->count % 2 == 1;
+	bool     good = request->count >= 3;
 
-	*wanted = (struct wanted){ .space = UINT64_MAX, .repair_percent = REPAIR_AS_DESCRIBED };
+	*wanted =
+	    (struct carry_wanted){ .space = UINT64_MAX, .repair_percent = REPAIR_AS_DESCRIBED };
 	if (good)
 		wanted->neighbor = request->arguments[2];
-	for (size_t i = 3; good && i < request->count; i += 2) {
+	for (size_t i = 3; good && i < request->count; i++) {
 		const char *word = request->arguments[i];
 
-		if (!parse_number(request->arguments[i + 1], INT64_MAX, &number))
+		if (strcmp(word, "--visit") == 0) {
+			wanted->visit = true;
+			continue;
+		}
+		if (++i == request->count ||
+		    !parse_number(request->arguments[i], INT64_MAX, &number))
 			return false;
 		if (strcmp(word, "--space") == 0)
 			wanted->space = number;
@@ -221,101 +208,9 @@ parse_number(const char *text, uint64_t most, uint64_t *number)
 	return text[0] >= '0' && text[0] <= '9' && *end == '\0' && *number <= most;
 }
 
-/* The description may say that the medium takes less than there is room. */
-static void
-limit_space(const struct description_transport *transport, struct wanted *wanted)
-{
-	uint64_t capacity;
-
-	if (transport == NULL || transport->capacity_bytes <= 0)
-		return;
-	capacity = (uint64_t)transport->capacity_bytes;
-	capacity = capacity > wanted->used ? capacity - wanted->used : 0;
-	if (capacity < wanted->space)
-		wanted->space = capacity;
-}
-
-/* Returns the bytes of content; what does not fit is counted in *out. */
-static uint64_t
-make_plan(struct node *node, struct carry_out *out, const struct wanted *wanted)
-{
-	const struct node_link *link = node_carry_link(node, wanted->neighbor);
-	struct stored_copy      copy;
-	struct store_rank       rank    = STORE_RANK_FIRST;
-	uint64_t                content = 0;
-
-	stored_copy_init(&copy);
-	while (
-	    store_copy_next_for(node->store, wanted->neighbor, node_spool_ms(node), &rank, &copy))
-		if (!node_copy_busy(node, copy.key) &&
-		    (node_carry_transport(link) == NULL ||
-		     node_carrier_carries(node, link, &copy)) &&
-		    !plan_copy(node, out, wanted, &copy, &content)) {
-			out->left_out_count++;
-			out->left_out_bytes += copy.size_bytes;
-		}
-	stored_copy_release(&copy);
-	return content;
-}
-
-/* The same for what an earlier stick carries, and nothing has acknowledged. */
-static uint64_t
-plan_again(struct node *node, struct carry_out *out, const struct wanted *wanted)
-{
-	struct stored_bundle  bundle = { .key = 0 };
-	struct stored_carried carried;
-	struct stored_copy    copy;
-	uint64_t              content = 0;
-
-	stored_copy_init(&copy);
-	while (store_bundle_next(node->store, wanted->again, bundle.key, &bundle))
-		for (uint32_t from = 0; strcmp(bundle.neighbor, wanted->neighbor) == 0 &&
-		                        store_carried_next(node->store, bundle.key, from, &carried);
-		     from = carried.item + 1)
-			if (store_copy_get(node->store, carried.copy, &copy) &&
-			    copy.state == COPY_QUEUED && !node_copy_busy(node, copy.key) &&
-			    !plan_copy(node, out, wanted, &copy, &content)) {
-				out->left_out_count++;
-				out->left_out_bytes += copy.size_bytes;
-			}
-	stored_copy_release(&copy);
-	return content;
-}
-
-/* False: there is no room for it. */
-static bool
-plan_copy(struct node *node, struct carry_out *out, const struct wanted *wanted,
-          const struct stored_copy *copy, uint64_t *content)
-{
-	struct stored_message message;
-	struct bundle_shape   shape;
-	uint64_t              with;
-	bool                  fits = false;
-
-	stored_message_init(&message);
-	if (store_message_get(node->store, copy->message, &message)) {
-		with = *content +
-		       bundle_item_size(message.heading.length,
-		                        message.transit.length + TRANSIT_GROWS +
-		                            strlen(node->name.text) + copy->destinations.length,
-		                        message.size_bytes);
-		shape = bundle_shape_for(with, wanted->repair_percent);
-		fits  = bundle_size(&shape, with) <= wanted->space;
-		if (fits) {
-			*content  = with;
-			out->plan = memory_grow(out->plan, &out->plan_capacity, out->plan_count + 1,
-			                        sizeof(out->plan[0]));
-			out->plan[out->plan_count++] =
-			    (struct carry_plan){ copy->key, copy->message };
-		}
-	}
-	stored_message_release(&message);
-	return fits;
-}
-
 static void
 begin(struct node *node, struct node_client *client, struct carry_out *out,
-      const struct wanted *wanted, uint64_t content)
+      const struct carry_wanted *wanted, uint64_t content)
 {
 	const struct node_link *link    = node_carry_link(node, out->neighbor);
 	struct bundle_options   options = {
@@ -334,7 +229,8 @@ begin(struct node *node, struct node_client *client, struct carry_out *out,
 	diagnostic_init(&diagnostic);
 	buffer_init(&left);
 	/* Where nothing was heard for long, a bundle without a message is a word of ours. */
-	empty = out->plan_count == 0 && (out->left_out_count > 0 || link->life == LINK_ALIVE);
+	empty = out->plan_count == 0 &&
+	        (out->left_out_count > 0 || out->closed || link->life == LINK_ALIVE);
 	if (out->left_out_count > 0) {
 		buffer_append_format(&left, "%" PRIu64 " message%s for %s, ", out->left_out_count,
 		                     out->left_out_count == 1 ? "" : "s", out->neighbor);
@@ -421,6 +317,7 @@ node_carry_out_free(struct node *node, struct carry_out *out)
 		place = &(*place)->next;
 	if (*place == out)
 		*place = out->next;
+	node_carry_unpack(node, out);
 	bundle_writer_free(out->writer);
 	free(out->plan);
 	free(out->written);

@@ -65,10 +65,10 @@ node_limit_submission(struct node *node, const struct node_arrival *arrival, uin
 }
 
 enum session_verdict
-node_limit_offer(struct node *node, struct node_call *call, const struct node_arrival *arrival,
-                 uint64_t size, struct diagnostic *diagnostic)
+node_limit_offer(struct node *node, const struct node_link *link, uint64_t *taken_bytes,
+                 const struct node_arrival *arrival, uint64_t size, struct diagnostic *diagnostic)
 {
-	const struct description_limit  *stated  = &call->link->description->inbound_limit;
+	const struct description_limit  *stated  = &link->description->inbound_limit;
 	enum session_verdict             verdict = SESSION_TAKEN;
 	struct node_message              message;
 	struct forwarding                forwarding;
@@ -83,16 +83,17 @@ node_limit_offer(struct node *node, struct node_call *call, const struct node_ar
 		buffer_append_text(&text, " a message; this one has ");
 		route_carrier_size(&text, size, false);
 		diagnostic_set(diagnostic, "%s takes from %s at most %s", node->name.text,
-		               call->link->description->neighbor.text, buffer_text(&text));
+		               link->description->neighbor.text, buffer_text(&text));
 		buffer_release(&text);
 		return SESSION_REFUSED;
 	}
-	if (stated->per_call_bytes != DESCRIPTION_UNSET && call->taken_bytes > 0 &&
-	    call->taken_bytes + size > (uint64_t)stated->per_call_bytes) {
+	if (stated->per_call_bytes != DESCRIPTION_UNSET && taken_bytes != NULL &&
+	    *taken_bytes > 0 && *taken_bytes + size > (uint64_t)stated->per_call_bytes) {
 		diagnostic_set(diagnostic, "%s takes no more in this call", node->name.text);
 		return SESSION_LATER;
 	}
-	call->taken_bytes += size;
+	if (taken_bytes != NULL)
+		*taken_bytes += size;
 	if (!node->limited)
 		return SESSION_TAKEN;
 	view(arrival, size, &message);

@@ -8,26 +8,30 @@
 #include <stdio.h>
 
 #include "daemon/node/node_calling.h"
+#include "daemon/node/node_stick.h"
 #include "spool/query/query.h"
 #include "spool/query/query_text.h"
 
 enum { SKEW_SHOWN_MS = 60000 };
 
-static struct walltime   wall_of_spool(const struct node *node, int64_t spool_ms);
-static struct walltime   wall_of(const struct node *node, struct instant instant);
-static void              show_call(const struct node *node, const struct node_call *call,
-                                   struct query_link *shown);
-static struct query_flow flow_of(const struct session_progress *progress, uint64_t bytes_per_s);
-static struct instant    contact_of(const struct node *node, const struct node_link *link,
-                                    const struct stored_copy *copy, const char **waits);
-static struct walltime   arrival_of(const struct node *node, const struct node_link *link,
-                                    const struct stored_copy *copy, struct instant contact);
-static void              show_line(const struct link_quality *quality, struct query_line *shown);
+static struct walltime     wall_of_spool(const struct node *node, int64_t spool_ms);
+static struct walltime     wall_of(const struct node *node, struct instant instant);
+static struct node_contact next_contact(const struct node *node, const struct node_link *link,
+                                        enum priority priority);
+static void                show_call(const struct node *node, const struct node_call *call,
+                                     struct query_link *shown);
+static struct query_flow   flow_of(const struct session_progress *progress, uint64_t bytes_per_s);
+static struct instant      contact_of(const struct node *node, const struct node_link *link,
+                                      const struct stored_copy *copy, const char **waits);
+static struct walltime     arrival_of(const struct node *node, const struct node_link *link,
+                                      const struct stored_copy *copy, struct instant contact);
+static void                show_line(const struct link_quality *quality, struct query_line *shown);
 
 void
 node_show_link(const struct node *node, const struct node_link *link, struct query_link *shown)
 {
 	const struct node_call *call = node_call_find(node, link->call);
+	struct node_contact     next = next_contact(node, link, PRIORITY_URGENT);
 
 	shown->line.quality_percent = -1;
 	snprintf(shown->neighbor, sizeof(shown->neighbor), "%s", link->description->neighbor.text);
@@ -37,15 +41,14 @@ node_show_link(const struct node *node, const struct node_link *link, struct que
 	shown->since           = link->since;
 	shown->heard           = wall_of_spool(node, link->heard_ms);
 	shown->measured_ms     = link_delay_ms(&link->delay);
-	shown->waits           = node_wait_text(call != NULL ? NODE_WAITS_NOT : link->contact.wait);
+	shown->waits           = node_wait_text(call != NULL ? NODE_WAITS_NOT : next.wait);
 	shown->clock_told      = node_clock_skew(node, link, &shown->skew_ms);
 	shown->out.bytes_per_s = node_link_rate(link, call);
 	shown->in.bytes_per_s  = link->in_bytes_per_s;
 	if (call != NULL)
 		show_call(node, call, shown);
-	else if (link->contact.due.ms != INSTANT_NEVER.ms &&
-	         !instant_reached(link->contact.due, node->now.instant))
-		shown->next_contact = wall_of(node, link->contact.due);
+	else if (next.due.ms != INSTANT_NEVER.ms && !instant_reached(next.due, node->now.instant))
+		shown->next_contact = wall_of(node, next.due);
 }
 
 bool
@@ -173,14 +176,29 @@ wall_of(const struct node *node, struct instant instant)
 	return (struct walltime){ node->wall_ms + instant.ms - node->now.instant.ms };
 }
 
+/* Of a folder the node knows when it writes there, but not when somebody comes for it. */
+static struct node_contact
+next_contact(const struct node *node, const struct node_link *link, enum priority priority)
+{
+	struct instant opens;
+
+	if (link->contact.wait != NODE_WAITS_MEDIUM)
+		return link->contact;
+	opens = node_window_opens(node, link, node->now.instant, priority);
+	if (instant_reached(opens, node->now.instant))
+		return link->contact;
+	return (struct node_contact){ opens, NODE_WAITS_WINDOW };
+}
+
 /* When that copy may be said over the link, as it looks now. */
 static struct instant
 contact_of(const struct node *node, const struct node_link *link, const struct stored_copy *copy,
            const char **waits)
 {
-	struct instant due = link->call != 0 ? node->now.instant : link->contact.due, opens;
+	struct node_contact next = next_contact(node, link, copy->priority);
+	struct instant      due  = link->call != 0 ? node->now.instant : next.due, opens;
 
-	*waits = node_wait_text(link->call != 0 ? NODE_WAITS_NOT : link->contact.wait);
+	*waits = node_wait_text(link->call != 0 ? NODE_WAITS_NOT : next.wait);
 	if (due.ms == INSTANT_NEVER.ms)
 		return due;
 	opens = node_window_opens(node, link, due, copy->priority);
@@ -196,12 +214,15 @@ arrival_of(const struct node *node, const struct node_link *link, const struct s
 	uint64_t rate = node_link_rate(link, node_call_find(node, link->call));
 	int64_t  took_ms =
 	    line_rate_ms(rate, store_copy_ahead(node->store, copy, node_spool_ms(node)));
-	struct walltime there;
+	struct walltime there = wall_of(node, contact);
 
+	if (node_visit_transport(link, 0) >= 0 && !node_link_may_dial(link))
+		return (struct walltime){ there.ms +
+			                  link->description->delay_ms }; /* it is carried */
 	if (took_ms < 0)
 		return (struct walltime){ 0 };
 	there =
-	    timetable_passed(&link->timetable, wall_of(node, contact),
+	    timetable_passed(&link->timetable, there,
 	                     (enum description_priority)(PRIORITY_LOW - copy->priority), took_ms);
 	if (there.ms == INT64_MAX)
 		there.ms = 0;

@@ -123,6 +123,7 @@ begin_visit(struct node *node, struct node_link *link)
 	action->number      = (unsigned)number;
 	link->visit.id      = action->id;
 	link->visit.found   = false;
+	link->visit.by_hand = link->operator_call;
 	link->operator_call = false;
 	snprintf(text, sizeof(text), "visiting %s", link->description->transports[number].address);
 	link_enter(node, link, "calling", text);

@@ -1,6 +1,6 @@
 #!/bin/bash
-# carry_folders.sh - folders that are watched: a courier's stick, a one-way feed with repair blocks,
-# a full one, one that is overdue, and an acknowledgement that comes by TCP
+# carry_folders.sh - folders that are watched: a stick that travels, a one-way feed with repair blocks,
+# a courier with a timetable and a capacity, a full one, one that is overdue, and an acknowledgement that comes by TCP
 set -eu
 # shellcheck source=tests/integration/network.bash
 . "$SOURCE/tests/integration/network.bash"
@@ -115,6 +115,51 @@ all_there()
 within 20 "every file of the damaged feed" all_there
 stop ann ben
 rm -r ann ben feed
+
+# --- a courier calls at a fixed hour with room for so much: until then nothing is packed, then by priority
+mkdir van back
+courier() # WINDOW: his timetable
+{
+	{
+		echo "schedule van { $1 }"
+		by_folder ben.test.au "$PWD/van" "capacity 100K" "delay 6h; schedule van; carry { service file };"
+	} | describe ann.test.au
+}
+for node in ann ben; do
+	mulga "$node" init --name "$node.test.au" >/dev/null
+	KEY[$node]=$(mulga "$node" key)
+	user "$node" joe
+done
+courier "every 1d for 1h offset $(($(date +%-H) + 6))h"
+by_folder ann.test.au "$PWD/nowhere" "" "delay 6h; inbound { limit { message 35K } };" | describe ben.test.au
+head -c 60000 /dev/urandom >larger
+head -c 30000 /dev/urandom >large
+head -c 40000 /dev/urandom >urgent
+start ann ben
+larger=$(mulga ann send joe@ben.test.au larger)
+mulga ann send joe@ben.test.au large >/dev/null
+within 20 "the folder is looked at" sh -c "'$BUILD/mulga' -C ann links | grep -q visited"
+urgent=$(mulga ann send --urgent joe@ben.test.au urgent) # after the others, and before them on the van
+send ann ben "no files" 2>said && fail "mail was taken for a link that carries files"
+grep -q "the link to ben.test.au carries" said || fail "not said what it carries: $(cat said)"
+mulga ann why --json "$urgent" >said
+jq -e '.copies[0] | .waits == "window" and .contact != null and .arrives > .contact' said >/dev/null || fail "why: $(cat said)"
+[ -z "$(ls van)" ] || fail "something was packed before its time: $(ls van)"
+courier "daily all"
+mulga ann reload >/dev/null
+within 20 "the van is packed" carried 2 ann
+same "what stays" "$larger" "$(mulga ann queue --json | jq -r 'select(.copies[0].reason != "carried" and .service == "file").id')"
+[ "$(stat -c %s van/*.mulga)" -le 102400 ] || fail "the van takes more than its capacity"
+# What is too large for the far end comes back with the reason, by the way that acknowledgements go.
+mulga ben carry in van >/dev/null
+within 20 "the large file" test -e ben/files/joe/large
+mulga ben carry out back >/dev/null
+mulga ann carry in back >/dev/null
+within 20 "what ben does not take" ended ann "$urgent" returned
+mulga ann why "$urgent" | grep -q "ben.test.au takes from ann.test.au at most 35 KiB a message" ||
+	fail "why: $(mulga ann why "$urgent")"
+stop ann ben
+rm -r ann ben van back
 
 # --- a full stick: urgent before others, then the shortest; the rest stays queued, and that is said
 mkdir stick

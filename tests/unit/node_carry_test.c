@@ -36,8 +36,14 @@ setup(void)
 	    "link b.oz.au { delay 1d; auth key \"%s\"; transport tcp listen plain\n"
 	    " transport directory \"/b\" { overdue 10d } }\n"
 	    "link c.oz.au { delay 1d; auth key \"%s\"\n"
-	    " transport directory \"/c\" { overdue 10d } } }\n",
-	    buffer_text(&key), buffer_text(&key));
+	    " transport directory \"/c\" { overdue 10d } }\n"
+	    "link d.oz.au { delay 1d; auth key \"%s\"; carry { service mail file }\n"
+	    " limit { message 6000; per-call 5000; per-day 10000 }\n"
+	    " transport directory \"/d\" { capacity 64K } }\n"
+	    "schedule van { daily 03:00-04:00 }; schedule post { daily 03:00-05:00 }\n"
+	    "link e.oz.au { delay 1d; auth key \"%s\"; schedule van; schedule post at-least high\n"
+	    " transport directory \"/e\" { capacity 64K } } }\n",
+	    buffer_text(&key), buffer_text(&key), buffer_text(&key), buffer_text(&key));
 	bed_make(&bed, buffer_text(&text));
 	seed[0] = 1;
 	node_set_key(bed.node, seed);
@@ -267,6 +273,123 @@ what_its_operator_touches_comes_off_the_stick(void)
 	CU_ASSERT_EQUAL(mails(NULL), 0); /* its lifetime counts again */
 }
 
+/* A file of that size. */
+static void
+submit_file(const char *address, uint8_t token, size_t size)
+{
+	struct control_submission said;
+	struct buffer             bytes;
+
+	buffer_init(&bytes);
+	bed_begin(&said, "file", address, token);
+	bed_append_message(&bytes, &said, size);
+	bed_say(&bed, &bytes);
+	buffer_release(&bytes);
+}
+
+/* How many copies that people wrote wait for that neighbor and reason. */
+static size_t
+copies(const char *neighbor, const char *reason)
+{
+	struct stored_copy copy;
+	size_t             count = 0;
+
+	stored_copy_init(&copy);
+	for (int64_t after = 0; store_copy_next(bed.store, neighbor, after, &copy);
+	     after         = copy.key)
+                count += !copy.own && strcmp(copy.reason, reason) == 0;
+	stored_copy_release(&copy);
+	return count;
+}
+
+/* As `mulga carry out` does, or with "--visit" the daemon's own errand. False: nothing was for it. */
+static bool
+write_stick(const char *neighbor, const char *how)
+{
+	static const char *const written[] = { "carry", "written", "/media", NULL };
+
+	ASK(&bed, "carry", "write", neighbor, how);
+	if (bed_answered(&bed) != 0)
+		return false;
+	say_on(written);
+	CU_ASSERT_EQUAL(bed_answered(&bed), 0);
+	return true;
+}
+
+static void
+a_courier_takes_what_his_windows_let_go_and_who_writes_by_hand_anything(void)
+{
+	struct event zone         = { .kind = EVENT_ZONE, .bytes = span_of_text("UTC0") };
+	size_t       hours_of_one = 0, hours_of_both = 0;
+
+	bed_step(&bed, &zone, 1);
+	for (uint8_t hour = 0; hour < 24; hour++) {
+		size_t before;
+
+		submit_file("joe@e.oz.au", hour, 100);
+		bed_submit(&bed, "mail", "joe@e.oz.au",
+		           (uint8_t)(100 + hour)); /* short ones are high */
+		before = copies("e.oz.au", COPY_REASON_CARRIED);
+		if (write_stick("e.oz.au", "--visit")) {
+			hours_of_both += copies("e.oz.au", "waiting") == 0;
+			hours_of_one += copies("e.oz.au", "waiting") > 0 &&
+			                copies("e.oz.au", COPY_REASON_CARRIED) > before;
+		}
+		bed_pass(&bed, HOUR_MS);
+	}
+	CU_ASSERT_EQUAL(hours_of_both, 1);
+	CU_ASSERT_EQUAL(hours_of_one, 1);
+	CU_ASSERT_TRUE(copies("e.oz.au", "waiting") > 0);
+	CU_ASSERT_TRUE(write_stick("e.oz.au", NULL));
+	CU_ASSERT_EQUAL(copies("e.oz.au", "waiting"), 0);
+}
+
+static void
+a_visit_is_a_call_and_a_day_of_sticks_a_day(void)
+{
+	for (uint8_t token = 1; token <= 6; token++)
+		submit_file("joe@d.oz.au", token, 2000);
+	CU_ASSERT_TRUE(write_stick("d.oz.au", NULL));
+	CU_ASSERT_EQUAL(copies("d.oz.au", COPY_REASON_CARRIED), 2);
+	CU_ASSERT_TRUE(write_stick("d.oz.au", NULL));
+	CU_ASSERT_EQUAL(copies("d.oz.au", COPY_REASON_CARRIED), 4); /* 8000 bytes, and headings */
+	write_stick("d.oz.au", NULL);
+	CU_ASSERT_EQUAL(copies("d.oz.au", COPY_REASON_CARRIED), 4);
+	bed_pass(&bed, DAY_MS);
+	CU_ASSERT_TRUE(write_stick("d.oz.au", NULL));
+	CU_ASSERT_EQUAL(copies("d.oz.au", COPY_REASON_CARRIED), 6);
+}
+
+static void
+a_stick_that_was_not_written_costs_nothing_of_the_day(void)
+{
+	struct event closed = { .kind = EVENT_CLIENT_CLOSED };
+
+	submit_file("joe@d.oz.au", 1, 4500);
+	for (int i = 0; i < 3; i++) {
+		ASK(&bed, "carry", "write", "d.oz.au");
+		CU_ASSERT_EQUAL(bed_answered(&bed), 0);
+		closed.id = bed.last_client;
+		bed_step(&bed, &closed, 1);
+	}
+	submit_file("joe@d.oz.au", 2, 3000);
+	CU_ASSERT_TRUE(write_stick("d.oz.au", NULL));
+	CU_ASSERT_TRUE(write_stick("d.oz.au", NULL));
+	CU_ASSERT_EQUAL(copies("d.oz.au", COPY_REASON_CARRIED), 2);
+}
+
+static void
+what_a_folder_does_not_take_is_refused_where_it_is_submitted(void)
+{
+	submit_file("joe@d.oz.au", 1, 6001);
+	CU_ASSERT_EQUAL(bed_answered(&bed), 69);
+	CU_ASSERT_TRUE(answers("the link to d.oz.au takes at most 6000 bytes a message"));
+	bed_submit(&bed, "backup", "joe@d.oz.au", 2);
+	CU_ASSERT_EQUAL(bed_answered(&bed), 69);
+	CU_ASSERT_TRUE(answers("d.oz.au carries"));
+	CU_ASSERT_EQUAL(copies("d.oz.au", "waiting"), 0);
+}
+
 static CU_TestInfo tests[] = {
 	UNIT_TEST(what_is_on_a_stick_is_not_over_before_it_is_given_up),
 	UNIT_TEST(an_overdue_stick_goes_again_and_its_operator_hears_of_it),
@@ -275,6 +398,10 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(nobody_releases_what_is_for_another_or_what_he_could_not_read),
 	UNIT_TEST(a_bundle_that_nobody_confirms_was_never_written),
 	UNIT_TEST(what_its_operator_touches_comes_off_the_stick),
+	UNIT_TEST(a_courier_takes_what_his_windows_let_go_and_who_writes_by_hand_anything),
+	UNIT_TEST(a_visit_is_a_call_and_a_day_of_sticks_a_day),
+	UNIT_TEST(a_stick_that_was_not_written_costs_nothing_of_the_day),
+	UNIT_TEST(what_a_folder_does_not_take_is_refused_where_it_is_submitted),
 	CU_TEST_INFO_NULL,
 };
 
