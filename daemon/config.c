@@ -126,7 +126,9 @@ require_keys(const struct description *description, const struct description_nod
 	for (size_t i = 0; i < node->link_count; i++) {
 		const struct description_link *link = &node->links[i];
 
-		for (size_t j = 0; j < link->transport_count && link->auth_key == NULL; j++) {
+		if (link->auth_key != NULL || link->foreign)
+			continue;
+		for (size_t j = 0; j < link->transport_count; j++) {
 			const struct description_transport *transport = &link->transports[j];
 
 			if (transport->kind != TRANSPORT_DIRECTORY && !transport->listen &&

@@ -22,6 +22,7 @@
 #include "tools/thin_shell.h"
 #include "tools/thin_smtp.h"
 #include "tools/thin_socket.h"
+#include "tools/thin_uux.h"
 #include "tools/thin_watch.h"
 
 enum way {
@@ -150,6 +151,14 @@ run_alias(const char *called, const struct home *home, char **arguments)
 		return thin_rnews(home, arguments);
 	if (strcmp(called, "rsmtp") == 0)
 		return thin_smtp(home, THIN_SMTP_BATCH);
+	if (strcmp(called, "uux") == 0)
+		return thin_uux(home, arguments);
+	if (strcmp(called, "uucp") == 0)
+		return thin_uucp(home, arguments);
+	if (strcmp(called, "uustat") == 0)
+		return thin_uustat(home, arguments);
+	if (strcmp(called, "to-uucp") == 0)
+		return thin_to_uucp(arguments);
 	complain("there is no program of that name");
 	return EX_USAGE;
 }

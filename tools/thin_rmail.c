@@ -1,19 +1,25 @@
 /*
  * thin_rmail.c - mail as uuxqt hands it over: rmail RECIPIENT... < MAIL
  *
- * The sender is what the lines at its head say. A recipient `a!b!user` goes that way.
+ * The sender is what the lines at its head say, and where they name no host, it is of the one that
+ * uuxqt says the mail is from. A recipient `a!b!user` goes that way.
  */
+#include "tools/thin_rmail.h"
+
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "spool/mail/mail_path.h"
 #include "tools/complain.h"
-#include "tools/thin_mail.h"
 #include "tools/thin_send.h"
 
-static int feed(struct thin_mail *mail);
+#define NOBODY "MAILER-DAEMON" /* as mailers write an empty sender into such a line */
+
+static void name_sender(struct thin_mail *mail, struct buffer *sender);
 
 int
 thin_rmail(const struct home *home, char **arguments)
@@ -30,13 +36,13 @@ thin_rmail(const struct home *home, char **arguments)
 	for (; code == 0 && *arguments != NULL; arguments++)
 		code = thin_mail_recipients(&mail, *arguments);
 	if (code == 0)
-		code = feed(&mail);
+		code = thin_rmail_take(&mail);
 	thin_mail_release(&mail);
 	return code;
 }
 
-static int
-feed(struct thin_mail *mail)
+int
+thin_rmail_take(struct thin_mail *mail)
 {
 	struct buffer head, sender;
 	uint8_t       bytes[CONTROL_PIECE_MAX];
@@ -63,7 +69,7 @@ feed(struct thin_mail *mail)
 			taken = mail_path_take(&piece, over, &sender);
 			if (!taken)
 				continue;
-			mail->sender = sender.length > 0 ? buffer_text(&sender) : NULL;
+			name_sender(mail, &sender);
 		}
 		code = thin_mail_data(mail, piece);
 	}
@@ -72,4 +78,26 @@ feed(struct thin_mail *mail)
 	buffer_release(&head);
 	buffer_release(&sender);
 	return code;
+}
+
+static void
+name_sender(struct thin_mail *mail, struct buffer *sender)
+{
+	const char   *machine = getenv("UU_MACHINE");
+	struct buffer whole;
+
+	if (mail->sender != NULL || sender->length == 0)
+		return;
+	if (machine != NULL && machine[0] != '\0' &&
+	    strpbrk(buffer_text(sender), "!@") == NULL) { /* it is that machine's own */
+		buffer_init(&whole);
+		buffer_append_format(&whole, "%s!%s", machine, buffer_text(sender));
+		buffer_release(sender);
+		*sender = whole;
+	}
+	mail->sender = buffer_text(sender);
+	if (strcasecmp(mail->sender, NOBODY) == 0 ||
+	    (sender->length > strlen(NOBODY) &&
+	     strcasecmp(mail->sender + sender->length - strlen("!" NOBODY), "!" NOBODY) == 0))
+		mail->sender = "";
 }

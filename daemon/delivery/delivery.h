@@ -59,24 +59,24 @@ struct delivery_body {
 
 /* Everything but the last two members is the caller's and borrowed during a call. */
 struct delivery_job {
-	enum delivery_kind   kind;
-	struct message_id    id;
-	const char          *target; /* path; `%u` once or more in one component stands for user;
+	enum delivery_kind kind;
+	struct message_id  id;
+	const char        *target;    /* path; `%u` once or more in one component stands for user;
 	                                of a server: "unix:PATH" or "HOST:PORT"               */
-	const char          *user;   /* "" = the address named none                              */
-	const char          *title;  /* a drop's file name as the sender gave it; "" = the id    */
-	unsigned             mode;   /* a drop's permission bits as the sender gave them         */
-	const char *const   *arguments; /* of a command, NULL at the end, %-words replaced       */
-	uint64_t             quota_bytes; /* of the folder; 0 = none                              */
-	unsigned             attempt;     /* from 1; a command is told (MULGA_ATTEMPT)            */
-	const char          *sender;      /* a command is told (MULGA_FROM), and a server         */
-	const char          *address;     /* of the destination, for a server                     */
-	const char          *home;        /* this node's name, for a server                       */
-	unsigned             notify;      /* of RFC 3461, for a server: enum notify_bits, ...     */
-	unsigned             ret;         /* ... enum notify_return                               */
-	const char          *envid;       /* xtext; "" = none                                     */
-	const char          *origin;      /* ORCPT in xtext; "" = none                            */
-	struct span          head; /* prepare: written before the body; may be empty           */
+	const char        *user;      /* "" = the address named none                              */
+	const char        *title;     /* a drop's file name as the sender gave it; "" = the id    */
+	unsigned           mode;      /* a drop's permission bits as the sender gave them         */
+	const char *const *arguments; /* of a command, NULL at the end, %-words replaced       */
+	uint64_t           quota_bytes; /* of the folder; 0 = none                              */
+	unsigned           attempt;     /* from 1; a command is told (MULGA_ATTEMPT)            */
+	const char        *sender;      /* a command is told (MULGA_FROM), and a server         */
+	const char        *address;     /* of the destination, for a server                     */
+	const char *home;   /* this node's name: a command is told (MULGA_NODE), and a server */
+	unsigned    notify; /* of RFC 3461, for a server: enum notify_bits, ...     */
+	unsigned    ret;    /* ... enum notify_return                               */
+	const char *envid;  /* xtext; "" = none                                     */
+	const char *origin; /* ORCPT in xtext; "" = none                            */
+	struct span head;   /* prepare: written before the body; may be empty           */
 	struct delivery_body body; /* prepare only                                             */
 
 	enum delivery_verdict verdict;    /* set by the call                           */

@@ -95,6 +95,8 @@ prepare(struct command *command)
 	process_environment_set(&command->environment, "MULGA_ATTEMPT", attempt);
 	process_environment_set(&command->environment, "MULGA_FROM", job->sender);
 	process_environment_set(&command->environment, "MULGA_USER", job->user);
+	if (job->home != NULL)
+		process_environment_set(&command->environment, "MULGA_NODE", job->home);
 	command->piece = job->head;
 	if (process_find(job->arguments[0], command->program))
 		return job_body_open(&command->body, command->disk, job);

@@ -13,6 +13,7 @@
 #include "daemon/node/node_body.h"
 #include "daemon/node/node_calling.h"
 #include "daemon/node/node_chat.h"
+#include "daemon/node/node_foreign.h"
 #include "daemon/node/node_held.h"
 #include "daemon/node/node_stick.h"
 #include "spool/base/log.h"
@@ -380,6 +381,7 @@ finish_step(struct node *node)
 	node_carry_run(node);
 	node_visits_run(node);
 	node_calls_run(node);
+	node_foreign_run(node);
 	node_deliver_run(node);
 
 	if (due || store_changed(node->store)) {

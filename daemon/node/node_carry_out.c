@@ -79,7 +79,8 @@ node_carry_plan(struct node *node, struct node_client *client,
 		struct node_link *link     = &node->links[i];
 		const char       *neighbor = link->description->neighbor.text;
 
-		if (node_link_find(node, neighbor) == link && !link->operator_down &&
+		if (node_link_find(node, neighbor) == link && !link->description->foreign &&
+		    !link->operator_down &&
 		    (!folders || node_carry_transport(node_carry_link(node, neighbor)) != NULL) &&
 		    (has_anything(node, neighbor) || link->life != LINK_ALIVE))
 			buffer_append_format(&out, "%s\n", neighbor);

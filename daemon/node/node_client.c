@@ -11,7 +11,7 @@
 
 #include "daemon/node/node_body.h"
 #include "daemon/node/node_chat.h"
-#include "daemon/node/node_state.h"
+#include "daemon/node/node_sender.h"
 #include "daemon/node/node_stick.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
@@ -36,8 +36,6 @@ static int  make_envelope(struct node *node, const struct node_client *client,
 static int  make_destinations(struct node *node, const struct control_submission *submission,
                               struct address *out, struct buffer *completed,
                               struct diagnostic *diagnostic);
-static bool speaks_for(const struct node *node, const struct node_client *client,
-                       const char *sender);
 static void complete_name(struct node *node, struct name *name, struct buffer *completed);
 static void set_language(const struct node *node, struct node_client *client, const char *language);
 static void take_wishes(struct node *node, const struct node_client *client, struct notify *from,
@@ -460,19 +458,11 @@ make_envelope(struct node *node, const struct node_client *client,
 	message_id_make(&envelope->id, &node->name, submission->token);
 	snprintf(envelope->service, sizeof(envelope->service), "%s", submission->service);
 	snprintf(envelope->title, sizeof(envelope->title), "%s", submission->title);
-	if (submission->report && !trusted) {
+	if (submission->report && !node_sender_brings(node, client)) {
 		diagnostic_set(diagnostic, "only the operator's programs may send reports");
 		return 77;
 	}
-	envelope->report = submission->report;
-	if (submission->report)
-		envelope->sender[0] = '\0';
-	else if (submission->sender[0] != '\0' &&
-	         (trusted || speaks_for(node, client, submission->sender)))
-		snprintf(envelope->sender, sizeof(envelope->sender), "%s", submission->sender);
-	else
-		snprintf(envelope->sender, sizeof(envelope->sender), "%s@%s", client->user,
-		         node->name.text);
+	node_sender_set(node, client, submission, envelope);
 	envelope->preference = submission->preference;
 	envelope->priority   = submission->priority;
 	envelope->receipt    = submission->receipt;
@@ -519,16 +509,6 @@ make_destinations(struct node *node, const struct control_submission *submission
 	}
 	address_release(&written);
 	return code;
-}
-
-/* Is this the client's own name at this node, or its domain-less one? */
-static bool
-speaks_for(const struct node *node, const struct node_client *client, const char *sender)
-{
-	size_t length = strlen(client->user);
-
-	return strncmp(sender, client->user, length) == 0 && sender[length] == '@' &&
-	       strcmp(sender + length + 1, node->name.text) == 0;
 }
 
 /* Short names and aliases become whole names; what was changed is told the submitter. */

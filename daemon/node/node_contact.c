@@ -35,6 +35,8 @@ node_contact_find(struct node *node, struct node_link *link)
 
 	if (link->operator_down)
 		link->contact = (struct node_contact){ INSTANT_NEVER, NODE_WAITS_OPERATOR };
+	else if (link->handover.open)
+		link->contact = (struct node_contact){ INSTANT_NEVER, NODE_WAITS_NOT };
 	else if (node_held_is(node, link)) /* its last call is still being let go of */
 		link->contact = (struct node_contact){ INSTANT_NEVER, NODE_WAITS_DEVICE };
 	else if (!node_link_may_dial(link))

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/node/node_foreign.h"
 #include "daemon/node/node_order.h"
 #include "daemon/node/node_state.h"
 #include "spool/base/log.h"
@@ -18,13 +19,10 @@
 
 static bool                  deliver_next(struct node *node);
 static void                  deliver_copy(struct node *node, struct stored_copy *copy);
-static void                  start_job(struct node *node, const struct stored_copy *copy,
-                                       const struct node_message *message, const struct destination *destination,
-                                       const struct node_outlet *outlet);
 static struct delivery_job  *job_new(struct node *node, const struct stored_copy *copy,
                                      const struct node_message *message,
                                      const struct destination  *destination,
-                                     const struct node_outlet  *outlet);
+                                     const struct node_outlet *outlet, const char *const *arguments);
 static void                  name_server(struct node *node, const struct node_message *message,
                                          const struct destination *destination, struct delivery_job *job);
 static bool                  is_only_copy(struct node *node, const struct stored_copy *copy);
@@ -101,7 +99,8 @@ deliver_copy(struct node *node, struct stored_copy *copy)
 		if (node_outlet_find(node, &message.envelope, &destination, &outlet, &why) ==
 		    STATUS_OK) {
 			if (!outlet.ordered || !node_order_waits(node, copy, &message))
-				start_job(node, copy, &message, &destination, &outlet);
+				node_deliver_begin(node, copy, &message, &destination, &outlet,
+				                   NULL);
 		} else
 			node_report_copy(node, copy, "returned", buffer_text(&why));
 	}
@@ -110,16 +109,17 @@ deliver_copy(struct node *node, struct stored_copy *copy)
 	node_message_release(&message);
 }
 
-static void
-start_job(struct node *node, const struct stored_copy *copy, const struct node_message *message,
-          const struct destination *destination, const struct node_outlet *outlet)
+bool
+node_deliver_begin(struct node *node, const struct stored_copy *copy,
+                   const struct node_message *message, const struct destination *destination,
+                   const struct node_outlet *outlet, const char *const *arguments)
 {
 	bool command = delivery_is_handed_over(outlet->kind);
 
 	if (command && commands_running(node) >= NODE_COMMANDS)
-		return; /* its turn comes when one ends: ended() starts over */
+		return false; /* its turn comes when one ends: ended() starts over */
 	actions_add(node->actions, ACTION_DELIVER, (uint64_t)copy->key)->delivery =
-	    job_new(node, copy, message, destination, outlet);
+	    job_new(node, copy, message, destination, outlet, arguments);
 	node->deliveries = memory_grow(node->deliveries, &node->delivery_capacity,
 	                               node->delivery_count + 1, sizeof(node->deliveries[0]));
 	node->deliveries[node->delivery_count++] = (struct node_delivery){
@@ -129,11 +129,13 @@ start_job(struct node *node, const struct stored_copy *copy, const struct node_m
 		.beyond  = outlet->beyond,
 		.target  = memory_copy_text(outlet->path),
 	};
+	return true;
 }
 
 static struct delivery_job *
 job_new(struct node *node, const struct stored_copy *copy, const struct node_message *message,
-        const struct destination *destination, const struct node_outlet *outlet)
+        const struct destination *destination, const struct node_outlet *outlet,
+        const char *const *arguments)
 {
 	struct arena        *arena = &node->actions->arena;
 	struct delivery_job *job   = arena_new(arena, 1, sizeof(*job));
@@ -147,9 +149,12 @@ job_new(struct node *node, const struct stored_copy *copy, const struct node_mes
 	job->sender      = arena_text(arena, message->envelope.sender);
 	job->quota_bytes = outlet->quota_bytes;
 	job->mode        = message->envelope.mode;
+	job->home        = node->name.text;
 	job->attempt     = copy->attempts + 1;
 	if (job->kind == DELIVERY_COMMAND)
-		job->arguments = arguments_of(node, outlet, message, destination);
+		job->arguments = arguments != NULL
+		                     ? arguments
+		                     : arguments_of(node, outlet, message, destination);
 	if (outlet->kind == DELIVERY_LMTP || outlet->kind == DELIVERY_SMTP)
 		name_server(node, message, destination, job);
 	else if (strcmp(message->envelope.service, "mail") == 0 && !outlet->beyond)
@@ -181,7 +186,6 @@ name_server(struct node *node, const struct node_message *message,
 	buffer_init(&origin);
 	destination_format(destination, &address);
 	job->address = arena_text(arena, buffer_text(&address));
-	job->home    = node->name.text;
 	job->notify  = notify_find(&envelope->notify, buffer_text(&address), &origin);
 	if (envelope->receipt && (job->notify & NOTIFY_NEVER) == 0)
 		job->notify |= NOTIFY_SUCCESS | NOTIFY_FAILURE;
@@ -337,6 +341,7 @@ ended(struct node *node, const struct event *event)
 		}
 	}
 	stored_copy_release(&copy);
+	node_foreign_ended(node, event);
 }
 
 static void

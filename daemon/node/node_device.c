@@ -31,7 +31,8 @@ node_device_grants(struct node *node, const struct node_link *link)
 		return true;
 	for (size_t i = 0; i < node->link_count; i++)
 		used += shares(link, &node->links[i]) &&
-		        (node->links[i].call != 0 || node_held_is(node, &node->links[i]));
+		        (node->links[i].call != 0 || node->links[i].handover.open ||
+		         node_held_is(node, &node->links[i]));
 	return used < device->calls &&
 	       (device->order != ORDER_ROUND_ROBIN || !comes_before(node, link));
 }

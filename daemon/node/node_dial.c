@@ -6,6 +6,7 @@
  * each other do not miss each other again. A call that ended in good order is no failure.
  */
 #include "daemon/node/node_calling.h"
+#include "daemon/node/node_foreign.h"
 #include "daemon/node/node_held.h"
 
 enum { HANG_UP_PAUSE_MS = 60000 }; /* whom the operator has hung up is not called at once */
@@ -30,7 +31,10 @@ node_dial_run(struct node *node)
 			    !instant_reached(link->contact.due, node->now.instant) ||
 			    !node_device_grants(node, link))
 				continue;
-			dial(node, link);
+			if (link->description->foreign)
+				node_foreign_begin(node, link);
+			else
+				dial(node, link);
 			dialled = true;
 		}
 	} while (dialled);

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/node/node_foreign.h"
 #include "daemon/node/node_state.h"
 #include "daemon/node/node_stick.h"
 
@@ -334,6 +335,8 @@ add_copy(struct node *node, const struct node_message *message, const struct pla
 {
 	struct stored_copy copy;
 
+	if (strcmp(message->envelope.service, "control") == 0 && node_foreign_is(node, neighbor))
+		return; /* what nodes tell each other says nothing there */
 	copy_begin(message, placing, COPY_QUEUED, "waiting", &copy);
 	snprintf(copy.neighbor, sizeof(copy.neighbor), "%s", neighbor);
 	address_format(destinations, &copy.destinations);
@@ -485,7 +488,7 @@ is_somewhere(const struct node *node, const char *name)
 static bool
 is_newcomer(const struct node *node)
 {
-	return node->topology.recorded_count <= 1 && node->link_count > 0;
+	return node->topology.recorded_count <= 1 && node_foreign_not_alone(node);
 }
 
 /* Is news of that name no longer to be expected? */

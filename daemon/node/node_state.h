@@ -82,23 +82,33 @@ struct node_contact {
 	enum node_wait wait;
 };
 
+/* What waits for a foreign neighbor is being given to its program. */
+struct node_handover {
+	bool              open;
+	bool              overtime; /* the operator wanted it, outside of its windows */
+	int64_t           copy;     /* with the program at this moment; 0: none       */
+	unsigned          count;    /* taken by it                                    */
+	struct store_rank cursor;   /* copies up to here were passed over or are gone */
+};
+
 /* A description's link as it stands now; its index is stable between reloads. */
 struct node_link {
-	const struct description_link *description;   /* of node->description */
-	char              title[NODE_LINK_TITLE_MAX]; /* "NEIGHBOR" or "NEIGHBOR as LABEL" */
-	bool              first;     /* of several to the same neighbor            */
-	bool              simple;    /* the only one to its neighbor, and takes everything */
-	const char       *state;     /* waiting calling up down: static; link_enter() */
-	uint64_t          call;      /* id of its call; 0 = none         */
-	struct node_visit visit;     /* to its folder */
-	struct instant    retry;     /* not called before                */
-	unsigned          failures;  /* calls in a row                   */
-	unsigned          transport; /* the one to try next              */
-	bool              operator_down;
-	bool              operator_call;
-	bool              look; /* node_demand.c: something may wait for it; if so, ... */
-	struct instant    wanted[PRIORITY_LOW + 1]; /* ... of these and above, it is worth a call */
-	struct instant    poll;      /* called by then, if it is called on demand           */
+	const struct description_link *description;      /* of node->description */
+	char                 title[NODE_LINK_TITLE_MAX]; /* "NEIGHBOR" or "NEIGHBOR as LABEL" */
+	bool                 first;     /* of several to the same neighbor            */
+	bool                 simple;    /* the only one to its neighbor, and takes everything */
+	const char          *state;     /* waiting calling up down: static; link_enter() */
+	uint64_t             call;      /* id of its call; 0 = none         */
+	struct node_visit    visit;     /* to its folder */
+	struct node_handover handover;  /* if it is foreign */
+	struct instant       retry;     /* not called before                */
+	unsigned             failures;  /* calls in a row                   */
+	unsigned             transport; /* the one to try next              */
+	bool                 operator_down;
+	bool                 operator_call;
+	bool                 look; /* node_demand.c: something may wait for it; if so, ... */
+	struct instant wanted[PRIORITY_LOW + 1]; /* ... of these and above, it is worth a call */
+	struct instant poll;         /* called by then, if it is called on demand           */
 	struct node_contact contact; /* while it has no call                         */
 	struct timetable    timetable;
 	bool                clock_told;
@@ -599,6 +609,13 @@ struct node_outlet {
 	bool                            beyond;      /* a gateway: it leaves the network    */
 	bool                            ordered;     /* after what its origin sent before   */
 };
+/*
+ * Hands a copy of that message to the outlet; of a program, with those arguments if they are not NULL.
+ * False: so many programs run that it must wait for one of them to end.
+ */
+bool node_deliver_begin(struct node *node, const struct stored_copy *copy,
+                        const struct node_message *message, const struct destination *destination,
+                        const struct node_outlet *outlet, const char *const *arguments);
 /* Borrows from the description. STATUS_NOT_FOUND: nothing takes it, and why in words. */
 enum status node_outlet_find(const struct node *node, const struct envelope *envelope,
                              const struct destination *destination, struct node_outlet *outlet,

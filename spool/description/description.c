@@ -160,6 +160,7 @@ release_node(struct description_node *node)
 	free(node->notify);
 	release_texts(&node->aliases);
 	release_texts(&node->submit_lmtp);
+	release_texts(&node->submit_by);
 	release_contact(&node->contact);
 	free(node->formers);
 	for (size_t i = 0; i < node->listen_count; i++)

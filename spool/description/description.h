@@ -368,6 +368,7 @@ struct description_node {
 
 	struct description_texts   aliases;
 	struct description_texts   submit_lmtp; /* addresses where local programs submit */
+	struct description_texts   submit_by;   /* logins that may name any sender           */
 	struct description_contact contact;
 
 	struct description_former *formers;

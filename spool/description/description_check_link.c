@@ -57,6 +57,7 @@ description_check_link(const struct description_checker *checker,
 		description_checker_warn(checker, link->place,
 		                         "a link that never calls does not poll");
 	check_folders(checker, link);
+	description_check_foreign(checker, node, link);
 	if (link->auth_key != NULL && !is_key(link->auth_key))
 		description_report_hint(
 		    description_checker_warn(checker, link->auth_place,

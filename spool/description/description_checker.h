@@ -31,6 +31,9 @@ void description_checker_repeated(const struct description_checker *checker,
 void description_check_link(const struct description_checker *checker,
                             const struct description_node    *node,
                             const struct description_link    *link);
+void description_check_foreign(const struct description_checker *checker,
+                               const struct description_node    *node,
+                               const struct description_link    *link);
 void description_check_schedules(const struct description_checker *checker,
                                  const struct description_node    *node);
 void description_check_rules(const struct description_checker *checker,

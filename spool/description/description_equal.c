@@ -86,6 +86,7 @@ nodes_equal(const struct description_node *a, const struct description_node *b)
 	       a->retain_delivered_ms == b->retain_delivered_ms &&
 	       text_lists_equal(&a->aliases, &b->aliases) &&
 	       text_lists_equal(&a->submit_lmtp, &b->submit_lmtp) &&
+	       text_lists_equal(&a->submit_by, &b->submit_by) &&
 	       contacts_equal(&a->contact, &b->contact) && doors_equal(a, b) &&
 	       schedules_equal(a, b) && rules_equal(a, b);
 }

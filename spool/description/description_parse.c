@@ -244,12 +244,14 @@ parse_listen(struct description_parser *parser, struct description_node *node)
 	return true;
 }
 
-/* submit = "submit" "lmtp" address */
+/* submit = "submit" ( "lmtp" address | "by" text { text } ) */
 static bool
 parse_submit(struct description_parser *parser, struct description_node *node)
 {
 	char *address;
 
+	if (description_parser_accept_word(parser, "by"))
+		return description_read_texts(parser, "a login", &node->submit_by);
 	if (!description_parser_expect_word(parser, "lmtp") ||
 	    !description_read_lmtp_address(parser, true, &address))
 		return false;

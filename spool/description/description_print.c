@@ -145,6 +145,8 @@ print_doors(struct description_printer *printer, const struct description_node *
 		description_print_transport(printer, "answer", &node->answers[i]);
 	for (size_t i = 0; i < node->submit_lmtp.count; i++)
 		description_printer_text(printer, "submit lmtp", node->submit_lmtp.items[i]);
+	for (size_t i = 0; i < node->submit_by.count; i++)
+		description_printer_text(printer, "submit by", node->submit_by.items[i]);
 }
 
 static void

@@ -6,6 +6,7 @@
 set -u
 
 declare -A ADDRESS=() PROCESS=() # of each node: where it listens, its daemon
+PLACE= # a folder of open_place
 
 trap 'end_network $?' EXIT
 trap 'exit 143' TERM
@@ -18,6 +19,7 @@ end_network()
 	for node in "${!PROCESS[@]}"; do
 		kill -KILL "${PROCESS[$node]}" 2>/dev/null
 	done
+	[ -z "$PLACE" ] || { cd / && rm -rf "$PLACE"; }
 	exit "$1"
 }
 
@@ -31,6 +33,27 @@ skip()
 {
 	echo "$*"
 	exit 77
+}
+
+# open_place NAME: moves to a folder that users other than root may enter, with the thin programs in bin/;
+# it is removed at the end
+open_place()
+{
+	PLACE=$(mktemp -d -p /tmp "$1.XXXXXX") || exit 70
+	chmod 755 "$PLACE"
+	cd "$PLACE" || exit 70
+	mkdir bin && cp "$BUILD/mulga" bin/mulga # where the sources are, others may not come
+}
+
+# batch FILE...: of articles, as rnews takes it
+batch()
+{
+	local file
+
+	for file in "$@"; do
+		printf '#! rnews %s\n' "$(stat -c %s "$file")"
+		cat "$file"
+	done
 }
 
 # within SECONDS WHAT COMMAND...: COMMAND comes true before so many seconds are over

@@ -58,15 +58,6 @@ kept()
 {
 	[ "$(find "$1/news/${2//.//}" -maxdepth 1 -name '[0-9]*' 2>/dev/null | wc -l)" -eq "$3" ]
 }
-batch()
-{
-	local file
-
-	for file in "$@"; do
-		printf '#! rnews %s\n' "$(stat -c %s "$file")"
-		cat "$file"
-	done
-}
 article a1 aus.test,comp.lang.c >a1
 article a2 aus.jokes >a2
 article a3 aus.test >a3

@@ -9,10 +9,7 @@ declare -A NEWS=() # of each server: its process
 
 [ "$(id -u)" -eq 0 ] || skip "innd runs as another user: this needs root"
 [ -x $INN/innd ] || skip "no innd here"
-news_place=$(mktemp -d -p /tmp mulga-news.XXXXXX) # not below the folder of the tests: only root enters that
-chmod 755 "$news_place"
-cd "$news_place" || exit 70
-mkdir bin && cp "$BUILD/mulga" bin/mulga # where the sources are, others may not come
+open_place mulga-news
 trap 'end_news $?' EXIT
 
 end_news()
@@ -23,7 +20,6 @@ end_news()
 		kill -KILL "${NEWS[$server]}" 2>/dev/null
 	done
 	(end_network "$1")
-	cd / && rm -rf "$news_place"
 	exit "$1"
 }
 
@@ -84,17 +80,6 @@ article()
 {
 	printf 'Path: %s\nFrom: Joe <joe@example.org>\nNewsgroups: %s\nSubject: number %s\nMessage-ID: <%s@news.example>\nDate: %s\nX-Odd:  two  spaces\n\nBody of %s.\n.\n..\n\303\251\n#! rnews 9\n' \
 		"${2:-poster!not-for-mail}" "${3:-aus.test}" "$1" "$1" "$(date -R)" "$1"
-}
-
-# batch FILE...: as rnews takes it
-batch()
-{
-	local file
-
-	for file in "$@"; do
-		printf '#! rnews %s\n' "$(stat -c %s "$file")"
-		cat "$file"
-	done
 }
 
 # has_articles NAME COUNT [GROUP]

@@ -116,6 +116,15 @@ what_cannot_work_is_an_error(void)
 		  "control messages are the node's own business", "" },
 		{ "node a.b { }; node c.b { }; node a.b { }", DESCRIPTION_ERROR, 34,
 		  "this node is stated already, in line 1", "" },
+		{ "node a.b { link c.d { foreign; transport tcp listen } }", DESCRIPTION_ERROR, 42,
+		  "a foreign neighbor is not called by this node",
+		  "`transport command` names the program that takes what is for it" },
+		{ "node a.b { link c.d { foreign; transport command x; transport command y } }",
+		  DESCRIPTION_ERROR, 63, "a foreign link has one program", "" },
+		{ "node a.b { submit by u; link c.d { transport tcp listen }\n"
+		  "link c.d as u { foreign; transport command x } }",
+		  DESCRIPTION_ERROR, 6,
+		  "a foreign neighbor has one link; there is another in line 1", "" },
 		{ "# nothing", DESCRIPTION_ERROR, 0, "no node is described", "" },
 	};
 
@@ -144,6 +153,9 @@ what_may_not_be_meant_is_a_warning(void)
 		{ "node a.b { link c.b { limit { message 2K; queue 1K }; transport tcp listen } }",
 		  DESCRIPTION_WARNING, 17,
 		  "a message of more than the queue takes never finds room there", "" },
+		{ "node a.b { link c.d { foreign; transport command x; before y } }",
+		  DESCRIPTION_WARNING, 17,
+		  "a foreign link makes no call that something could be run before or after", "" },
 		{ "node a.b { link c.b }", DESCRIPTION_WARNING, 17,
 		  "without a transport nothing passes this link", "" },
 		{ "node a.b { link c.b { call never; poll 1h; transport tcp listen } }",
@@ -231,20 +243,17 @@ what_the_daemon_does_not_act_on_is_noted_once(void)
 		"template t { transport tcp listen; protect signed }\n"
 		"node a.b { listen tcp \"h:1\" plain\n"
 		" link c.b { use t; announce no; restrict b }\n"
-		" link d.b { use t; foreign; delay 1s; cost 2; one-way out; retry 5m }\n"
+		" link d.b { foreign; delay 1s; cost 2; one-way out; retry 5m; transport command x }\n"
 		" explicit x.b = c.b; gateway *.com via smtp \"h:25\"\n"
 		" gateway *.org via command \"/bin/true\" \"%a\"; service x { deliver drop \"/d/%u\" } }"),
 	    STATUS_OK);
 	CU_ASSERT_EQUAL(report.count, 0);
 	description_unsupported(&description, &report);
-	CU_ASSERT_EQUAL_FATAL(report.count, 2);
+	CU_ASSERT_EQUAL_FATAL(report.count, 1);
 	CU_ASSERT_EQUAL(report.findings[0].severity, DESCRIPTION_NOTE);
 	CU_ASSERT_STRING_EQUAL(report.findings[0].diagnostic.text,
 	                       "this version does not act on `protect` yet");
 	CU_ASSERT_EQUAL(report.findings[0].diagnostic.line, 1);
-	CU_ASSERT_STRING_EQUAL(report.findings[1].diagnostic.text,
-	                       "this version does not act on `foreign` yet");
-	CU_ASSERT_EQUAL(report.findings[1].diagnostic.line, 4);
 }
 
 static CU_TestInfo tests[] = {

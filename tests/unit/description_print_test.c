@@ -26,6 +26,7 @@ static const char *const statements[] = {
 	"answer serial \"/dev/ttyS1\" { speed 19200; path 7bit unreliable; flow xonxoff }",
 	"answer serial t { login { send \"x\" }; hangup { pause 2s } }",
 	"submit lmtp \"unix:/run/x\"; submit lmtp \"localhost:24\"",
+	"submit by uucp news; submit by \"post fix\"",
 	"notify root; language pt; retain delivered 30d",
 	"device radio { calls 3; order round-robin }; device tnc",
 	"schedule s { mo-fr 18:00-08:00; sa-su all; fr-mo we 00:00-12:30 13:00-24:00; daily all }",
