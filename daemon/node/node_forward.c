@@ -49,6 +49,8 @@ static void copy_begin(const struct node_message *message, const struct placing 
                        enum copy_state state, const char *reason, struct stored_copy *copy);
 static void without_route(struct node *node, const struct node_message *message,
                           const struct forwarding_failure *failure, const struct placing *placing);
+static void explain_patience(const struct node *node, const struct destination *destination,
+                             struct buffer *text);
 static void explain_failure(const struct node *node, const struct forwarding_failure *failure,
                             struct buffer *text);
 static bool resolve_copy(struct node *node, const struct stored_copy *copy,
@@ -386,6 +388,8 @@ without_route(struct node *node, const struct node_message *message,
 	}
 	if (loop)
 		node_loop_hold(node, message, destination, &copy);
+	else if (settling && !holds)
+		explain_patience(node, destination, &copy.text);
 	else
 		explain_failure(node, failure, &copy.text);
 	node->unsettled = node->unsettled || (!loop && (holds || settling));
@@ -418,6 +422,25 @@ exclude(struct node *node, const struct node_message *message,
 		node_report_end(node, message, buffer_text(&copy->destinations), "returned",
 		                buffer_text(&copy->text));
 	stored_copy_release(copy);
+}
+
+/* The words stay with the copy until it goes or comes back, so they are true all that time. */
+static void
+explain_patience(const struct node *node, const struct destination *destination,
+                 struct buffer *text)
+{
+	if (is_newcomer(node))
+		buffer_append_format(text,
+		                     "%s had heard from nobody when this came; it learns where ",
+		                     node->name.text);
+	else
+		buffer_append_format(text,
+		                     "%s has not heard of all nodes yet; it may still learn where ",
+		                     node->name.text);
+	destination_format(destination, text);
+	buffer_append_text(text,
+	                   is_newcomer(node) ? " is from the first call with a neighbor" : " is");
+	buffer_append_text(text, ", and else this comes back");
 }
 
 static void

@@ -527,6 +527,26 @@ a_spool_that_failed_lets_no_body_be_deleted(void)
 	bed_release(&bed);
 }
 
+static void
+a_newcomers_mail_waits_for_the_first_call_and_says_so(void)
+{
+	struct bed         bed;
+	struct stored_copy copy;
+
+	bed_make(&bed, linked);
+	stored_copy_init(&copy);
+	bed_submit(&bed, "mail", "joe@far.oz.au", 1);
+	CU_ASSERT_EQUAL(bed_count_of(&bed, "mail", &copy), 1);
+	CU_ASSERT_STRING_EQUAL(
+	    buffer_text(&copy.text),
+	    "a.oz.au had heard from nobody when this came; it learns where joe@far.oz.au is from "
+	    "the first call with a neighbor, and else this comes back");
+	bed_pass(&bed, 3600000);
+	CU_ASSERT_EQUAL(bed_count_of(&bed, "mail", &copy), 1);
+	stored_copy_release(&copy);
+	bed_release(&bed);
+}
+
 static CU_TestInfo tests[] = {
 	UNIT_TEST(a_spool_that_failed_lets_no_body_be_deleted),
 	UNIT_TEST(other_words_under_our_serial_are_gone_past),
@@ -534,6 +554,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(what_was_too_much_to_keep_is_asked_for_again),
 	UNIT_TEST(a_hub_of_many_long_names_works),
 	UNIT_TEST(held_news_is_released_for_delivery_here),
+	UNIT_TEST(a_newcomers_mail_waits_for_the_first_call_and_says_so),
 	UNIT_TEST(a_body_goes_on_when_the_sync_of_the_earlier_call_is_answered),
 	UNIT_TEST(held_mail_is_released_for_delivery_here),
 	UNIT_TEST(news_for_this_node_stays_when_routed_anew),
