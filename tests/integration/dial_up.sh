@@ -42,8 +42,10 @@ within 30 "the end of the call" calls 0
 # Who says no is quoted, and the mail waits.
 caller ann ben '"300" "999"'
 mulga ann reload >/dev/null
-echo "to nobody" | mulga ann send --service mail joe@ben.test.au >/dev/null
+id=$(echo "to nobody" | mulga ann send --service mail joe@ben.test.au)
 within 20 "the reason" says ann 'dial 300: the line said \"BUSY\"; dial 999: the line said \"NO CARRIER\"'
+why_says() { mulga ann why "$id" | grep -qF 'dial 300: the line said "BUSY"; dial 999: the line said "NO CARRIER"'; }
+within 20 "the reason, to who asks why" why_says
 caller ann ben '"200"'
 mulga ann reload >/dev/null
 within 30 "the mail" has_mails 1 ben joe "to nobody"

@@ -8,6 +8,12 @@ call_says() # TEXT: after so many failures, calls are rare
 {
 	mulga ann call ben >/dev/null
 	within 30 "$1" says ann "$1"
+	within 20 "why: $1" why_says "$(sed 's/\\"/"/g' <<<"$1")"
+}
+
+why_says() # TEXT: of the mail that waits
+{
+	mulga ann why "$id" | grep -qF -- "$1"
 }
 
 chat_says() # TEXT: unless a call has the line just now
@@ -33,7 +39,7 @@ answerer ben ann
 
 # Without the secret there is no call, and it is said why; nor with one that others can read.
 start ann ben
-echo one | mulga ann send --service mail joe@ben.test.au >/dev/null
+id=$(echo one | mulga ann send --service mail joe@ben.test.au)
 call_says "keys/ben.secret: No such file or directory"
 echo "open sesame" >ann/keys/ben.secret
 chmod 644 ann/keys/ben.secret

@@ -21,10 +21,14 @@ refuses()
 
 # A station on short wave, as issue 5 has it: 20,000 bytes a message, 80,000 a queue.
 nodes shore.test.au boat.test.au inland.test.au
+shore() # LIMITS: of the link to the boat
 {
-	link boat.test.au "delay 1h; limit { message 20000; queue 80000 }; call on-demand"
-	link inland.test.au
-} | describe shore.test.au
+	{
+		link boat.test.au "delay 1h; limit { $1 }; call on-demand"
+		link inland.test.au
+	} | describe shore.test.au
+}
+shore "message 20000; queue 80000"
 link shore.test.au "call on-demand" | describe boat.test.au
 link shore.test.au | describe inland.test.au
 mkdir -p {boat,inland}/files/joe
@@ -34,6 +38,17 @@ start shore boat inland
 within 20 "inland hears of the boat" knows inland boat.test.au
 mulga shore hangup boat.test.au >said
 stop boat
+
+# What is less than the smallest message is said, too: nothing waits for room that never comes.
+for limit in "queue 10" "message 10"; do
+	shore "$limit"
+	mulga shore reload >said || fail "reload"
+	file short 11
+	refuses 69 "the link to boat.test.au takes at most 10 bytes a message; this one has 11 bytes" \
+		mulga shore send joe@boat.test.au short
+done
+shore "message 20000; queue 80000"
+mulga shore reload >said || fail "reload"
 
 # At the first hop, for every program that submits, and where another node's link is the narrow one.
 file large 83000

@@ -85,7 +85,10 @@ mulga ben reload >/dev/null
 keyed ben.test.au "${KEY[eve]}" | describe ann.test.au
 secure ann
 mulga ann reload >/dev/null
+id=$(echo "to whom?" | mulga ann send --service mail joe@ben.test.au)
 within 10 "ann sees another key" says ann "the far end's key is not the one that the description states"
+mulga ann why "$id" | grep -qF "the far end's key is not the one that the description states" ||
+	fail "why does not say it: $(mulga ann why "$id")"
 
 # What cannot be is said before it is tried.
 echo 'link ben.test.au { transport tcp "127.0.0.1:1" }' | describe ann.test.au
