@@ -59,8 +59,7 @@ config_read(struct config *config, struct buffer *errors)
 	description_report_init(&report);
 	status = description_file_read(config->home.description, &roots, &diagnostic);
 	if (status != STATUS_OK)
-		buffer_append_format(errors, "%s: error: %s\n", config->home.description,
-		                     diagnostic.text);
+		buffer_append_format(errors, "error: %s\n", diagnostic.text);
 	if (status == STATUS_OK)
 		status = description_parse(&description, &roots, description_file_include, &report);
 	if (status == STATUS_OK)

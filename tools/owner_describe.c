@@ -106,7 +106,7 @@ judge(char *const *paths, size_t count, struct judged *judged)
 	diagnostic_init(&diagnostic);
 	for (size_t i = 0; i < count && judged->code == 0; i++)
 		if (description_file_read(paths[i], &roots, &diagnostic) != STATUS_OK) {
-			complain("%s: %s", paths[i], diagnostic.text);
+			complain("%s", diagnostic.text);
 			judged->code = EX_NOINPUT;
 		}
 	if (judged->code == 0 &&

@@ -9,7 +9,7 @@
 
 #include "spool/description/description_source.h"
 
-/* Adds the text of one file; STATUS_NOT_FOUND or STATUS_IO with the reason. */
+/* Adds the text of one file; STATUS_NOT_FOUND or STATUS_IO with its path and the reason. */
 enum status description_file_read(const char *path, struct description_sources *sources,
                                   struct diagnostic *diagnostic);
 

@@ -187,9 +187,12 @@ pseudolinks(const struct query *query, struct buffer *out)
 			json_line(&json);
 			continue;
 		}
-		buffer_append_format(out, "%s says that it reaches %s, heard ", from,
+		buffer_append_format(out, "%s says that it reaches %s", from,
 		                     query_text_region(to));
-		query_text_time(out, link->heard, query->now.wall);
+		if (link->heard.ms != 0) { /* nobody heard it of a network in a file */
+			buffer_append_text(out, ", heard ");
+			query_text_time(out, link->heard, query->now.wall);
+		}
 		buffer_append_text(out, "\n");
 	}
 	if (topology->pseudolink_count == 0 && !query->json)

@@ -92,6 +92,8 @@ code 64 "$mulga" routes -f network.topo
 code 64 "$mulga" routes -f network.topo --home q.x
 code 1 "$mulga" explain -f network.topo --home a.x nobody.q
 grep -q 'cannot be reached' out || fail "$(cat out)"
+code 66 "$mulga" check absent.topo
+[ "$(grep -o absent.topo errors | wc -l)" -eq 1 ] || fail "the path is not said once: $(cat errors)"
 
 # what is submitted without a daemon is a whole, closed file of drop/, and no other
 umask 027

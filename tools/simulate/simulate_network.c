@@ -39,7 +39,7 @@ simulate_read(struct simulation *simulation)
 	diagnostic_init(&diagnostic);
 	if (description_file_read(simulation->options.network, &sources, &diagnostic) !=
 	    STATUS_OK) {
-		complain("%s: %s", simulation->options.network, diagnostic.text);
+		complain("%s", diagnostic.text);
 		code = EX_NOINPUT;
 	} else if (description_parse(&simulation->network, &sources, description_file_include,
 	                             &report) != STATUS_OK ||
