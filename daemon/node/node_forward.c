@@ -58,12 +58,9 @@ static bool resolve_copy(struct node *node, const struct stored_copy *copy,
                          struct forwarding *forwarding);
 static bool may_have_moved(const struct node *node, const struct stored_copy *copy);
 static bool is_delivery(const struct stored_copy *copy, const struct forwarding *forwarding);
-static void without_audience(struct node *node, const struct node_message *message,
-                             const struct forwarding *forwarding, const struct placing *placing);
 static bool is_excluded(const struct forwarding_failure *failure);
 static void exclude(struct node *node, const struct node_message *message,
                     const struct destination *destination, struct stored_copy *copy);
-static bool is_among(const struct destination *broadcast, const struct address *address);
 static bool is_somewhere(const struct node *node, const char *name);
 static bool is_newcomer(const struct node *node);
 static bool is_settled(const struct node *node, const struct destination *destination);
@@ -90,9 +87,6 @@ node_forward(struct node *node, const struct node_message *message)
 		end_journey(node, message, &forwarding, &placing);
 	else
 		place(node, message, &forwarding, &placing);
-	if (message->stored.neighbor[0] == '\0' &&
-	    strcmp(message->envelope.service, "control") != 0)
-		without_audience(node, message, &forwarding, &placing);
 	forwarding_release(&forwarding);
 	stored_copy_init(&copy);
 	if (!store_copy_next_of_message(node->store, message->stored.key, 0, &copy)) {
@@ -286,13 +280,14 @@ end_journey(struct node *node, const struct node_message *message,
 		end_at(node, message, &forwarding->unroutable[i].destination);
 }
 
-/* A broadcast has been to many by now, and ends well. */
+/* A broadcast that spreads has been to many by now, and ends well. */
 static void
 end_at(struct node *node, const struct node_message *message, const struct destination *destination)
 {
 	struct buffer text;
 
-	if (destination->broadcast)
+	if (destination->broadcast && destination->waypoint_count == 0 &&
+	    route_tables_takes_part(&node->tables, destination->node.text))
 		return;
 	buffer_init(&text);
 	destination_format(destination, &text);
@@ -382,8 +377,10 @@ without_route(struct node *node, const struct node_message *message,
 	                   : NO_ROUTE,
 	           &copy);
 	destination_format(destination, &copy.destinations);
-	if (excluded) {
+	if (excluded)
 		exclude(node, message, destination, &copy);
+	if (excluded || (copy.own && destination->broadcast)) { /* told again: node_retell.c */
+		stored_copy_release(&copy);
 		return;
 	}
 	if (loop)
@@ -409,7 +406,7 @@ is_excluded(const struct forwarding_failure *failure)
 	       strcmp(failure->reason, ROUTE_CARRY) == 0;
 }
 
-/* It comes back; of a broadcast, which goes on elsewhere, its sender hears. Releases the copy. */
+/* It comes back; of a broadcast, which goes on elsewhere, its sender hears. */
 static void
 exclude(struct node *node, const struct node_message *message,
         const struct destination *destination, struct stored_copy *copy)
@@ -421,7 +418,6 @@ exclude(struct node *node, const struct node_message *message,
 	else
 		node_report_end(node, message, buffer_text(&copy->destinations), "returned",
 		                buffer_text(&copy->text));
-	stored_copy_release(copy);
 }
 
 /* The words stay with the copy until it goes or comes back, so they are true all that time. */
@@ -461,41 +457,6 @@ explain_failure(const struct node *node, const struct forwarding_failure *failur
 	} else {
 		buffer_append_format(text, "%s knows no way to %s", node->name.text, name);
 	}
-}
-
-/*
- * A broadcast that goes nowhere is no failure of routing (D18), and on its way it has ended
- * well. Where it began nobody got it, and its sender should hear of that.
- */
-static void
-without_audience(struct node *node, const struct node_message *message,
-                 const struct forwarding *forwarding, const struct placing *placing)
-{
-	const struct address     *address = &message->transit.destinations;
-	struct forwarding_failure failure;
-
-	for (size_t i = 0; i < address->count; i++) {
-		const struct destination *destination = &address->destinations[i];
-		bool                      goes        = is_among(destination, &forwarding->here);
-
-		for (size_t j = 0; j < forwarding->next_count; j++)
-			goes = goes || is_among(destination, &forwarding->next[j].destinations);
-		if (!destination->broadcast || destination->waypoint_count > 0 || goes)
-			continue;
-		failure =
-		    (struct forwarding_failure){ .destination = *destination, .reason = NO_ROUTE };
-		without_route(node, message, &failure, placing);
-	}
-}
-
-static bool
-is_among(const struct destination *broadcast, const struct address *address)
-{
-	for (size_t i = 0; i < address->count; i++)
-		if (address->destinations[i].broadcast &&
-		    name_compare(&address->destinations[i].node, &broadcast->node) == 0)
-			return true;
-	return false;
 }
 
 /* It has told of itself; but a last word without links, of a name given up, is of nobody. */

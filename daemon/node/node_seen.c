@@ -4,9 +4,9 @@
  * Duplicates are known by (id, destination, how often the message had been here before):
  * a neighbor that repeats an offer after a lost acknowledgement, and two relays that both
  * carried it, give the same triple; a message that comes back through a loop does not.
- * A broadcast is taken once, whatever its way: the paper's broadcast database, kept by
- * (id, region), because the parts of `*.cs.su.oz.au,*.su.oz.au` travel apart (D19). A triple
- * is purged when the message's lifetime and a week are over.
+ * A broadcast is taken once by those that it is for, whatever its way: the paper's broadcast
+ * database, kept by (id, region), because the parts of `*.cs.su.oz.au,*.su.oz.au` travel apart
+ * (D19). A triple is purged when the message's lifetime and a week are over.
  */
 #include <stdio.h>
 
@@ -125,9 +125,19 @@ seen_key(const struct node *node, const struct destination *destination, const c
 	return ours;
 }
 
+/* On its way to those that it is for a broadcast may come round again, as any message may. */
 static unsigned
 visit_of(const struct node *node, const struct node_arrival *arrival,
          const struct destination *destination)
 {
-	return destination->broadcast ? 0 : transit_visits(&arrival->transit, &node->name);
+	struct destination rest;
+	bool               spreads;
+
+	destination_init(&rest);
+	destination_copy(&rest, destination);
+	route_waypoints_strip(&node->tables, &rest);
+	spreads = rest.broadcast && rest.waypoint_count == 0 &&
+	          route_tables_takes_part(&node->tables, rest.node.text);
+	destination_release(&rest);
+	return spreads ? 0 : transit_visits(&arrival->transit, &node->name);
 }

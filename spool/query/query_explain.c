@@ -24,7 +24,6 @@ struct explanation {
 	struct buffer         steps; /* for people, a line each */
 };
 
-static bool        goes_nowhere(const struct explanation *explanation);
 static enum status explain(struct query_call *call, const char *written,
                            struct explanation *explanation);
 static void        say_rejected(const struct query *query, struct explanation *explanation,
@@ -72,8 +71,7 @@ query_explain(struct query_call *call)
 			explanation_json(call->query, &explanation, &json);
 		else
 			explanation_print(call->query, &explanation, call->out);
-		if ((explanation.forwarding.unroutable_count > 0 || goes_nowhere(&explanation)) &&
-		    code == QUERY_DONE)
+		if (explanation.forwarding.unroutable_count > 0 && code == QUERY_DONE)
 			code = QUERY_NEGATIVE;
 		explanation_release(&explanation);
 	}
@@ -185,6 +183,8 @@ explanation_json(const struct query *query, const struct explanation *explanatio
 	json_array_end(json);
 	json_array_begin(json, "unroutable");
 	for (size_t i = 0; i < forwarding->unroutable_count; i++) {
+		if (forwarding_lacks_audience(&forwarding->unroutable[i]))
+			continue;
 		buffer_clear(&text);
 		destination_format(&forwarding->unroutable[i].destination, &text);
 		json_object_begin(json, NULL);
@@ -263,13 +263,13 @@ explanation_print(const struct query *query, const struct explanation *explanati
 	for (size_t i = 0; i < forwarding->unroutable_count; i++) {
 		buffer_append_text(out, "  => ");
 		destination_format(&forwarding->unroutable[i].destination, out);
-		buffer_append_format(out, " cannot be reached (%s)\n",
-		                     forwarding->unroutable[i].reason);
+		if (forwarding_lacks_audience(&forwarding->unroutable[i]))
+			buffer_append_format(out, ": nobody that %s knows takes part in it\n",
+			                     query->home->name.text);
+		else
+			buffer_append_format(out, " cannot be reached (%s)\n",
+			                     forwarding->unroutable[i].reason);
 	}
-	if (goes_nowhere(explanation))
-		buffer_append_format(out,
-		                     "  => nobody that %s knows takes part in this broadcast\n",
-		                     query->home->name.text);
 }
 
 /* For another name than home's: a gateway covers it. */
@@ -280,16 +280,6 @@ leaves_here(const struct query *query, const struct destination *destination)
 
 	return !route_tables_is_home(query->tables, name) &&
 	       !(destination->broadcast && name_within(query->home->name.text, name));
-}
-
-/* A broadcast without a way is not unroutable (D18), but nobody gets it. */
-static bool
-goes_nowhere(const struct explanation *explanation)
-{
-	const struct forwarding *forwarding = &explanation->forwarding;
-
-	return explanation->address.count > 0 && forwarding->here.count == 0 &&
-	       forwarding->next_count == 0 && forwarding->unroutable_count == 0;
 }
 
 static void

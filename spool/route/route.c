@@ -120,6 +120,17 @@ route_tables_takes_part(const struct route_tables *tables, const char *region)
 	       name_within(region, tables->visible);
 }
 
+bool
+route_tables_spreads(const struct route_tables *tables, enum route_preference preference,
+                     const char *region)
+{
+	const struct route_broadcast_row *row =
+	    route_broadcast_find(&tables->broadcasts[preference], region);
+
+	return route_tables_takes_part(tables, region) ||
+	       (row != NULL && row->hop_count > 0 && !row->by_name);
+}
+
 static void
 compute_tables(struct route_tables *tables, const struct topology *topology, uint32_t home)
 {

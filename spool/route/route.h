@@ -101,4 +101,11 @@ bool route_tables_is_neighbor(const struct route_tables *tables, const char *nam
 /* Is home one of the nodes that `*.region` is for (D18)? */
 bool route_tables_takes_part(const struct route_tables *tables, const char *region);
 
+/*
+ * Does a message for `*.region` spread from home: is home one of those that it is for, or are such
+ * known? If not it goes as one for the region itself does (D18).
+ */
+bool route_tables_spreads(const struct route_tables *tables, enum route_preference preference,
+                          const char *region);
+
 #endif

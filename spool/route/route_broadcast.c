@@ -98,6 +98,7 @@ route_broadcast_set(struct route_broadcast *broadcast, size_t row, const char *h
 	broadcast->rows[row].hops      = arena_new(&broadcast->memory, 1, sizeof(hop));
 	broadcast->rows[row].hops[0]   = hop;
 	broadcast->rows[row].hop_count = 1;
+	broadcast->rows[row].by_name   = true;
 }
 
 const struct route_broadcast_row *

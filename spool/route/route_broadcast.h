@@ -7,6 +7,7 @@
 #ifndef SPOOL_ROUTE_ROUTE_BROADCAST_H
 #define SPOOL_ROUTE_ROUTE_BROADCAST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,7 @@ struct route_broadcast_row {
 	const char  *region;
 	const char **hops; /* in byte order; names of neighbors */
 	uint32_t     hop_count;
+	bool         by_name; /* no machine of it is known: the hop is that of R itself */
 };
 
 struct route_broadcast {

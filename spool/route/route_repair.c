@@ -51,8 +51,6 @@ repair_destination(struct repair *repair, const struct forwarding_failure *failu
 {
 	const struct destination *destination = &failure->destination;
 
-	if (destination->broadcast && destination->waypoint_count == 0)
-		return false;
 	if (by_other_table(repair, destination))
 		return true;
 	if (strcmp(failure->reason, ROUTE_LOOP) != 0 && hand_over(repair, destination))

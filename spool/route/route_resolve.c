@@ -28,6 +28,13 @@ static void go_on(struct resolve *resolve, const struct destination *destination
 static void fail(struct resolve *resolve, const struct destination *destination,
                  const struct route_match *match, const char *reason);
 
+bool
+forwarding_lacks_audience(const struct forwarding_failure *failure)
+{
+	return failure->destination.broadcast && failure->destination.waypoint_count == 0 &&
+	       strcmp(failure->reason, ROUTE_LOOP) != 0;
+}
+
 void
 forwarding_init(struct forwarding *forwarding)
 {
@@ -113,7 +120,10 @@ go_on(struct resolve *resolve, const struct destination *destination,
 	fail(resolve, destination, match, ROUTE_LOOP);
 }
 
-/* A broadcast without a way is not unroutable: nobody known asks for it (D18). */
+/*
+ * D18. From where it spreads, a broadcast goes to all hops that it has not been at, and where there
+ * is none it has ended well. Until then it is one message on its way to the region, like any other.
+ */
 static void
 resolve_broadcast(struct resolve *resolve, const struct destination *destination)
 {
@@ -123,19 +133,14 @@ resolve_broadcast(struct resolve *resolve, const struct destination *destination
 	    route_broadcast_find(&tables->broadcasts[resolve->preference], region);
 	struct route_match match = { .kind = ROUTE_MATCH_ENTRY };
 
-	if (route_tables_takes_part(tables, region))
-		address_add(&resolve->out->here, destination);
-	if (row == NULL) { /* a machine, or a region nobody told of: it goes as the name does */
-		match = route_lookup(tables, resolve->preference, region, resolve->steps);
-		if (match.kind == ROUTE_MATCH_HOME || match.kind == ROUTE_MATCH_GATEWAY)
-			address_add(&resolve->out->here, destination);
-		else if (match.next_hop != NULL &&
-		         route_past_visits(resolve->past, match.next_hop) == 0)
-			forwarding_send(resolve->out, destination, &match);
+	if (!route_tables_spreads(tables, resolve->preference, region)) {
+		resolve_name(resolve, destination, region);
 		return;
 	}
-	match.matched = row->region;
-	for (uint32_t i = 0; i < row->hop_count; i++) {
+	if (route_tables_takes_part(tables, region))
+		address_add(&resolve->out->here, destination);
+	for (uint32_t i = 0; row != NULL && i < row->hop_count; i++) {
+		match.matched  = row->region;
 		match.next_hop = row->hops[i];
 		if (route_past_visits(resolve->past, match.next_hop) == 0)
 			forwarding_send(resolve->out, destination, &match);

@@ -42,13 +42,15 @@ struct forwarding {
 	size_t                     unroutable_capacity;
 };
 
+/* D18: a broadcast that nobody known asks for is not unroutable, but it goes nowhere. */
+bool forwarding_lacks_audience(const struct forwarding_failure *failure);
+
 void forwarding_init(struct forwarding *forwarding);
 void forwarding_release(struct forwarding *forwarding);
 /*
  * Splits an address. A leading own name is stripped, so what goes on or stays is the
- * address as it travels from here (D17). A broadcast goes to none of the nodes of the
- * `past`, and may so go nowhere without being unroutable; what else goes on, goes where
- * that allows it. Fills an initialised *out; matches in it borrow from `tables`. Steps in
+ * address as it travels from here (D17). From where it spreads a broadcast goes to none of the
+ * nodes of the `past`, and may so go nowhere; what else goes on, goes where that allows it. Fills an initialised *out; matches in it borrow from `tables`. Steps in
  * words are appended to *steps where it is not NULL.
  */
 void route_resolve(const struct route_tables *tables, enum route_preference preference,

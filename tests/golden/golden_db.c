@@ -196,8 +196,9 @@ forward_of(const struct route_tables *tables, const json_t *request)
 		json_object_set_new(out, forwarding.next[i].neighbor.text,
 		                    golden_destinations(&forwarding.next[i].destinations));
 	for (i = 0; i < forwarding.unroutable_count; i++)
-		json_array_append_new(unroutable,
-		                      golden_destination(&forwarding.unroutable[i].destination));
+		if (!forwarding_lacks_audience(&forwarding.unroutable[i]))
+			json_array_append_new(
+			    unroutable, golden_destination(&forwarding.unroutable[i].destination));
 	result = json_pack("{s: o, s: o, s: o}", "here", golden_destinations(&forwarding.here),
 	                   "out", out, "unroutable", unroutable);
 	forwarding_release(&forwarding);

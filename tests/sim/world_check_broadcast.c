@@ -11,7 +11,8 @@
 
 static void check_at(struct world *world, const struct submission *line,
                      const struct world_node *node);
-static bool add_regions(const struct stored_passage *passage, struct address *regions);
+static bool add_regions(const struct world_node *node, const struct stored_passage *passage,
+                        struct address *regions);
 
 void
 world_check_broadcasts(struct world *world)
@@ -32,7 +33,7 @@ check_at(struct world *world, const struct submission *line, const struct world_
 	stored_passage_init(&passage);
 	address_init(&regions);
 	for (unsigned i = 0; store_passage_get(node->store, &id, i, &passage); i++)
-		if (!add_regions(&passage, &regions))
+		if (!add_regions(node, &passage, &regions))
 			world_fail(world, "the broadcast %s was taken twice by %s", id.text,
 			           node->name.text);
 	address_release(&regions);
@@ -40,11 +41,12 @@ check_at(struct world *world, const struct submission *line, const struct world_
 }
 
 /*
- * What it was for as it came, but for what was only passing on its way to another node. False: it
- * came for one of them before.
+ * What it was for as it came, but for what was only passing on its way to another node or to a
+ * region that this one takes no part in. False: it came for one of them before.
  */
 static bool
-add_regions(const struct stored_passage *passage, struct address *regions)
+add_regions(const struct world_node *node, const struct stored_passage *passage,
+            struct address *regions)
 {
 	struct transit transit;
 	bool           once = true;
@@ -56,7 +58,9 @@ add_regions(const struct stored_passage *passage, struct address *regions)
 			    &transit.destinations.destinations[i];
 			size_t before = regions->count;
 
-			if (!destination->broadcast || destination->waypoint_count > 0)
+			if (!destination->broadcast || destination->waypoint_count > 0 ||
+			    !route_tables_takes_part(node_tables(node->node),
+			                             destination->node.text))
 				continue;
 			address_add(regions, destination);
 			once = once && regions->count > before;

@@ -201,6 +201,24 @@ a_full_history_ends_the_journey_but_not_here(void)
 	CU_ASSERT_STRING_EQUAL(buffer_text(&copy.destinations), "joe@a.oz.au");
 }
 
+/* Until it is where it spreads: then it has been to others, and ends well (D18). */
+static void
+a_broadcast_on_its_way_is_a_message_like_any_other(void)
+{
+	BRING("joe@*.d.oz.au", 0, "b.oz.au");
+	CU_ASSERT_STRING_EQUAL(state(), "gone");
+	expect_taken("joe@*.d.oz.au", 0);
+	BRING("joe@*.d.oz.au", 0, "b.oz.au", "a.oz.au", "b.oz.au");
+	CU_ASSERT_STRING_EQUAL(state(), "loop");
+}
+
+static void
+a_broadcast_that_no_way_is_known_for_waits(void)
+{
+	BRING("joe@*.nod.oz.au", 0, "b.oz.au");
+	CU_ASSERT_STRING_EQUAL(state(), "no-route");
+}
+
 static void
 an_expedited_copy_stays_so_when_it_is_routed_anew(void)
 {
@@ -223,6 +241,8 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(a_day_without_news_is_a_reason_to_try),
 	UNIT_TEST(a_third_visit_is_held_whatever_it_says),
 	UNIT_TEST(a_full_history_ends_the_journey_but_not_here),
+	UNIT_TEST(a_broadcast_on_its_way_is_a_message_like_any_other),
+	UNIT_TEST(a_broadcast_that_no_way_is_known_for_waits),
 	UNIT_TEST(an_expedited_copy_stays_so_when_it_is_routed_anew),
 	CU_TEST_INFO_NULL,
 };

@@ -186,6 +186,7 @@ a_detour_to_a_region_ends_at_a_node_of_it(void)
 		topology.nodes[topology.recorded[i]].visible = REGION_TREE_WORLD;
 	EXPECT("b.su: joe@d.mu", "joe@d.mu", VISITS("o.su"), NULL);
 	EXPECT("c.su: h.mu!joe@d.mu", "joe@d.mu", VISITS("a.su", "b.su"), "joe@d.mu");
+	EXPECT("c.su: h.mu!joe@*.d.mu", "joe@*.d.mu", VISITS("a.su", "b.su"), "joe@*.d.mu");
 }
 
 /* The address has led on in the meantime: the same link again is no loop. */
