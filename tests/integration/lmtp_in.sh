@@ -23,6 +23,7 @@ chmod 2750 lmtp # who is in the group may hand over
 	link ben.test.au
 	echo "submit lmtp \"unix:$here/lmtp/socket\""
 	echo "submit lmtp \"127.0.0.1:0\""
+	echo "submit by uucp"
 } | describe ann.test.au
 link ann.test.au | describe ben.test.au
 user ann joe pat
@@ -63,10 +64,19 @@ within 20 "it arrives whole" has_mails 1 ben joe '^Subject: large'
 sed '1,/^$/d' "$(mails ben joe '^Subject: large')" | cmp -n "$(stat -c %s large)" - large # swaks adds a line
 
 # A real Postfix gives us what is for our region.
-postfix_start "transport_maps = inline:{.test.au=lmtp:unix:$here/lmtp/socket, test.au=lmtp:unix:$here/lmtp/socket, ben.test.au=lmtp:unix:$here/lmtp/socket}"
+mkdir bin && cp "$BUILD/mulga" bin/uux # where its user may come
+postfix_start "export_environment = TZ MAIL_CONFIG LANG MULGA_HOME=$here/ann
+transport_maps = inline:{eve@ben.test.au=uucp:ben, .test.au=lmtp:unix:$here/lmtp/socket, test.au=lmtp:unix:$here/lmtp/socket, ben.test.au=lmtp:unix:$here/lmtp/socket}"
 printf 'From: pat@beyond.com\nTo: joe@ben.test.au\nSubject: by postfix\n\nhello\n' |
 	MAIL_CONFIG=$here/postfix/conf /usr/sbin/sendmail -i -f pat@beyond.com joe@ben.test.au
 within 20 "postfix has handed it over" has_mails 1 ben joe '^Subject: by postfix'
+
+# By Postfix's transport for UUCP, as Debian's master.cf has it: its sender is believed.
+printf 'From: pat@beyond.com\nTo: eve@ben.test.au\nSubject: by uux\n\n.\nFrom here\n' |
+	MAIL_CONFIG=$here/postfix/conf /usr/sbin/sendmail -i -f pat@beyond.com eve@ben.test.au
+within 20 "postfix has handed it to uux" has_mails 1 ben eve '^Subject: by uux'
+same "its sender" 'Return-Path: <pat@beyond.com>' "$(grep '^Return-Path' "$(mails ben eve 'by uux')")"
+same "its body" ". From here" "$(sed '1,/^$/d' "$(mails ben eve 'by uux')" | xargs)"
 
 # While the node is away it keeps it, and tries again.
 stop ann

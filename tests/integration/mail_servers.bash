@@ -72,7 +72,7 @@ postfix_start()
 		alias_maps =
 		${1-}
 	END
-	sed -n '/^[a-z]/p' /etc/postfix/master.cf | sed "s/^smtp  *inet.*/127.0.0.1:$port inet n - n - - smtpd/; /^127/!s/^\(\S*\s*\S*\s*\S*\s*\S*\s*\)y /\1n /" >postfix/conf/master.cf
+	sed -n '/^[a-z]\|^  flags=Fqhu user=uucp/p' /etc/postfix/master.cf | sed "s/^smtp  *inet.*/127.0.0.1:$port inet n - n - - smtpd/; /^127/!s/^\(\S*\s*\S*\s*\S*\s*\S*\s*\)y /\1n /; s|argv=uux|argv=$here/bin/uux|" >postfix/conf/master.cf
 	mkdir -p outside
 	chown nobody outside
 	postfix -c "$here/postfix/conf" start >postfix/said 2>&1 || { cat postfix/said; fail "postfix does not start"; }

@@ -54,6 +54,7 @@ send_batches()
 {
 	inn a ctlinnd -t 30 flush ann >/dev/null || fail "a is not flushed"
 	mv inn-a/spool/outgoing/ann inn-a/spool/outgoing/ann.work
+	inn a ctlinnd -t 30 flush ann >/dev/null # to the new file from now on
 	inn a batcher -r -p "$1" ann ann.work || fail "batcher failed"
 }
 send_batches "(echo '#! gunbatch'; gzip -c) | $PWD/bin/mulga -C $PWD/ann rnews --to ben.cs.su.oz.au >>$PWD/inn-a/ids"
@@ -74,6 +75,18 @@ batch article.6 | inn b rnews -N| inn b rnews -N || fail "INN does not take the 
 within 60 "article 6 comes to a" has_articles a 6
 arrived_as "$(grep -rl "<6@news.example>" inn-a/spool/articles/aus/test)" article.6
 same "programs run by b's feed" 1 "$(wc -l <inn-b/fed)"
+
+# INN's own program for UUCP, as it is: what it calls is our uux, to which a site is a node's short name.
+for program in uux uustat; do
+	ln -s mulga bin/$program
+done
+printf 'ann:ben:ann\tgzip\n' >inn-a/etc/send-uucp.cf
+article 8 >article.8
+batch article.8 | inn a rnews -N || fail "INN does not take the batch"
+within 30 "article 8 at a" has_articles a 7
+MULGA_HOME=$PWD/ann PATH=$PWD/bin:$PATH inn a send-uucp ann >>inn-a/said 2>&1 || fail "send-uucp: $(cat inn-a/said)"
+within 60 "article 8 comes to b" has_articles b 6
+arrived_as "$(grep -rl "<8@news.example>" inn-b/spool/articles/aus/test)" article.8
 
 # A feed that excludes nothing: the path does.
 same "what goes back of what came" "" "$(batch $(grep -rlZ "<[1-4]@news.example>" inn-b/spool/articles/aus/test | tr "\\0" " ") |
@@ -114,5 +127,5 @@ refused "unpacks to more than" <bomb
 same "messages of ann after all that" "" "$(mulga ann queue --json | jq -r 'select(.service == "news").id')"
 id=$({ echo "#! cunbatch"; gzip -c good; } | mulga ann rnews --to ben.cs.su.oz.au) || fail "a good batch is not taken"
 within 60 "it ends" ended ben "$id" delivered
-within 60 "article 7, and no other twice" has_articles b 6
+within 60 "article 7, and no other twice" has_articles b 7
 stop ann rel ben
