@@ -18,6 +18,7 @@ static struct walltime     wall_of_spool(const struct node *node, int64_t spool_
 static struct walltime     wall_of(const struct node *node, struct instant instant);
 static struct node_contact next_contact(const struct node *node, const struct node_link *link,
                                         enum priority priority);
+static uint64_t            out_rate(const struct node_link *link, const struct node_call *call);
 static void                show_call(const struct node *node, const struct node_call *call,
                                      struct query_link *shown);
 static struct query_flow   flow_of(const struct session_progress *progress, uint64_t bytes_per_s);
@@ -43,7 +44,7 @@ node_show_link(const struct node *node, const struct node_link *link, struct que
 	shown->measured_ms     = link_delay_ms(&link->delay);
 	shown->waits           = node_wait_text(call != NULL ? NODE_WAITS_NOT : next.wait);
 	shown->clock_told      = node_clock_skew(node, link, &shown->skew_ms);
-	shown->out.bytes_per_s = node_link_rate(link, call);
+	shown->out.bytes_per_s = out_rate(link, call);
 	shown->in.bytes_per_s  = link->in_bytes_per_s;
 	if (call != NULL)
 		show_call(node, call, shown);
@@ -130,6 +131,21 @@ node_show_forecast(const struct node *node, const struct stored_copy *copy,
 	}
 }
 
+/*
+ * Where the medium takes at once what the session lets go, nothing is ever seen to wait for it: then
+ * the session's own measure, by what the far end answers, is all there is.
+ */
+static uint64_t
+out_rate(const struct node_link *link, const struct node_call *call)
+{
+	uint64_t rate = node_link_rate(link, call);
+	int64_t  answered, round_trip_ms;
+
+	if (rate == 0 && call != NULL && session_line(call->session, &answered, &round_trip_ms))
+		rate = (uint64_t)answered;
+	return rate;
+}
+
 static void
 show_call(const struct node *node, const struct node_call *call, struct query_link *shown)
 {
@@ -211,7 +227,7 @@ static struct walltime
 arrival_of(const struct node *node, const struct node_link *link, const struct stored_copy *copy,
            struct instant contact)
 {
-	uint64_t rate = node_link_rate(link, node_call_find(node, link->call));
+	uint64_t rate = out_rate(link, node_call_find(node, link->call));
 	int64_t  took_ms =
 	    line_rate_ms(rate, store_copy_ahead(node->store, copy, node_spool_ms(node)));
 	struct walltime there = wall_of(node, contact);
