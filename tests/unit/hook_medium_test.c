@@ -141,6 +141,16 @@ run(void)
 	return words;
 }
 
+/* A second, in which programs do what they do. */
+static void
+wait_a_while(void)
+{
+	for (int i = 0; i < 20; i++) {
+		uv_run(&loop, UV_RUN_NOWAIT);
+		usleep(50000);
+	}
+}
+
 static const char before[] = "printf 'before ' >>\"$1\"", after[] = "printf 'after ' >>\"$1\"";
 
 static void
@@ -158,6 +168,7 @@ an_after_that_is_owed_starts_no_before(void)
 {
 	make(NULL, before, after);
 	medium_start(hook);
+	wait_a_while(); /* it would have written by now */
 	medium_hang_up(hook);
 	CU_ASSERT_STRING_EQUAL(run(), "after ");
 }
@@ -187,10 +198,7 @@ a_call_that_is_ended_while_before_runs_ends_that_first(void)
 {
 	make(inner_new(), "trap 'printf \"ended \" >>\"$1\"; exit 1' TERM; sleep 60 & wait", after);
 	medium_start(hook);
-	for (int i = 0; i < 20; i++) { /* let it come to its trap */
-		uv_run(&loop, UV_RUN_NOWAIT);
-		usleep(50000);
-	}
+	wait_a_while(); /* it comes to its trap */
 	medium_hang_up(hook);
 	CU_ASSERT_STRING_EQUAL(run(), "ended free after ");
 	CU_ASSERT_STRING_EQUAL(lost, "");
