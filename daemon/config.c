@@ -89,7 +89,7 @@ config_read(struct config *config, struct buffer *errors)
 void
 config_print(const struct config *config, struct buffer *out)
 {
-	description_print(&config->description, out);
+	description_print_marked(&config->description, out);
 }
 
 static void

@@ -116,6 +116,7 @@ answer(struct conversation *conversation, int code, const char *good)
 	} else {
 		bool        later = code == EX_TEMPFAIL || code == EX_IOERR || code == EX_CANTCREAT;
 		bool        too_much = code == EX_UNAVAILABLE; /* no link takes it */
+		bool        denied   = code == EX_NOPERM;
 		const char *said     = buffer_text(&conversation->complaint);
 		size_t      length   = strcspn(said, "\n");
 
@@ -125,11 +126,13 @@ answer(struct conversation *conversation, int code, const char *good)
 		snprintf(text, sizeof(text), "%s %.*s",
 		         later      ? "4.3.0"
 		         : too_much ? "5.3.4"
+		         : denied   ? "5.7.1"
 		                    : "5.6.0",
 		         (int)(length < 400 ? length : 400), length > 0 ? said : "refused");
 		smtp_server_answer(conversation->server,
 		                   later      ? 451
 		                   : too_much ? 552
+		                   : denied   ? 550
 		                              : 554,
 		                   text, &conversation->replies);
 	}

@@ -356,6 +356,7 @@ answer_message(struct lmtp *lmtp)
 {
 	bool          later = lmtp->code == 75 || lmtp->code == 74 || lmtp->code == 73;
 	bool          big   = lmtp->code == 69; /* no link takes it */
+	bool          may   = lmtp->code != 77;
 	size_t        count = smtp_server_recipients(lmtp->server);
 	struct buffer said;
 	char          text[SAID_MAX + 16];
@@ -364,6 +365,7 @@ answer_message(struct lmtp *lmtp)
 	         lmtp->code == 0 ? "2.0.0"
 	         : later         ? "4.3.0"
 	         : big           ? "5.3.4"
+	         : !may          ? "5.7.1"
 	                         : "5.6.0",
 	         lmtp->said[0] != '\0' ? lmtp->said : "refused");
 	for (size_t i = 0; i < count; i++)
@@ -371,6 +373,7 @@ answer_message(struct lmtp *lmtp)
 		                   lmtp->code == 0 ? 250
 		                   : later         ? 451
 		                   : big           ? 552
+		                   : !may          ? 550
 		                                   : 554,
 		                   text, &lmtp->below);
 	forget_message(lmtp);

@@ -110,7 +110,7 @@ came_in(uv_stream_t *handle, int status)
 		return;
 	}
 	client = loop_client_new(clients);
-	loop_client_start(clients, client, (uv_stream_t *)pipe, who.uid);
+	loop_client_start(clients, client, (uv_stream_t *)pipe, who.uid, false);
 }
 
 struct loop_stream *
@@ -124,10 +124,10 @@ loop_client_new(struct loop_clients *clients)
 
 void
 loop_client_start(struct loop_clients *clients, struct loop_stream *client, uv_stream_t *handle,
-                  uint32_t uid)
+                  uint32_t uid, bool server)
 {
 	if (clients->refusal == NULL)
-		loop_client_opened(clients->streams.inbox, client->id, uid, false);
+		loop_client_opened(clients->streams.inbox, client->id, uid)->server = server;
 	loop_stream_start(client, medium_of_stream(handle));
 	if (clients->refusal != NULL)
 		refuse(client, clients->refusal);
@@ -164,7 +164,7 @@ loop_clients_adopt(struct loop_clients *clients, uv_loop_t *uv, struct loop_inbo
 	}
 	client = loop_stream_new(&clients->streams, clients->next_id);
 	clients->next_id += 2;
-	loop_client_opened(inbox, client->id, geteuid(), false);
+	loop_client_opened(inbox, client->id, geteuid());
 	loop_stream_start(client, medium_of_stream((uv_stream_t *)pipe));
 	return true;
 }
@@ -209,8 +209,8 @@ refuse(struct loop_stream *client, const char *why)
 	buffer_release(&answer);
 }
 
-void
-loop_client_opened(struct loop_inbox *inbox, uint64_t id, uint32_t uid, bool drop)
+struct event *
+loop_client_opened(struct loop_inbox *inbox, uint64_t id, uint32_t uid)
 {
 	struct passwd entry, *found = NULL;
 	char          room[4096];
@@ -224,7 +224,7 @@ loop_client_opened(struct loop_inbox *inbox, uint64_t id, uint32_t uid, bool dro
 	event->text    = login;
 	event->uid     = uid;
 	event->trusted = uid == 0 || uid == geteuid();
-	event->drop    = drop;
+	return event;
 }
 
 static void

@@ -39,11 +39,12 @@ void loop_clients_refuse(struct loop_clients *clients, const char *why);
 
 /* For others who hear programs (loop_submit.h): a client without a connection, to put layers on; */
 struct loop_stream *loop_client_new(struct loop_clients *clients);
-/* ... and its connection, heap, which it owns from now on: what it says is said by that user. */
+/* ... and its connection, heap, which it owns from now on: what it says is said by that user,
+ * or by a mail server. */
 void loop_client_start(struct loop_clients *clients, struct loop_stream *client,
-                       uv_stream_t *handle, uint32_t uid);
+                       uv_stream_t *handle, uint32_t uid, bool server);
 
-/* EVENT_CLIENT_OPENED: who it is, for a program on the socket and for a file of drop/. */
-void loop_client_opened(struct loop_inbox *inbox, uint64_t id, uint32_t uid, bool drop);
+/* EVENT_CLIENT_OPENED, of which the caller says more: who it is, for a program and for a file of drop/. */
+struct event *loop_client_opened(struct loop_inbox *inbox, uint64_t id, uint32_t uid);
 
 #endif

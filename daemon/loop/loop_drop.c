@@ -208,7 +208,7 @@ take_in(struct loop_drop *drop, struct loop_drop_file *file, const char *name)
 	*file = (struct loop_drop_file){ .id = drop->next_id, .fd = fd };
 	snprintf(file->name, sizeof(file->name), "%s", name);
 	drop->next_id += 2;
-	loop_client_opened(drop->inbox, file->id, info.st_uid, true);
+	loop_client_opened(drop->inbox, file->id, info.st_uid)->drop = true;
 }
 
 static void

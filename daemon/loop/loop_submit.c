@@ -214,7 +214,7 @@ came_in(uv_stream_t *listener, int status)
 	client = loop_client_new(clients);
 	layers_add(&client->layers, lmtp_layer_new(config_node(at->submit->config)->name.text,
 	                                           largest_mail(config_node(at->submit->config))));
-	loop_client_start(clients, client, handle, geteuid());
+	loop_client_start(clients, client, handle, geteuid(), true);
 }
 
 static void

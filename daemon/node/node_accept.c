@@ -15,6 +15,7 @@
 
 #include "daemon/node/node_body.h"
 #include "daemon/node/node_order.h"
+#include "daemon/node/node_permit.h"
 #include "daemon/node/node_stick.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
@@ -59,6 +60,7 @@ node_arrival_free(struct node *node, struct node_arrival *arrival)
 	transit_release(&arrival->transit);
 	buffer_release(&arrival->heading);
 	buffer_release(&arrival->body);
+	buffer_release(&arrival->denied);
 	free(arrival);
 }
 
@@ -192,7 +194,8 @@ accept_message(struct node *node, struct node_arrival *arrival)
 	struct node_message    message;
 	struct stored_passage  passage;
 	struct span            body = buffer_span(&arrival->body);
-	struct stored_message *row  = &message.stored;
+	struct buffer          denied;
+	struct stored_message *row = &message.stored;
 
 	left_ms    = node_arrival_lifetime_ms(arrival) - arrival->transit.age_ms;
 	expires_ms = now_ms + (left_ms > 0 ? left_ms : 0);
@@ -250,8 +253,14 @@ accept_message(struct node *node, struct node_arrival *arrival)
 	envelope_init(&arrival->envelope);
 	transit_init(&arrival->transit);
 	arrival->envelope.id = row->id;
+	denied               = arrival->denied;
+	buffer_init(&arrival->denied);
 	node_arrival_answer(node, arrival, SESSION_TAKEN, 0, "");
-	node_forward(node, &message);
+	if (denied.length > 0)
+		node_permit_return(node, &message, buffer_text(&denied));
+	else
+		node_forward(node, &message);
+	buffer_release(&denied);
 	node_message_release(&message);
 }
 

@@ -10,7 +10,7 @@
  */
 #include <string.h>
 
-#include "daemon/node/node_state.h"
+#include "daemon/node/node_permit.h"
 
 static bool admits(const struct node *node, const char *restriction,
                    const struct destination *destination);
@@ -19,16 +19,19 @@ bool
 node_link_admits(const struct node *node, const struct node_link *link,
                  const struct address *destinations, struct diagnostic *diagnostic)
 {
-	const char *restriction = link->description->inbound_restrict.text;
+	const char              *restriction = link->description->inbound_restrict.text;
+	struct description_place place       = link->description->inbound_restrict_place;
 
 	for (size_t i = 0; i < destinations->count && restriction[0] != '\0'; i++) {
 		const struct destination *destination = &destinations->destinations[i];
 
 		if (admits(node, restriction, destination))
 			continue;
-		diagnostic_set(diagnostic, "%s takes from %s only what is for %s, not for %s%s",
+		diagnostic_set(diagnostic,
+		               "%s takes from %s only what is for %s, not for %s%s (%.80s:%u)",
 		               node->name.text, link->description->neighbor.text, restriction,
-		               destination->broadcast ? "*." : "", destination_leg(destination));
+		               destination->broadcast ? "*." : "", destination_leg(destination),
+		               node_rule_path(node, place), place.line);
 		return false;
 	}
 	return true;

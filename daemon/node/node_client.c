@@ -11,6 +11,7 @@
 
 #include "daemon/node/node_body.h"
 #include "daemon/node/node_chat.h"
+#include "daemon/node/node_permit.h"
 #include "daemon/node/node_sender.h"
 #include "daemon/node/node_stick.h"
 #include "spool/base/log.h"
@@ -37,6 +38,8 @@ static int  make_destinations(struct node *node, const struct control_submission
                               struct address *out, struct buffer *completed,
                               struct diagnostic *diagnostic);
 static void complete_name(struct node *node, struct name *name, struct buffer *completed);
+static int  check_permit(struct node *node, struct node_client *client,
+                         struct diagnostic *diagnostic);
 static void set_language(const struct node *node, struct node_client *client, const char *language);
 static void take_wishes(struct node *node, const struct node_client *client, struct notify *from,
                         struct notify *to);
@@ -156,6 +159,7 @@ client_new(struct node *node, const struct event *event)
 	client->uid     = event->uid;
 	client->drop    = event->drop;
 	client->trusted = event->trusted;
+	client->server  = event->server;
 	snprintf(client->user, sizeof(client->user), "%s", event->text != NULL ? event->text : "");
 	set_language(node, client, "");
 	control_reader_init(&client->reader, CONTROL_CLIENT);
@@ -326,6 +330,8 @@ submit(struct node *node, struct node_client *client, struct span bytes)
 	if (code == 0)
 		code = make_destinations(node, &submission, &arrival->transit.destinations,
 		                         &client->completed, &diagnostic);
+	if (code == 0)
+		code = check_permit(node, client, &diagnostic);
 	client->has_priority = submission.has_priority;
 	client->priority     = submission.priority;
 	client->fits_bytes   = 0;
@@ -339,7 +345,21 @@ submit(struct node *node, struct node_client *client, struct span bytes)
 		node_client_refused(node, client->id, code, diagnostic.text);
 }
 
-/* In which it is spoken with: what it said, or else the node's. */
+/* What was left in drop/ has been promised: it comes back by a report. */
+static int
+check_permit(struct node *node, struct node_client *client, struct diagnostic *diagnostic)
+{
+	struct node_arrival *arrival = client->arrival;
+	int                  code    = node_permit(node, client, arrival->envelope.service,
+	                                           &arrival->transit.destinations, diagnostic);
+
+	if (code == 0 || !client->drop)
+		return code;
+	buffer_append_text(&arrival->denied, diagnostic->text);
+	return 0;
+}
+
+/* In which it is spoken with:what it said, or else the node's. */
 static void
 set_language(const struct node *node, struct node_client *client, const char *language)
 {

@@ -77,6 +77,7 @@ struct event {
 	uint32_t              uid;
 	bool                  drop;    /* of EVENT_CLIENT_OPENED: a file of drop/              */
 	bool                  trusted; /* of EVENT_CLIENT_OPENED                              */
+	bool                  server;  /* of EVENT_CLIENT_OPENED: a mail server, by LMTP      */
 	bool                  busy;    /* of EVENT_CALL_ENDED: it is no failure                */
 	bool                  reports; /* of EVENT_DELIVERY_ENDED: the server tells the sender */
 	bool                  turns;   /* of EVENT_CALL_CONNECTED, _ANSWERED: the ends take turns */

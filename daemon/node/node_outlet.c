@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "daemon/node/node_state.h"
+#include "daemon/node/node_permit.h"
 
 static enum status find_service(const struct node *node, const struct envelope *envelope,
                                 struct node_outlet *outlet, struct buffer *why);
@@ -85,7 +85,11 @@ accepts_from(const struct node *node, const struct description_service *service,
 	buffer_append_format(why, "service \"%s\" of %s takes nothing from %s: accept from",
 	                     service->name, node->name.text, origin.text);
 	for (size_t i = 0; i < regions->count; i++)
-		buffer_append_format(why, " %s", regions->items[i].text);
+		buffer_append_format(why, " %s",
+		                     regions->items[i].text[0] == '\0' ? "world"
+		                                                       : regions->items[i].text);
+	buffer_append_format(why, " (%s:%u)", node_rule_path(node, service->accept_place),
+	                     service->accept_place.line);
 	return false;
 }
 

@@ -202,6 +202,7 @@ struct node_arrival {
 	bool                 waits;      /* for the syncs of an earlier arrival, to go on   */
 	bool                 bare;       /* the heading lacks its digest until then         */
 	bool                 complete;   /* all came; accepted when durable                 */
+	struct buffer        denied;     /* why it is returned, and not sent: left in drop/ */
 	struct node_arrival *next;
 };
 
@@ -216,10 +217,11 @@ struct node_client {
 	uint32_t              uid;
 	char                  user[64]; /* login name; "" = it has none                  */
 	bool                  drop;
-	bool                  trusted;      /* may speak for others and change the node      */
-	bool                  ended;        /* no bytes follow: close when all is answered   */
-	int                   code;         /* the worst answer so far                       */
-	bool                  chats;        /* its test of a dialogue goes on               */
+	bool                  trusted; /* may speak for others and change the node      */
+	bool                  server;  /* a mail server, by LMTP: anybody may stand behind it */
+	bool                  ended;   /* no bytes follow: close when all is answered   */
+	int                   code;    /* the worst answer so far                       */
+	bool                  chats;   /* its test of a dialogue goes on               */
 	bool                  has_priority; /* the submission under way says one: ...        */
 	enum priority         priority;
 	uint64_t              fits_bytes; /* it would go if it had so many                 */

@@ -212,6 +212,12 @@ release_rules(struct description_node *node)
 		free(node->services[i].accept_from.items);
 	}
 	free(node->services);
+	for (size_t i = 0; i < node->permit_count; i++) {
+		free(node->permits[i].regions.items);
+		release_texts(&node->permits[i].services);
+		release_texts(&node->permits[i].users);
+	}
+	free(node->permits);
 }
 
 static void

@@ -233,6 +233,7 @@ struct description_link {
 	struct description_place place;
 	struct description_place device_place;
 	struct description_place auth_place;
+	struct description_place inbound_restrict_place;
 };
 
 /* --- one node -------------------------------------------------------------------------- */
@@ -354,6 +355,21 @@ struct description_service {
 	bool                     ordered;
 	struct description_names accept_from; /* regions; none: everybody */
 	struct description_place place;
+	struct description_place accept_place;
+	struct description_place quota_place;
+};
+
+enum description_act { ACT_BROADCAST, ACT_MULTICAST, ACT_EXPLICIT, ACT_REGION, ACT_SERVICE };
+
+/* `allow` or `refuse`: what programs of this machine may submit. The first that fits decides. */
+struct description_permit {
+	bool                     allowed;
+	enum description_act     act;
+	struct description_names regions;  /* broadcast (none: any), region    */
+	int64_t                  most;     /* multicast: fits if there are more */
+	struct description_texts services; /* service                           */
+	struct description_texts users;    /* none: everybody                   */
+	struct description_place place;
 };
 
 struct description_node {
@@ -416,6 +432,10 @@ struct description_node {
 	struct description_service *services;
 	size_t                      service_count;
 	size_t                      service_capacity;
+
+	struct description_permit *permits;
+	size_t                     permit_count;
+	size_t                     permit_capacity;
 
 	struct description_place place; /* of the name after `node` */
 	struct description_place visible_place;

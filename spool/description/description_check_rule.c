@@ -211,6 +211,14 @@ check_services(const struct description_checker *checker, const struct descripti
 			    description_checker_error(checker, service->place,
 			                              "this service does not say how to deliver"),
 			    "`deliver maildir`, `lmtp`, `command` or `drop`");
+		else if (service->quota_bytes != DESCRIPTION_UNSET &&
+		         (service->deliver == DELIVER_LMTP || service->deliver == DELIVER_COMMAND))
+			description_report_hint(
+			    description_checker_warn(
+				checker, service->quota_place,
+				"nobody keeps this quota: what is handed over is "
+				"no longer seen here"),
+			    "state it where the mailboxes are: in the server or the program");
 	}
 }
 

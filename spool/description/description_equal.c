@@ -19,6 +19,7 @@ static bool gateways_equal(const struct description_gateway *a,
                            const struct description_gateway *b);
 static bool services_equal(const struct description_service *a,
                            const struct description_service *b);
+static bool permits_equal(const struct description_permit *a, const struct description_permit *b);
 static bool calls_equal(const struct description_link *a, const struct description_link *b);
 static bool carries_equal(const struct description_carry *a, const struct description_carry *b);
 static bool limits_equal(const struct description_limit *a, const struct description_limit *b);
@@ -159,7 +160,7 @@ rules_equal(const struct description_node *a, const struct description_node *b)
 {
 	if (a->route_count != b->route_count || a->explicit_count != b->explicit_count ||
 	    a->default_count != b->default_count || a->gateway_count != b->gateway_count ||
-	    a->service_count != b->service_count)
+	    a->service_count != b->service_count || a->permit_count != b->permit_count)
 		return false;
 	for (size_t i = 0; i < a->route_count; i++)
 		if (!names_equal(&a->routes[i].region, &b->routes[i].region) ||
@@ -182,6 +183,9 @@ rules_equal(const struct description_node *a, const struct description_node *b)
 	for (size_t i = 0; i < a->service_count; i++)
 		if (!services_equal(&a->services[i], &b->services[i]))
 			return false;
+	for (size_t i = 0; i < a->permit_count; i++)
+		if (!permits_equal(&a->permits[i], &b->permits[i]))
+			return false;
 	return true;
 }
 
@@ -200,6 +204,15 @@ services_equal(const struct description_service *a, const struct description_ser
 	       texts_equal(a->path, b->path) && text_lists_equal(&a->arguments, &b->arguments) &&
 	       a->quota_bytes == b->quota_bytes && a->ordered == b->ordered &&
 	       name_lists_equal(&a->accept_from, &b->accept_from);
+}
+
+static bool
+permits_equal(const struct description_permit *a, const struct description_permit *b)
+{
+	return a->allowed == b->allowed && a->act == b->act && a->most == b->most &&
+	       name_lists_equal(&a->regions, &b->regions) &&
+	       text_lists_equal(&a->services, &b->services) &&
+	       text_lists_equal(&a->users, &b->users);
 }
 
 /* When a link calls. */

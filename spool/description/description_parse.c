@@ -141,6 +141,10 @@ node_statement(struct description_parser *parser, struct description_node *node,
 		return description_parse_gateway(parser, node);
 	case STATEMENT_NODE_SERVICE:
 		return description_parse_service(parser, node);
+	case STATEMENT_NODE_ALLOW:
+		return description_parse_permit(parser, node, true, block->place);
+	case STATEMENT_NODE_REFUSE:
+		return description_parse_permit(parser, node, false, block->place);
 	default:
 		return false;
 	}

@@ -166,9 +166,10 @@ parse_inbound(struct description_parser *parser, struct description_link *link)
 	while (description_parser_next(parser, &block)) {
 		bool well;
 
-		if (block.statement == STATEMENT_INBOUND_RESTRICT)
+		if (block.statement == STATEMENT_INBOUND_RESTRICT) {
+			link->inbound_restrict_place = block.place;
 			well = description_read_region(parser, &link->inbound_restrict);
-		else if (block.statement == STATEMENT_INBOUND_DELAY)
+		} else if (block.statement == STATEMENT_INBOUND_DELAY)
 			well = description_read_duration(parser, &link->inbound_delay_ms);
 		else
 			well = description_parse_limit(parser, &link->inbound_limit);

@@ -13,7 +13,11 @@ static bool read_target(struct description_parser *parser, struct description_ga
 static void service_block(struct description_parser *parser, struct description_service *service);
 static bool parse_deliver(struct description_parser *parser, struct description_service *service,
                           struct description_place place);
-static bool parse_accept(struct description_parser *parser, struct description_service *service);
+static bool parse_act(struct description_parser *parser, struct description_permit *permit);
+static bool parse_quota(struct description_parser *parser, struct description_service *service,
+                        struct description_place place);
+static bool parse_accept(struct description_parser *parser, struct description_service *service,
+                         struct description_place place);
 
 /* leaf = "leaf" "via" name */
 bool
@@ -123,6 +127,61 @@ description_parse_service(struct description_parser *parser, struct description_
 	return description_parser_expect(parser, TOKEN_CLOSE);
 }
 
+/*
+ * permit = ( "allow" | "refuse" ) act [ "for" user { user } ]
+ * act    = "broadcast" { region } | "multicast" [ number ] | "explicit"
+ *        | "region" region { region } | "service" label { label }
+ */
+bool
+description_parse_permit(struct description_parser *parser, struct description_node *node,
+                         bool allowed, struct description_place place)
+{
+	static const char *const words[] = { "broadcast", "multicast", "explicit", "region",
+		                             "service" };
+	unsigned                 choice;
+
+	if (!description_read_choice(parser, words, 5, &choice))
+		return false;
+	node->permits = memory_grow(node->permits, &node->permit_capacity, node->permit_count + 1,
+	                            sizeof(node->permits[0]));
+	node->permits[node->permit_count] = (struct description_permit){
+		.allowed = allowed,
+		.act     = (enum description_act)choice,
+		.most    = 1,
+		.place   = place,
+	};
+	return parse_act(parser, &node->permits[node->permit_count++]);
+}
+
+static bool
+parse_act(struct description_parser *parser, struct description_permit *permit)
+{
+	bool listed = permit->act == ACT_REGION || permit->act == ACT_SERVICE;
+
+	if (permit->act == ACT_MULTICAST && !description_parser_at_end(parser) &&
+	    !description_parser_at_word(parser, "for") &&
+	    !description_read_integer(parser, 1, INT32_MAX, &permit->most))
+		return false;
+	listed = listed || (permit->act == ACT_BROADCAST && !description_parser_at_end(parser) &&
+	                    !description_parser_at_word(parser, "for"));
+	while (listed) {
+		char *service;
+
+		if (permit->act != ACT_SERVICE) {
+			if (!description_read_regions_add(parser, &permit->regions))
+				return false;
+		} else if (description_read_label(parser, "the name of a service", &service)) {
+			description_texts_add(&permit->services, service);
+		} else {
+			return false;
+		}
+		listed = !description_parser_at_end(parser) &&
+		         !description_parser_at_word(parser, "for");
+	}
+	return !description_parser_accept_word(parser, "for") ||
+	       description_read_texts(parser, "a user", &permit->users);
+}
+
 static bool
 read_waypoints(struct description_parser *parser, struct description_explicit *explicit_route)
 {
@@ -178,9 +237,9 @@ service_block(struct description_parser *parser, struct description_service *ser
 		if (block.statement == STATEMENT_SERVICE_DELIVER)
 			well = parse_deliver(parser, service, block.place);
 		else if (block.statement == STATEMENT_SERVICE_QUOTA)
-			well = description_read_size(parser, &service->quota_bytes);
+			well = parse_quota(parser, service, block.place);
 		else if (block.statement == STATEMENT_SERVICE_ACCEPT)
-			well = parse_accept(parser, service);
+			well = parse_accept(parser, service, block.place);
 		else
 			service->ordered = true;
 		description_parser_end(parser, well);
@@ -209,22 +268,28 @@ parse_deliver(struct description_parser *parser, struct description_service *ser
 	}
 }
 
+/* quota = "quota" size */
+static bool
+parse_quota(struct description_parser *parser, struct description_service *service,
+            struct description_place place)
+{
+	service->quota_place = place;
+	return description_read_size(parser, &service->quota_bytes);
+}
+
 /* accept = "accept" "from" region { region } */
 static bool
-parse_accept(struct description_parser *parser, struct description_service *service)
+parse_accept(struct description_parser *parser, struct description_service *service,
+             struct description_place place)
 {
 	struct description_names *regions = &service->accept_from;
 
+	service->accept_place = place;
 	if (!description_parser_expect_word(parser, "from"))
 		return false;
-	do {
-		struct name region;
-
-		if (!description_read_region(parser, &region))
+	do
+		if (!description_read_regions_add(parser, regions))
 			return false;
-		regions->items = memory_grow(regions->items, &regions->capacity, regions->count + 1,
-		                             sizeof(regions->items[0]));
-		regions->items[regions->count++] = region;
-	} while (!description_parser_at_end(parser));
+	while (!description_parser_at_end(parser));
 	return true;
 }

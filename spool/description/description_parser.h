@@ -119,5 +119,7 @@ bool description_parse_explicit(struct description_parser *parser, struct descri
 bool description_parse_default(struct description_parser *parser, struct description_node *node);
 bool description_parse_gateway(struct description_parser *parser, struct description_node *node);
 bool description_parse_service(struct description_parser *parser, struct description_node *node);
+bool description_parse_permit(struct description_parser *parser, struct description_node *node,
+                              bool allowed, struct description_place place);
 
 #endif

@@ -11,6 +11,7 @@
 #include "spool/description/description_escape.h"
 #include "spool/description/description_printer.h"
 
+static void print(struct description_printer *printer, const struct description *description);
 static void print_node(struct description_printer *printer, const struct description_node *node);
 static void print_formers(struct description_printer *printer, const struct description_node *node);
 static void print_contact(struct description_printer       *printer,
@@ -29,22 +30,35 @@ static void print_gateway(struct description_printer       *printer,
                           const struct description_gateway *gateway);
 static void print_service(struct description_printer       *printer,
                           const struct description_service *service);
+static void print_permit(struct description_printer      *printer,
+                         const struct description_permit *permit);
 
 void
 description_print(const struct description *description, struct buffer *out)
 {
-	struct description_printer printer = { out, 0 };
+	print(&(struct description_printer){ .out = out }, description);
+}
 
+void
+description_print_marked(const struct description *description, struct buffer *out)
+{
+	print(&(struct description_printer){ .out = out, .marked = description }, description);
+}
+
+static void
+print(struct description_printer *printer, const struct description *description)
+{
 	for (size_t i = 0; i < description->node_count; i++) {
 		if (i > 0)
-			buffer_append_text(out, "\n");
-		print_node(&printer, &description->nodes[i]);
+			buffer_append_text(printer->out, "\n");
+		print_node(printer, &description->nodes[i]);
 	}
 }
 
 static void
 print_node(struct description_printer *printer, const struct description_node *node)
 {
+	description_printer_mark(printer, node->place);
 	description_printer_begin(printer, "node");
 	description_printer_word(printer, node->name.text);
 	description_printer_open(printer);
@@ -240,6 +254,8 @@ print_rules(struct description_printer *printer, const struct description_node *
 		print_gateway(printer, &node->gateways[i]);
 	for (size_t i = 0; i < node->service_count; i++)
 		print_service(printer, &node->services[i]);
+	for (size_t i = 0; i < node->permit_count; i++)
+		print_permit(printer, &node->permits[i]);
 }
 
 static void
@@ -302,10 +318,33 @@ print_service(struct description_printer *printer, const struct description_serv
 	if (service->ordered)
 		description_printer_flag(printer, "ordered");
 	if (service->accept_from.count > 0) {
+		description_printer_mark(printer, service->accept_place);
 		description_printer_begin(printer, "accept from");
 		for (size_t i = 0; i < service->accept_from.count; i++)
 			description_printer_region(printer, &service->accept_from.items[i]);
 		description_printer_end(printer);
 	}
 	description_printer_close(printer);
+}
+
+static void
+print_permit(struct description_printer *printer, const struct description_permit *permit)
+{
+	static const char *const acts[] = { "broadcast", "multicast", "explicit", "region",
+		                            "service" };
+
+	description_printer_mark(printer, permit->place);
+	description_printer_begin(printer, permit->allowed ? "allow" : "refuse");
+	description_printer_word(printer, acts[permit->act]);
+	if (permit->act == ACT_MULTICAST)
+		buffer_append_format(printer->out, " %lld", (long long)permit->most);
+	for (size_t i = 0; i < permit->regions.count; i++)
+		description_printer_region(printer, &permit->regions.items[i]);
+	for (size_t i = 0; i < permit->services.count; i++)
+		description_printer_word(printer, permit->services.items[i]);
+	if (permit->users.count > 0) {
+		description_printer_word(printer, "for");
+		description_printer_quoted_list(printer, &permit->users);
+	}
+	description_printer_end(printer);
 }

@@ -10,4 +10,10 @@
 /* Appends it; templates and includes are expanded. parse(print(x)) == x. */
 void description_print(const struct description *description, struct buffer *out);
 
+/*
+ * The same with lines `#line 12 "FILE"` before rules that a refusal quotes: who reads that text knows
+ * their places in the operator's files.
+ */
+void description_print_marked(const struct description *description, struct buffer *out);
+
 #endif

@@ -98,6 +98,8 @@ print_inbound(struct description_printer *printer, const struct description_link
 		return;
 	description_printer_begin(printer, "inbound");
 	description_printer_open(printer);
+	if (link->inbound_restrict.text[0] != '\0')
+		description_printer_mark(printer, link->inbound_restrict_place);
 	description_printer_name(printer, "restrict", &link->inbound_restrict);
 	description_printer_duration(printer, "delay", link->inbound_delay_ms);
 	if (limited)

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "spool/description/description_escape.h"
 
@@ -14,6 +15,18 @@ struct unit {
 };
 
 static void append_amount(struct buffer *out, const struct unit *units, int64_t value);
+
+void
+description_printer_mark(struct description_printer *printer, struct description_place place)
+{
+	const char *path;
+
+	if (printer->marked == NULL || place.line == 0)
+		return;
+	path = printer->marked->sources.items[place.source].path;
+	if (strpbrk(path, "\"\n") == NULL)
+		buffer_append_format(printer->out, "#line %u \"%s\"\n", place.line, path);
+}
 
 void
 description_printer_begin(struct description_printer *printer, const char *words)

@@ -15,7 +15,12 @@
 struct description_printer {
 	struct buffer *out;
 	unsigned       depth; /* of blocks */
+
+	const struct description *marked; /* where its rules stood is said; NULL: it is not */
 };
+
+/* Where the statement to come stood, as description_scan.c reads it. */
+void description_printer_mark(struct description_printer *printer, struct description_place place);
 
 /* A line piece by piece; each piece brings the space before it. */
 void description_printer_begin(struct description_printer *printer, const char *words);

@@ -43,6 +43,19 @@ description_read_region(struct description_parser *parser, struct name *region)
 }
 
 bool
+description_read_regions_add(struct description_parser *parser, struct description_names *regions)
+{
+	struct name region;
+
+	if (!description_read_region(parser, &region))
+		return false;
+	regions->items = memory_grow(regions->items, &regions->capacity, regions->count + 1,
+	                             sizeof(regions->items[0]));
+	regions->items[regions->count++] = region;
+	return true;
+}
+
+bool
 description_read_pattern(struct description_parser *parser, struct description_pattern *pattern)
 {
 	const struct description_token *token = description_parser_peek(parser);

@@ -15,6 +15,8 @@
 
 bool description_read_name(struct description_parser *parser, struct name *name);
 bool description_read_region(struct description_parser *parser, struct name *region);
+bool description_read_regions_add(struct description_parser *parser,
+                                  struct description_names  *regions);
 
 /* `*`, `*.edu` or `edu`. */
 bool description_read_pattern(struct description_parser  *parser,

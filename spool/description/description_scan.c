@@ -41,6 +41,7 @@ struct description_scanner {
 static void scan_source(struct description_scanner *scanner, unsigned source);
 static void scan_token(struct description_scanner *scanner);
 static void skip_comment(struct description_scanner *scanner);
+static void take_mark(struct description_scanner *scanner, const char *comment);
 static void scan_continuation(struct description_scanner *scanner);
 static void scan_word(struct description_scanner *scanner);
 static void scan_string(struct description_scanner *scanner);
@@ -159,8 +160,46 @@ scan_token(struct description_scanner *scanner)
 static void
 skip_comment(struct description_scanner *scanner)
 {
+	const char *comment = scanner->position.at;
+	bool        first   = scanner->position.here.column == 1;
+
 	while (scanner->position.at < scanner->position.end && *scanner->position.at != '\n')
 		advance(scanner);
+	if (first)
+		take_mark(scanner, comment);
+}
+
+/*
+ * `#line 12 "FILE"`, as compilers have it: the next line is that one. So the text that the daemon
+ * gives its node (description_print_marked) knows the places of the operator's files.
+ */
+static void
+take_mark(struct description_scanner *scanner, const char *comment)
+{
+	struct description_sources *sources = &scanner->description->sources;
+	size_t                      length  = (size_t)(scanner->position.at - comment);
+	size_t                      used = sizeof("#line ") - 1, source = 0;
+	unsigned                    line = 0;
+	char                       *path;
+
+	if (length <= used || memcmp(comment, "#line ", used) != 0)
+		return;
+	for (; used < length && line < 1000000 && comment[used] >= '0' && comment[used] <= '9';
+	     used++)
+		line = line * 10 + (unsigned)(comment[used] - '0');
+	if (line == 0 || length < used + 4 || memcmp(comment + used, " \"", 2) != 0 ||
+	    comment[length - 1] != '"')
+		return;
+	path = memory_copy(comment + used + 2, length - used - 3);
+	while (source < sources->count && strcmp(sources->items[source].path, path) != 0)
+		source++;
+	if (source == sources->count && source < MAX_SOURCES)
+		description_sources_add(sources, path, "", 0);
+	if (source < sources->count) {
+		scanner->position.here.source = (unsigned)source;
+		scanner->position.here.line   = line - 1; /* of this line, which ends now */
+	}
+	free(path);
 }
 
 static void

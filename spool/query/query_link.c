@@ -267,7 +267,7 @@ print_schedule(const struct description_node *home, const struct description_lin
 			continue;
 		for (size_t j = 0; j < home->schedules[i].count; j++) {
 			struct buffer              line;
-			struct description_printer printer = { &line, 0 };
+			struct description_printer printer = { .out = &line };
 
 			buffer_init(&line);
 			description_print_window(&printer, &home->schedules[i].windows[j]);

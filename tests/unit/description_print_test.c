@@ -69,6 +69,9 @@ static const char *const statements[] = {
 	"service mail { deliver maildir /m/%u }; service file { deliver drop /d; quota 1G }",
 	"service a { deliver lmtp \"unix:/l\" }; service b { ordered; accept from world d.b }",
 	"service c { deliver command a \"b\" }; service d { }",
+	"allow broadcast; refuse multicast 20; allow explicit for root \"a b\"; refuse region mil d.b",
+	"allow broadcast b d.b for pat; refuse broadcast world; allow multicast for pat",
+	"refuse service backup news for mail-servers; allow service backup",
 };
 
 static void
@@ -142,6 +145,53 @@ the_canonical_form_is_one_statement_a_line(void)
 	buffer_release(&out);
 }
 
+static void
+marked_text_leads_to_the_lines_of_the_file(void)
+{
+	struct description             first, second;
+	struct buffer                  marked;
+	const struct description_node *node;
+
+	buffer_init(&marked);
+	CU_ASSERT_TRUE(parse(&first,
+	                     "\nnode a.b {\nlink c.b { delay 2s\n\ninbound {\nrestrict b\n} }\n"
+	                     "service s { deliver drop /d\nquota 1\n\naccept from b }\n\n"
+	                     "refuse explicit # here\nallow broadcast\n}"));
+	description_print_marked(&first, &marked);
+	CU_ASSERT_TRUE_FATAL(parse(&second, buffer_text(&marked)));
+	CU_ASSERT_TRUE(description_equal(&first, &second));
+	node = &second.nodes[0];
+	CU_ASSERT_EQUAL(node->place.line, 2);
+	CU_ASSERT_EQUAL(node->links[0].inbound_restrict_place.line, 6);
+	CU_ASSERT_EQUAL(node->services[0].accept_place.line, 11);
+	CU_ASSERT_EQUAL(node->permits[0].place.line, 13);
+	CU_ASSERT_EQUAL(node->permits[1].place.line, 14);
+	CU_ASSERT_STRING_EQUAL(second.sources.items[node->permits[1].place.source].path,
+	                       first.sources.items[0].path);
+	description_release(&first);
+	description_release(&second);
+	buffer_release(&marked);
+}
+
+static void
+a_mark_names_another_file_and_what_is_none_is_a_comment(void)
+{
+	struct description             description;
+	const struct description_node *node;
+
+	CU_ASSERT_TRUE_FATAL(parse(&description,
+	                           "node a.b {\n"
+	                           "#line 700 \"/etc/other.topo\"\nallow explicit\n"
+	                           "#line 0 \"x\"\n#line 5\n#line 5 \"\n #line 9 \"x\"\n"
+	                           "refuse explicit\n}"));
+	node = &description.nodes[0];
+	CU_ASSERT_EQUAL(node->permits[0].place.line, 700);
+	CU_ASSERT_STRING_EQUAL(description.sources.items[node->permits[0].place.source].path,
+	                       "/etc/other.topo");
+	CU_ASSERT_EQUAL(node->permits[1].place.line, 705);
+	description_release(&description);
+}
+
 static bool
 parse(struct description *description, const char *text)
 {
@@ -168,6 +218,8 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(what_is_printed_reads_back_equal),
 	UNIT_TEST(no_two_statements_say_the_same),
 	UNIT_TEST(the_canonical_form_is_one_statement_a_line),
+	UNIT_TEST(marked_text_leads_to_the_lines_of_the_file),
+	UNIT_TEST(a_mark_names_another_file_and_what_is_none_is_a_comment),
 	CU_TEST_INFO_NULL,
 };
 
