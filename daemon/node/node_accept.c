@@ -60,6 +60,7 @@ node_arrival_free(struct node *node, struct node_arrival *arrival)
 	transit_release(&arrival->transit);
 	buffer_release(&arrival->heading);
 	buffer_release(&arrival->body);
+	buffer_release(&arrival->beginning);
 	buffer_release(&arrival->denied);
 	free(arrival);
 }

@@ -23,6 +23,7 @@ static bool has_row(struct node *node, int64_t key);
 static void go_on_at(struct node *node, struct node_arrival *arrival, uint64_t offset);
 static void insert_arriving(struct node *node, struct node_arrival *arrival, uint64_t size);
 static void body_to_file(struct node *node, struct node_arrival *arrival);
+static void note_beginning(struct node *node, struct node_arrival *arrival, struct span bytes);
 static void ask_sync(struct node *node, struct node_arrival *arrival, bool final);
 static void recover(struct node *node, const struct stored_message *row);
 static void forget_arriving(struct node *node, int64_t key);
@@ -100,6 +101,7 @@ node_arrival_bytes(struct node *node, struct node_arrival *arrival, struct span 
 		arrival->received += bytes.length;
 		return;
 	}
+	note_beginning(node, arrival, bytes);
 	action         = actions_add(node->actions, ACTION_BODY_APPEND, (uint64_t)arrival->key);
 	action->offset = arrival->received;
 	action->bytes  = bytes;
@@ -288,9 +290,25 @@ body_to_file(struct node *node, struct node_arrival *arrival)
 	struct action *action;
 
 	insert_arriving(node, arrival, 0);
+	note_beginning(node, arrival, buffer_span(&arrival->body));
 	action        = actions_add(node->actions, ACTION_BODY_APPEND, (uint64_t)arrival->key);
 	action->bytes = arena_span(&node->actions->arena, buffer_span(&arrival->body));
 	buffer_release(&arrival->body);
+}
+
+/* The first bytes of a mail, which a report of its end may show. */
+static void
+note_beginning(struct node *node, struct node_arrival *arrival, struct span bytes)
+{
+	struct buffer *beginning = &arrival->beginning;
+	size_t         room      = STORE_BEGINNING_MAX - beginning->length;
+	bool           own       = arrival->body.length > 0; /* the row becomes a file */
+
+	if (strcmp(arrival->envelope.service, "mail") != 0 || room == 0 || bytes.length == 0 ||
+	    (!own && arrival->received != beginning->length))
+		return;
+	buffer_append(beginning, bytes.data, bytes.length < room ? bytes.length : room);
+	store_message_begin(node->store, arrival->key, buffer_span(beginning));
 }
 
 static void

@@ -164,10 +164,12 @@ send_report(struct node *node, const struct node_message *message, const char *d
 	buffer_init(&original);
 	buffer_init(&mail);
 	if (address_add_text(&transit.destinations, message->envelope.sender, NULL) == STATUS_OK) {
-		if (message->stored.inline_body && strcmp(message->envelope.service, "mail") == 0)
-			store_message_body(node->store, message->stored.key, &original);
+		if (strcmp(message->envelope.service, "mail") == 0 &&
+		    !store_message_body(node->store, message->stored.key, &original))
+			store_message_beginning(node->store, message->stored.key, &original);
 		notice.original = buffer_span(&original);
-		notice.whole    = failed && message->envelope.notify.ret == NOTIFY_RETURN_FULL &&
+		notice.whole    = failed && message->stored.inline_body &&
+		               message->envelope.notify.ret == NOTIFY_RETURN_FULL &&
 		               original.length > 0 &&
 		               (!node->limited || original.length <= RETURNED_MAX);
 		if (waits(outcome) && left_ms > 0)

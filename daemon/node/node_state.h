@@ -202,6 +202,7 @@ struct node_arrival {
 	bool                 waits;      /* for the syncs of an earlier arrival, to go on   */
 	bool                 bare;       /* the heading lacks its digest until then         */
 	bool                 complete;   /* all came; accepted when durable                 */
+	struct buffer        beginning;  /* of a mail, while in_file                        */
 	struct buffer        denied;     /* why it is returned, and not sent: left in drop/ */
 	struct node_arrival *next;
 };

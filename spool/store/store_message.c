@@ -189,8 +189,10 @@ store_message_delete(struct store *store, int64_t key)
 	statement_end(&find);
 	if (id == 0)
 		return;
-	if (has_file)
+	if (has_file) {
 		store_message_set_durable(store, key, 0, 0, (struct span){ NULL, 0 });
+		store_message_forget_beginning(store, key);
+	}
 	delete = statement_of(store, "DELETE FROM copy WHERE message = :key");
 	statement_bind_number(&delete, ":key", key);
 	statement_run(&delete);

@@ -18,6 +18,7 @@
 #include "spool/store/store.h"
 
 enum { STORE_INLINE_BODY_MAX = 32768 }; /* larger bodies are files (architecture section 3) */
+enum { STORE_BEGINNING_MAX = 8192 };    /* bytes of a mail for its report */
 
 enum message_state {
 	MESSAGE_ARRIVING, /* not all of its body is durable: nobody was promised anything */
@@ -79,6 +80,12 @@ bool store_message_find_arriving(struct store *store, const struct message_id *i
                                  struct span heading, struct stored_message *message);
 /* Reads an inline body, appending it to *body; false if there is no such row. */
 bool store_message_body(struct store *store, int64_t key, struct buffer *body);
+
+/* The first bytes of a mail whose body is a file, STORE_BEGINNING_MAX at most: kept, appended to *bytes where
+ * there are such, and forgotten, with their message. */
+void store_message_begin(struct store *store, int64_t key, struct span bytes);
+void store_message_beginning(struct store *store, int64_t key, struct buffer *bytes);
+void store_message_forget_beginning(struct store *store, int64_t key);
 /*
  * ARRIVING -> ACCEPTED. The transit may have changed (destinations already seen left out), and
  * `arrived_ms` is the moment that its age belongs to, not that of the first byte.

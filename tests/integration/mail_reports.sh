@@ -81,6 +81,11 @@ report hostile "    mulga explain '_x_\`reboot\`\$HOME{node}&amp@ben.test.au'"
 sed -n '/^Content-Type: text\/html/,/^--=_/p' report >html
 ! grep -q '<em>\|<code>reboot' html || fail "HTML of a stranger: $(cat html)"
 
+# Of a mail that is a file of its own, too, the heading comes back.
+{ printf 'Subject: large\nX-Mark: here\n\n'; head -c 90000 /dev/zero | tr '\0' x; } | sendmail ann -i -f joe nobody@ben.test.au
+report large 'X-Mark: here'
+same "its parts" "multipart/report multipart/alternative text/plain text/html message/delivery-status text/rfc822-headers " "$(parts report)"
+
 # DSN: an id of the sender's, all of the mail back, success, silence.
 post full -N failure -R full -V 'QQ 1=2' nobody@ben.test.au
 report full 'text of full'
