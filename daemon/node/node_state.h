@@ -409,10 +409,8 @@ void node_forward(struct node *node, const struct node_message *message);
 void node_forward_again(struct node *node);
 /* No news of the topology for a while: what still has no route is returned. */
 void node_forward_settled(struct node *node);
-/*
- * Routes one copy anew, from what its message said when it came. `forgive`: if it is held out
- * of a loop and no other way is known, its past is forgiven.
- */
+/* Routes one copy anew, from what its message said when it came. `forgive`: if it is held out of a
+ * loop and no other way is known, its past is forgiven. */
 void node_forward_copy(struct node *node, struct stored_copy *copy, bool forgive);
 /* A held copy goes on: delivered, sent, or held again if no route leads anywhere. */
 void node_forward_release(struct node *node, struct stored_copy *copy);
