@@ -49,6 +49,7 @@ static const struct verb {
 	{ "key", WAY_OWNER, "show the node's public key" },
 	{ "check", WAY_OWNER, "errors and warnings of a description" },
 	{ "print", WAY_OWNER, "a description in its canonical form" },
+	{ "import", WAY_OWNER, "a description out of UUCP's files, or of its maps" },
 	{ "reload", WAY_ACT, "let the daemon read its description again" },
 	{ "send", WAY_SEND, "submit files" },
 	{ "rnews", WAY_RNEWS, "take a batch of news: to nodes, to subscribers, to files" },

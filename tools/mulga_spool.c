@@ -64,10 +64,8 @@ run(const struct owner_call *call)
 		const char *name;
 		int (*run)(const struct owner_call *call);
 	} verbs[] = {
-		{ "init", owner_init },
-		{ "key", owner_key },
-		{ "check", owner_check },
-		{ "print", owner_print },
+		{ "init", owner_init },   { "key", owner_key },       { "check", owner_check },
+		{ "print", owner_print }, { "import", owner_import },
 	};
 
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)

@@ -29,6 +29,7 @@ int owner_init(const struct owner_call *call);
 int owner_key(const struct owner_call *call);
 int owner_check(const struct owner_call *call);
 int owner_print(const struct owner_call *call);
+int owner_import(const struct owner_call *call);
 int owner_network(const struct owner_call *call); /* routes, explain and map with -f */
 int owner_query(const struct owner_call *call);   /* every other verb that reads */
 
