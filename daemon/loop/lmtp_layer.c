@@ -300,7 +300,9 @@ read_above(struct layer *layer, void *bytes, size_t room, size_t *length)
 		buffer_drop_front(&lmtp->above, *length);
 		return STATUS_OK;
 	}
-	return lmtp->why != NULL ? STATUS_INVALID : STATUS_OK;
+	if (lmtp->why != NULL)
+		return STATUS_INVALID;
+	return smtp_server_is_over(lmtp->server) ? STATUS_NOT_FOUND : STATUS_OK; /* QUIT */
 }
 
 /* --- from the node --------------------------------------------------------------------------- */

@@ -4,7 +4,8 @@
  * The operator's lines `allow` and `refuse` are held against each property of a submission apart:
  * the first line about that property that fits decides, and a refusal quotes it. Where none fits, a
  * whole region (broadcast) and a way that the sender lists (explicit) are the operator's alone, and
- * everything else is everybody's. The operator, root and the user that the daemon runs as, asks
+ * everything else is everybody's; the logins of `submit by`, too, list ways, which are the addresses of
+ * UUCP. The operator, root and the user that the daemon runs as, asks
  * nobody. A mail server that hands mail over speaks for the whole world, and is no operator: by its
  * user it would be one.
  */
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/node/node_sender.h"
 #include "spool/base/diagnostic.h"
 
 static const char mail_servers[] = "mail-servers";
@@ -60,7 +62,8 @@ may(const struct node *node, const struct node_client *client, enum description_
     const struct destination *destination, const char *subject, size_t count,
     struct diagnostic *diagnostic)
 {
-	const struct description_node *home = node->home;
+	const struct description_node *home   = node->home;
+	bool                           brings = node_sender_brings(node, client);
 
 	for (size_t i = 0; i < home->permit_count; i++) {
 		const struct description_permit *permit = &home->permits[i];
@@ -74,7 +77,7 @@ may(const struct node *node, const struct node_client *client, enum description_
 		       permit->place.line);
 		return false;
 	}
-	if (act != ACT_BROADCAST && act != ACT_EXPLICIT)
+	if (act != ACT_BROADCAST && (act != ACT_EXPLICIT || (brings && !client->server)))
 		return true;
 	say_act(diagnostic, client, act, destination, subject, count);
 	append(diagnostic, " (%s:%u has no line `allow %s for %s`)",
