@@ -97,4 +97,23 @@ mulga hub rnews c1 >/dev/null || fail "the hub does not take it"
 within 60 "one has it" kept one aus.test 4
 within 60 "all is quiet again" idle hub one two
 same "articles at two" 3 "$(ls two/news/aus/test | grep -c '^[0-9]')"
+# A region's feed is one message to all of it: no subscription, one id, and each has it once.
+article d1 comp.misc >d1
+same "messages of a broadcast" 1 "$(mulga hub rnews --to '*.cs.su.oz.au' d1 | wc -l)"
+within 60 "one has the broadcast" kept one comp.misc 1
+within 60 "two has it" kept two comp.misc 1
+within 60 "all is quiet after it" idle hub one two
+same "what came back of it" "" "$(ls hub/news/comp/misc 2>/dev/null)"
+
+# News goes last, and not for ever: a week, unless something else is said.
+crash two
+article e1 aus.test >e1
+article e2 aus.test >e2
+id=$(mulga hub rnews --to two.cs.su.oz.au e1) || fail "the hub does not take it"
+same "its priority" low "$(mulga hub queue show "$id" --json | jq -r .priority)"
+same "its days" 7 "$(mulga hub queue show "$id" --json | jq '((.expires[0:19] + "Z" | fromdate) - (.arrived[0:19] + "Z" | fromdate)) / 86400 | round')"
+id=$(mulga hub rnews --expire 2s --to two.cs.su.oz.au e2) || fail "the hub does not take it"
+within 60 "what is too old has expired" ended hub "$id" expired
+start two
+within 60 "the other comes" kept two aus.test 4
 stop hub one two eve

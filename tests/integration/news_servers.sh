@@ -34,9 +34,18 @@ echo "\$1" >>"$PWD/inn-b/fed"
 INNCONF="$PWD/inn-b/etc/inn.conf" $INN/sm "\$1" |
 	"$PWD/bin/mulga" -C "$PWD/ben" rnews --to ann.cs.su.oz.au >>"$PWD/inn-b/ids" 2>>"$PWD/inn-b/said"
 END
-chmod 755 feed-b
+cat >feed-a <<END
+#!/bin/sh
+# feed-a: a channel of the server a, which names an article a line as long as it runs, to the node ann
+while read -r token rest; do
+	INNCONF="$PWD/inn-a/etc/inn.conf" $INN/sm "\$token" |
+		"$PWD/bin/mulga" -C "$PWD/ann" rnews --to ben.cs.su.oz.au >>"$PWD/inn-a/channel" 2>>"$PWD/inn-a/said"
+done
+END
+chmod 755 feed-a feed-b
 news_server a "$(free_port)" <<END
-ann:aus.*:Tf,Wnm:
+ann:aus.*,!aus.flame:Tf,Wnm:
+channel!:aus.flame:Tc,Wn:$PWD/feed-a
 END
 news_server b "$(free_port)" <<END
 ben/a.news.example:aus.*:Tp:$PWD/feed-b %s
@@ -75,6 +84,12 @@ batch article.6 | inn b rnews -N| inn b rnews -N || fail "INN does not take the 
 within 60 "article 6 comes to a" has_articles a 6
 arrived_as "$(grep -rl "<6@news.example>" inn-a/spool/articles/aus/test)" article.6
 same "programs run by b's feed" 1 "$(wc -l <inn-b/fed)"
+
+# By a channel, whose program runs as long as the server does.
+article 9 'poster!not-for-mail' aus.flame >article.9
+batch article.9 | inn a rnews -N || fail "INN does not take the batch"
+within 60 "article 9 comes to b" has_articles b 1 aus.flame
+arrived_as "$(grep -rl "<9@news.example>" inn-b/spool/articles/aus/flame)" article.9
 
 # INN's own program for UUCP, as it is: what it calls is our uux, to which a site is a node's short name.
 for program in uux uustat; do
