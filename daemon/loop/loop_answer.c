@@ -23,7 +23,7 @@ enum answer_state {
 
 struct loop_answer {
 	struct loop_answer                 *next;
-	struct loop_calls                  *calls;
+	struct loop_answers                *answers;
 	enum answer_state                   state;
 	char                               *device;
 	const struct description_transport *stated; /* NULL: not any more */
@@ -33,8 +33,8 @@ struct loop_answer {
 	char                                why[256]; /* it is away, as it was logged */
 };
 
-static struct loop_answer *find_answer(struct loop_calls *calls, const char *device);
-static void                add_answer(struct loop_calls *calls, const char *device);
+static struct loop_answer *find_answer(struct loop_answers *answers, const char *device);
+static void                add_answer(struct loop_answers *answers, const char *device);
 static void                answer_enter(struct loop_answer *answer, enum answer_state state);
 static void                looked(uv_timer_t *timer);
 static void                wait_for_caller(struct loop_answer *answer);
@@ -43,31 +43,38 @@ static void                woken(uv_poll_t *poll, int status, int events);
 static void                watched(uv_handle_t *poll);
 static void                take_call(struct loop_answer *answer);
 static void                hung_up(void *data);
-static void                drop_unwanted(struct loop_calls *calls);
+static void                drop_unwanted(struct loop_answers *answers);
 static void                drop_answer(struct loop_answer *answer);
 static void                timer_closed(uv_handle_t *timer);
 
 void
-loop_answers_follow(struct loop_calls *calls)
+loop_answers_init(struct loop_answers *answers, struct loop_streams *streams,
+                  struct loop_identity *identity)
 {
-	const struct description_node *node = config_node(calls->config);
+	*answers = (struct loop_answers){ .streams = streams, .identity = identity };
+}
 
-	for (struct loop_answer *old = calls->answers; old != NULL; old = old->next)
+void
+loop_answers_follow(struct loop_answers *answers)
+{
+	const struct description_node *node = config_node(answers->identity->config);
+
+	for (struct loop_answer *old = answers->first; old != NULL; old = old->next)
 		old->stated = NULL;
 	for (size_t i = 0; i < node->answer_count; i++) {
 		const struct description_transport *stated = &node->answers[i];
 
-		if (find_answer(calls, stated->address) == NULL)
-			add_answer(calls, stated->address);
-		find_answer(calls, stated->address)->stated = stated;
+		if (find_answer(answers, stated->address) == NULL)
+			add_answer(answers, stated->address);
+		find_answer(answers, stated->address)->stated = stated;
 	}
-	drop_unwanted(calls);
+	drop_unwanted(answers);
 }
 
 static struct loop_answer *
-find_answer(struct loop_calls *calls, const char *device)
+find_answer(struct loop_answers *answers, const char *device)
 {
-	struct loop_answer *answer = calls->answers;
+	struct loop_answer *answer = answers->first;
 
 	while (answer != NULL && strcmp(answer->device, device) != 0)
 		answer = answer->next;
@@ -75,16 +82,16 @@ find_answer(struct loop_calls *calls, const char *device)
 }
 
 static void
-add_answer(struct loop_calls *calls, const char *device)
+add_answer(struct loop_answers *answers, const char *device)
 {
 	struct loop_answer *answer = memory_new(1, sizeof(*answer));
 
-	answer->calls  = calls;
-	answer->device = memory_copy_text(device);
-	answer->next   = calls->answers;
-	calls->answers = answer;
+	answer->answers = answers;
+	answer->device  = memory_copy_text(device);
+	answer->next    = answers->first;
+	answers->first  = answer;
 	serial_port_init(&answer->port);
-	uv_timer_init(calls->streams.uv, &answer->timer);
+	uv_timer_init(answers->streams->uv, &answer->timer);
 	answer->timer.data = answer->poll.data = answer;
 	uv_timer_start(&answer->timer, looked, 0, 0);
 }
@@ -118,7 +125,8 @@ wait_for_caller(struct loop_answer *answer)
 	diagnostic_init(&diagnostic);
 	if (answer->stated == NULL)
 		return;
-	status = loop_serial_call(answer->calls->config, answer->stated, &call, &diagnostic);
+	status =
+	    loop_serial_call(answer->answers->identity->config, answer->stated, &call, &diagnostic);
 	if (status == STATUS_OK) {
 		status =
 		    serial_port_open(&answer->port, answer->device, &call.settings, &diagnostic);
@@ -136,7 +144,7 @@ wait_for_caller(struct loop_answer *answer)
 	if (answer->why[0] != '\0')
 		log_line(LOG_INFO, "calls are answered on %s again", answer->device);
 	answer->why[0] = '\0';
-	uv_poll_init(answer->calls->streams.uv, &answer->poll, answer->port.file);
+	uv_poll_init(answer->answers->streams->uv, &answer->poll, answer->port.file);
 	uv_poll_start(&answer->poll, UV_READABLE, woken);
 	answer_enter(answer, ANSWER_WAITS);
 }
@@ -179,18 +187,18 @@ watched(uv_handle_t *poll)
 static void
 take_call(struct loop_answer *answer)
 {
-	struct loop_calls  *calls = answer->calls;
-	struct loop_stream *stream;
-	struct serial_call  call;
-	struct diagnostic   diagnostic;
-	enum status         status;
+	struct loop_answers *answers = answer->answers;
+	struct loop_stream  *stream;
+	struct serial_call   call;
+	struct diagnostic    diagnostic;
+	enum status          status;
 
 	diagnostic_init(&diagnostic);
-	status = loop_serial_call(calls->config, answer->stated, &call, &diagnostic);
+	status = loop_serial_call(answers->identity->config, answer->stated, &call, &diagnostic);
 	if (status == STATUS_OK) {
 		status = serial_port_hold(&answer->port, &diagnostic);
 		if (status == STATUS_OK)
-			status = loop_calls_identify(calls, &diagnostic);
+			status = loop_identity_read(answers->identity, &diagnostic);
 		if (status != STATUS_OK)
 			loop_serial_release(&call);
 	}
@@ -201,14 +209,14 @@ take_call(struct loop_answer *answer)
 	}
 	call.freed = hung_up;
 	call.data  = answer;
-	stream     = loop_stream_new(&calls->streams, calls->next_id);
-	calls->next_id += 2;
+	stream     = loop_stream_new(answers->streams, answers->streams->next_id);
+	answers->streams->next_id += 2;
 	snprintf(stream->from, sizeof(stream->from), "serial %s", answer->device);
 	loop_serial_prepare(stream, answer->stated, false);
 	loop_line_prepare(stream, answer->stated, false);
-	loop_calls_secure(stream, tls_answer(calls->identity));
+	loop_identity_answer(answers->identity, stream);
 	answer_enter(answer, ANSWER_TAKEN);
-	loop_stream_start(stream, serial_medium_answer(calls->streams.uv, &call, &answer->port));
+	loop_stream_start(stream, serial_medium_answer(answers->streams->uv, &call, &answer->port));
 }
 
 /* The medium has given the line back. */
@@ -228,17 +236,17 @@ hung_up(void *data)
 /* --- the end --------------------------------------------------------------------------------- */
 
 void
-loop_answers_stop(struct loop_calls *calls)
+loop_answers_stop(struct loop_answers *answers)
 {
-	for (struct loop_answer *answer = calls->answers; answer != NULL; answer = answer->next)
+	for (struct loop_answer *answer = answers->first; answer != NULL; answer = answer->next)
 		answer->stated = NULL;
-	drop_unwanted(calls);
+	drop_unwanted(answers);
 }
 
 static void
-drop_unwanted(struct loop_calls *calls)
+drop_unwanted(struct loop_answers *answers)
 {
-	for (struct loop_answer **link = &calls->answers; *link != NULL;) {
+	for (struct loop_answer **link = &answers->first; *link != NULL;) {
 		struct loop_answer *answer = *link;
 
 		if (answer->stated != NULL) {
@@ -277,11 +285,11 @@ timer_closed(uv_handle_t *timer)
 }
 
 void
-loop_answers_announce(struct loop_calls *calls)
+loop_answers_announce(struct loop_answers *answers)
 {
-	struct loop_inbox *inbox = calls->streams.inbox;
+	struct loop_inbox *inbox = answers->streams->inbox;
 
-	for (struct loop_answer *answer = calls->answers; answer != NULL; answer = answer->next) {
+	for (struct loop_answer *answer = answers->first; answer != NULL; answer = answer->next) {
 		char        line[256];
 		const char *text;
 

@@ -12,16 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/loop/loop_answer.h"
 #include "daemon/loop/loop_dial.h"
 #include "daemon/loop/loop_line.h"
 #include "daemon/loop/loop_serial.h"
-#include "daemon/transport/layer_compress.h"
-#include "daemon/transport/layer_tls.h"
 #include "daemon/transport/tcp.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
-#include "spool/home/home_key.h"
 
 enum {
 	ANSWERED_MAX        = 1024,
@@ -59,8 +55,11 @@ void
 loop_calls_init(struct loop_calls *calls, uv_loop_t *uv, struct loop_inbox *inbox,
                 const struct config *config, struct loop_bodies *bodies)
 {
-	*calls = (struct loop_calls){ .config = config, .bodies = bodies, .next_id = 1 };
+	*calls = (struct loop_calls){ .config = config, .bodies = bodies };
 	loop_streams_init(&calls->streams, LOOP_CALL, uv, inbox);
+	calls->streams.next_id = 1;
+	loop_identity_init(&calls->identity, config);
+	loop_answers_init(&calls->answers, &calls->streams, &calls->identity);
 	loop_door_init(&calls->plain_door, begin_plain, calls);
 	loop_door_init(&calls->door, begin_tls, calls);
 }
@@ -82,7 +81,7 @@ loop_calls_listen(struct loop_calls *calls, struct diagnostic *diagnostic)
 			result = status;
 	}
 	drop_unwanted(calls);
-	loop_answers_follow(calls);
+	loop_answers_follow(&calls->answers);
 	return result;
 }
 
@@ -90,7 +89,8 @@ static enum status
 listen_at(struct loop_calls *calls, const struct description_listen *listen,
           struct diagnostic *diagnostic)
 {
-	enum status status = listen->plain ? STATUS_OK : loop_calls_identify(calls, diagnostic);
+	enum status status =
+	    listen->plain ? STATUS_OK : loop_identity_read(&calls->identity, diagnostic);
 
 	if (status == STATUS_OK && find_listener(calls, listen->address) == NULL)
 		status = add_listener(calls, listen->address, diagnostic);
@@ -103,36 +103,10 @@ listen_at(struct loop_calls *calls, const struct description_listen *listen,
 	return status;
 }
 
-enum status
-loop_calls_identify(struct loop_calls *calls, struct diagnostic *diagnostic)
-{
-	const char   *name = config_node(calls->config)->name.text;
-	struct buffer pem;
-	enum status   status;
-
-	if (calls->identity != NULL)
-		return STATUS_OK;
-	buffer_init(&pem);
-	status = home_key_read(&calls->config->home, &pem, diagnostic);
-	if (status == STATUS_OK) {
-		status = tls_identity_new(&calls->identity, buffer_span(&pem), name);
-		if (status == STATUS_OK)
-			tls_identity_keep_secrets(calls->identity, calls->config->home.secrets);
-		else
-			diagnostic_set(diagnostic, "%s holds no Ed25519 key",
-			               calls->config->home.key);
-	}
-	if (pem.length > 0)
-		explicit_bzero(pem.data, pem.length);
-	buffer_release(&pem);
-	return status;
-}
-
 void
 loop_calls_release(struct loop_calls *calls)
 {
-	tls_identity_free(calls->identity);
-	calls->identity = NULL;
+	loop_identity_release(&calls->identity);
 }
 
 static struct loop_listener *
@@ -203,7 +177,7 @@ loop_calls_announce(struct loop_calls *calls)
 		text                                            = loop_inbox_text(inbox, line);
 		loop_inbox_add(inbox, EVENT_LISTENING, 0)->text = text;
 	}
-	loop_answers_announce(calls);
+	loop_answers_announce(&calls->answers);
 }
 
 void
@@ -213,7 +187,7 @@ loop_calls_stop_listening(struct loop_calls *calls)
 	     listener                       = listener->next)
                 listener->wanted = false;
 	drop_unwanted(calls);
-	loop_answers_stop(calls);
+	loop_answers_stop(&calls->answers);
 }
 
 static void
@@ -235,8 +209,8 @@ answered(uv_stream_t *handle, int status)
 		return;
 	}
 	tcp_tune(tcp);
-	call = loop_stream_new(&calls->streams, calls->next_id);
-	calls->next_id += 2;
+	call = loop_stream_new(&calls->streams, calls->streams.next_id);
+	calls->streams.next_id += 2;
 	tcp_remote_text(tcp, call->from);
 	loop_door_enter(listener->plain ? &calls->plain_door : &calls->door, call, tcp);
 }
@@ -253,14 +227,7 @@ begin_tls(void *owner, struct loop_stream *call)
 {
 	struct loop_calls *calls = owner;
 
-	loop_calls_secure(call, tls_answer(calls->identity));
-}
-
-void
-loop_calls_secure(struct loop_stream *call, struct tls *tls)
-{
-	layers_add(&call->layers, layer_tls_new(tls));
-	layers_add(&call->layers, layer_compress_new(tls));
+	loop_identity_answer(&calls->identity, call);
 }
 
 /* What the program says of its line. */
@@ -286,18 +253,18 @@ loop_calls_adopt(struct loop_calls *calls, struct loop_stream *client, const str
 
 	diagnostic_init(&diagnostic);
 	if (calls->streams.count >= ANSWERED_MAX ||
-	    (!action->plain && loop_calls_identify(calls, &diagnostic) != STATUS_OK)) {
+	    (!action->plain && loop_identity_read(&calls->identity, &diagnostic) != STATUS_OK)) {
 		loop_stream_fail(client, diagnostic.text);
 		return;
 	}
 	prepare_handed(client, action);
 	if (!action->plain)
-		loop_calls_secure(client, tls_answer(calls->identity));
+		loop_identity_answer(&calls->identity, client);
 	snprintf(client->from, sizeof(client->from), "%s", action->text);
 	client->shake_limit_ms += HANDED_SHAKE_MORE_MS + action->number;
 	uv_send_buffer_size((uv_handle_t *)client->medium->out, &buffer_bytes);
-	if (loop_stream_move(client, &calls->streams, calls->next_id))
-		calls->next_id += 2;
+	if (loop_stream_move(client, &calls->streams, calls->streams.next_id))
+		calls->streams.next_id += 2;
 }
 
 /* --- actions --------------------------------------------------------------------------------- */
@@ -344,9 +311,9 @@ open_call(struct loop_calls *calls, const struct action *action)
 		if (action->held || action->kind == ACTION_CALL_RELEASE)
 			call->held = action->id;
 		if (action->kind == ACTION_CALL_OPEN)
-			loop_dial(calls, call, link, action->number);
+			loop_dial(&calls->identity, call, link, action->number);
 		else
-			loop_dial_release(calls, call, link);
+			loop_dial_release(&calls->identity, call, link);
 	}
 	buffer_release(&called);
 }

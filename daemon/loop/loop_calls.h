@@ -5,12 +5,12 @@
 #define DAEMON_LOOP_LOOP_CALLS_H
 
 #include "daemon/config.h"
+#include "daemon/loop/loop_answer.h"
 #include "daemon/loop/loop_bodies.h"
 #include "daemon/loop/loop_door.h"
+#include "daemon/loop/loop_identity.h"
 #include "daemon/loop/loop_stream.h"
-#include "daemon/transport/tls.h"
 
-struct loop_answer;
 struct loop_listener;
 
 struct loop_calls {
@@ -19,9 +19,8 @@ struct loop_calls {
 	struct loop_bodies   *bodies;
 	struct loop_listener *listeners;
 	struct loop_door      plain_door, door; /* of callers; with TLS */
-	struct loop_answer   *answers;          /* loop_answer.h */
-	struct tls_identity  *identity;         /* NULL until a call or a listener needs one */
-	uint64_t              next_id;          /* odd: calls that we answered */
+	struct loop_answers   answers;
+	struct loop_identity  identity;
 };
 
 void loop_calls_init(struct loop_calls *calls, uv_loop_t *uv, struct loop_inbox *inbox,
@@ -37,12 +36,6 @@ void loop_calls_release(struct loop_calls *calls);
 enum status loop_calls_listen(struct loop_calls *calls, struct diagnostic *diagnostic);
 void        loop_calls_announce(struct loop_calls *calls); /* EVENT_LISTENING for each */
 void        loop_calls_stop_listening(struct loop_calls *calls);
-
-/* Reads the node's key, once: no call with TLS without it. */
-enum status loop_calls_identify(struct loop_calls *calls, struct diagnostic *diagnostic);
-
-/* Puts TLS, which the call owns from now on, on what it has so far, and what saves bytes. */
-void loop_calls_secure(struct loop_stream *call, struct tls *tls);
 
 /* ACTION_CLIENT_CALLS: what that client's connection carries from now on is a call, answered. */
 void loop_calls_adopt(struct loop_calls *calls, struct loop_stream *client,

@@ -34,25 +34,24 @@ struct dial {
 	const struct description_transport *transport; /* NULL: only to release */
 	struct process_environment          environment;
 	const char                         *called; /* the stream's */
+	uv_loop_t                          *uv;
 };
 
-static void           prepare(struct dial *dial, struct loop_calls *calls, struct loop_stream *call,
-                              const struct description_link *link);
-static enum status    add_layers(struct loop_calls *calls, struct loop_stream *call,
+static void prepare(struct dial *dial, struct loop_identity *identity, struct loop_stream *call,
+                    const struct description_link *link);
+static enum status    add_layers(struct loop_identity *identity, struct loop_stream *call,
                                  const struct dial *dial, struct diagnostic *diagnostic);
 static void           pace(struct loop_stream *call, const struct description_transport *transport);
-static struct medium *make_medium(struct loop_calls *calls, const struct dial *dial,
-                                  size_t piece_bytes, struct diagnostic *diagnostic);
-static struct medium *make_command(struct loop_calls *calls, const struct dial *dial,
-                                   size_t piece_bytes);
-static struct medium *add_hooks(struct loop_calls *calls, const struct dial *dial,
-                                struct medium *inner);
+static struct medium *make_medium(const struct dial *dial, size_t piece_bytes,
+                                  struct diagnostic *diagnostic);
+static struct medium *make_command(const struct dial *dial, size_t piece_bytes);
+static struct medium *add_hooks(const struct dial *dial, struct medium *inner);
 static const char   **make_arguments(const struct dial *dial, const struct description_texts *texts,
                                      struct passwd *user, char room[static 4096]);
 
 void
-loop_dial(struct loop_calls *calls, struct loop_stream *call, const struct description_link *link,
-          unsigned number)
+loop_dial(struct loop_identity *identity, struct loop_stream *call,
+          const struct description_link *link, unsigned number)
 {
 	struct dial       dial;
 	struct medium    *medium = NULL;
@@ -63,40 +62,43 @@ loop_dial(struct loop_calls *calls, struct loop_stream *call, const struct descr
 		loop_stream_fail(call, "the description no longer has this link");
 		return;
 	}
-	prepare(&dial, calls, call, link);
+	prepare(&dial, identity, call, link);
 	dial.transport = &link->transports[number];
 	pace(call, dial.transport);
-	if (add_layers(calls, call, &dial, &diagnostic) == STATUS_OK)
-		medium = make_medium(calls, &dial, call->piece_bytes, &diagnostic);
+	if (add_layers(identity, call, &dial, &diagnostic) == STATUS_OK)
+		medium = make_medium(&dial, call->piece_bytes, &diagnostic);
 	if (medium == NULL)
 		loop_stream_fail(call, diagnostic.text);
 	else
-		loop_stream_start(call, add_hooks(calls, &dial, medium));
+		loop_stream_start(call, add_hooks(&dial, medium));
 }
 
 void
-loop_dial_release(struct loop_calls *calls, struct loop_stream *call,
+loop_dial_release(struct loop_identity *identity, struct loop_stream *call,
                   const struct description_link *link)
 {
 	struct dial dial;
 
 	if (link != NULL) {
-		prepare(&dial, calls, call, link);
-		loop_stream_start(call, add_hooks(calls, &dial, NULL));
+		prepare(&dial, identity, call, link);
+		loop_stream_start(call, add_hooks(&dial, NULL));
 	}
 	loop_stream_cut(call);
 }
 
 static void
-prepare(struct dial *dial, struct loop_calls *calls, struct loop_stream *call,
+prepare(struct dial *dial, struct loop_identity *identity, struct loop_stream *call,
         const struct description_link *link)
 {
-	const char *folder = calls->config->home.folder;
+	const char *folder = identity->config->home.folder;
 
-	*dial = (struct dial){ .config = calls->config, .link = link, .called = call->called };
+	*dial = (struct dial){ .config = identity->config,
+		               .link   = link,
+		               .called = call->called,
+		               .uv     = call->set->uv };
 	process_environment_init(&dial->environment);
 	process_environment_set(&dial->environment, "MULGA_NODE",
-	                        config_node(calls->config)->name.text);
+	                        config_node(identity->config)->name.text);
 	process_environment_set(&dial->environment, "MULGA_NEIGHBOR", link->neighbor.text);
 	process_environment_set(&dial->environment, "MULGA_LINK", link->label);
 	if (folder != NULL && folder[0] == '/')
@@ -104,7 +106,7 @@ prepare(struct dial *dial, struct loop_calls *calls, struct loop_stream *call,
 }
 
 static enum status
-add_layers(struct loop_calls *calls, struct loop_stream *call, const struct dial *dial,
+add_layers(struct loop_identity *identity, struct loop_stream *call, const struct dial *dial,
            struct diagnostic *diagnostic)
 {
 	enum status status;
@@ -114,9 +116,9 @@ add_layers(struct loop_calls *calls, struct loop_stream *call, const struct dial
 	loop_line_prepare(call, dial->transport, true);
 	if (dial->transport->plain)
 		return STATUS_OK;
-	status = loop_calls_identify(calls, diagnostic);
+	status = loop_identity_read(identity, diagnostic);
 	if (status == STATUS_OK)
-		loop_calls_secure(call, tls_call(calls->identity, dial->link->auth_key));
+		loop_identity_call(identity, call, dial->link->auth_key);
 	return status;
 }
 
@@ -136,8 +138,7 @@ pace(struct loop_stream *call, const struct description_transport *transport)
 
 /* NULL, and why. */
 static struct medium *
-make_medium(struct loop_calls *calls, const struct dial *dial, size_t piece_bytes,
-            struct diagnostic *diagnostic)
+make_medium(const struct dial *dial, size_t piece_bytes, struct diagnostic *diagnostic)
 {
 	struct tcp_address address;
 	struct serial_call serial;
@@ -148,14 +149,14 @@ make_medium(struct loop_calls *calls, const struct dial *dial, size_t piece_byte
 			break;
 		if (tcp_address_parse(&address, dial->transport->address, diagnostic) != STATUS_OK)
 			return NULL;
-		return tcp_medium_new(calls->streams.uv, &address);
+		return tcp_medium_new(dial->uv, &address);
 	case TRANSPORT_COMMAND:
-		return make_command(calls, dial, piece_bytes);
+		return make_command(dial, piece_bytes);
 	case TRANSPORT_SERIAL:
-		if (loop_serial_call(calls->config, dial->transport, &serial, diagnostic) !=
+		if (loop_serial_call(dial->config, dial->transport, &serial, diagnostic) !=
 		    STATUS_OK)
 			return NULL;
-		return serial_medium_call(calls->streams.uv, &serial);
+		return serial_medium_call(dial->uv, &serial);
 	case TRANSPORT_DIRECTORY:
 		break;
 	}
@@ -164,7 +165,7 @@ make_medium(struct loop_calls *calls, const struct dial *dial, size_t piece_byte
 }
 
 static struct medium *
-make_command(struct loop_calls *calls, const struct dial *dial, size_t piece_bytes)
+make_command(const struct dial *dial, size_t piece_bytes)
 {
 	char          room[4096];
 	struct passwd user;
@@ -180,14 +181,14 @@ make_command(struct loop_calls *calls, const struct dial *dial, size_t piece_byt
 	if (piece_bytes < LOOP_PIECE_BYTES)
 		order.buffer_bytes =
 		    piece_bytes > BUFFER_MIN_BYTES ? (int)piece_bytes : BUFFER_MIN_BYTES;
-	medium = command_medium_new(calls->streams.uv, &order);
+	medium = command_medium_new(dial->uv, &order);
 	free(arguments);
 	return medium;
 }
 
 /* `inner` itself where nothing is to run. */
 static struct medium *
-add_hooks(struct loop_calls *calls, const struct dial *dial, struct medium *inner)
+add_hooks(const struct dial *dial, struct medium *inner)
 {
 	const struct description_link *link = dial->link;
 	char                           room[4096], room_after[4096];
@@ -208,7 +209,7 @@ add_hooks(struct loop_calls *calls, const struct dial *dial, struct medium *inne
 		.environment = &dial->environment,
 		.called      = dial->called,
 	};
-	medium = hook_medium_new(calls->streams.uv, inner, &order);
+	medium = hook_medium_new(dial->uv, inner, &order);
 	free(before);
 	free(after);
 	return medium;
