@@ -403,8 +403,7 @@ output(struct layer *layer, struct buffer *below, struct instant now)
 	struct lmtp *lmtp = (struct lmtp *)layer;
 
 	(void)now;
-	buffer_append_span(below, buffer_span(&lmtp->below));
-	buffer_clear(&lmtp->below);
+	buffer_move(below, &lmtp->below);
 }
 
 static const char *

@@ -116,8 +116,7 @@ session_write(struct session *session, struct session_piece *piece, struct insta
 	buffer_clear(&piece->header);
 	if (session->state == SESSION_CLOSED)
 		return false;
-	buffer_append_span(&piece->header, buffer_span(&session->out));
-	buffer_clear(&session->out);
+	buffer_move(&piece->header, &session->out);
 	session_write_answers(session, &piece->header);
 	buffer_init(&data);
 	session_write_data(session, piece, &data, now);

@@ -137,8 +137,7 @@ output(struct layer *layer, struct buffer *below, struct instant now)
 	struct layer_compress *compress = (struct layer_compress *)layer;
 
 	(void)now;
-	buffer_append_span(below, buffer_span(&compress->out));
-	buffer_clear(&compress->out);
+	buffer_move(below, &compress->out);
 }
 
 static struct instant

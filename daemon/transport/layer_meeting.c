@@ -4,7 +4,6 @@
 #include "daemon/transport/layer_meeting.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "spool/base/memory.h"
 
@@ -69,13 +68,7 @@ receive(struct layer *layer, struct span bytes, struct instant now)
 static enum status
 read_above(struct layer *layer, void *bytes, size_t room, size_t *length)
 {
-	struct buffer *above = &((struct layer_meeting *)layer)->meeting.above;
-
-	*length = above->length < room ? above->length : room;
-	if (*length > 0) {
-		memcpy(bytes, above->data, *length);
-		buffer_drop_front(above, *length);
-	}
+	*length = buffer_take_front(&((struct layer_meeting *)layer)->meeting.above, bytes, room);
 	return STATUS_OK;
 }
 
@@ -95,8 +88,7 @@ output(struct layer *layer, struct buffer *below, struct instant now)
 	meeting_output(&self->meeting, below, now);
 	if (!self->meeting.said)
 		return;
-	buffer_append_span(below, buffer_span(&self->below));
-	buffer_clear(&self->below);
+	buffer_move(below, &self->below);
 }
 
 static bool

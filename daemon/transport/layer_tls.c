@@ -74,8 +74,7 @@ output(struct layer *layer, struct buffer *below, struct instant now)
 	struct layer_tls *tls = (struct layer_tls *)layer;
 
 	(void)now;
-	buffer_append_span(below, buffer_span(&tls->sealed));
-	buffer_clear(&tls->sealed);
+	buffer_move(below, &tls->sealed);
 	tls_output(tls->tls, below);
 }
 

@@ -127,6 +127,25 @@ buffer_drop_front(struct buffer *buffer, size_t length)
 	buffer->length -= length;
 }
 
+size_t
+buffer_take_front(struct buffer *buffer, void *data, size_t room)
+{
+	size_t length = buffer->length < room ? buffer->length : room;
+
+	if (length > 0)
+		memcpy(data, buffer->data, length);
+	buffer_drop_front(buffer, length);
+	return length;
+}
+
+void
+buffer_move(struct buffer *to, struct buffer *from)
+{
+	assert(to != from);
+	buffer_append_span(to, buffer_span(from));
+	buffer_clear(from);
+}
+
 struct span
 buffer_span(const struct buffer *buffer)
 {

@@ -47,8 +47,10 @@ void        buffer_append_u16(struct buffer *buffer, uint16_t value);
 void        buffer_append_u32(struct buffer *buffer, uint32_t value);
 void        buffer_append_u64(struct buffer *buffer, uint64_t value);
 void        buffer_drop_front(struct buffer *buffer, size_t length);
-struct span buffer_span(const struct buffer *buffer); /* until the next change */
-const char *buffer_text(const struct buffer *buffer); /* "" when empty; same lifetime */
+size_t      buffer_take_front(struct buffer *buffer, void *data, size_t room); /* how many */
+void        buffer_move(struct buffer *to, struct buffer *from); /* appends all; nothing stays */
+struct span buffer_span(const struct buffer *buffer);            /* until the next change */
+const char *buffer_text(const struct buffer *buffer);            /* "" when empty; same lifetime */
 
 void        reader_init(struct reader *reader, struct span span);
 uint8_t     reader_u8(struct reader *reader);

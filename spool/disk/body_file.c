@@ -113,8 +113,7 @@ body_file_sync(struct body_file *body, bool last, uint64_t *durable_bytes, struc
 	if (last)
 		body_digest_stream_finish(body->stream, &body->digests);
 	*durable_bytes = body->size_bytes;
-	buffer_append_span(digests, buffer_span(&body->digests));
-	buffer_clear(&body->digests);
+	buffer_move(digests, &body->digests);
 	return STATUS_OK;
 }
 

@@ -144,7 +144,28 @@ an_arena_is_zero_whenever_it_is_used_again(void)
 	arena_release(&arena);
 }
 
+static void
+what_is_taken_or_moved_does_not_stay(void)
+{
+	struct buffer from, to;
+	char          room[4];
+
+	buffer_init(&from);
+	buffer_init(&to);
+	CU_ASSERT_EQUAL(buffer_take_front(&from, room, sizeof(room)), 0);
+	buffer_append_text(&from, "abcdef");
+	CU_ASSERT_EQUAL(buffer_take_front(&from, room, sizeof(room)), 4);
+	CU_ASSERT_TRUE(memcmp(room, "abcd", 4) == 0);
+	buffer_append_text(&to, "x");
+	buffer_move(&to, &from);
+	CU_ASSERT_STRING_EQUAL(buffer_text(&to), "xef");
+	CU_ASSERT_STRING_EQUAL(buffer_text(&from), "");
+	buffer_release(&to);
+	buffer_release(&from);
+}
+
 static CU_TestInfo tests[] = {
+	UNIT_TEST(what_is_taken_or_moved_does_not_stay),
 	UNIT_TEST(a_reader_that_ran_past_the_end_stays_failed),
 	UNIT_TEST(numbers_come_back_as_they_went),
 	UNIT_TEST(walltimes_are_rfc_3339),

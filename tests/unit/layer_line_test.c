@@ -53,11 +53,7 @@ give_up(struct layer *layer, void *bytes, size_t room, size_t *length)
 {
 	struct passing *self = (struct passing *)layer;
 
-	*length = self->up.length < room ? self->up.length : room;
-	if (*length > 0) {
-		memcpy(bytes, self->up.data, *length);
-		buffer_drop_front(&self->up, *length);
-	}
+	*length = buffer_take_front(&self->up, bytes, room);
 	return *length == 0 && self->heard_goodbye ? STATUS_NOT_FOUND : STATUS_OK;
 }
 
@@ -75,8 +71,7 @@ give_down(struct layer *layer, struct buffer *below, struct instant at)
 	struct passing *self = (struct passing *)layer;
 
 	(void)at;
-	buffer_append_span(below, buffer_span(&self->down));
-	buffer_clear(&self->down);
+	buffer_move(below, &self->down);
 }
 
 static void

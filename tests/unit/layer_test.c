@@ -39,13 +39,7 @@ receive(struct layer *layer, struct span bytes, struct instant at)
 static enum status
 read_up(struct layer *layer, void *bytes, size_t room, size_t *length)
 {
-	struct buffer *up = &((struct marking *)layer)->up;
-
-	*length = up->length < room ? up->length : room;
-	if (*length > 0) {
-		memcpy(bytes, up->data, *length);
-		buffer_drop_front(up, *length);
-	}
+	*length = buffer_take_front(&((struct marking *)layer)->up, bytes, room);
 	return STATUS_OK;
 }
 
@@ -63,11 +57,8 @@ write_down(struct layer *layer, struct span bytes, struct instant at)
 static void
 output(struct layer *layer, struct buffer *below, struct instant at)
 {
-	struct buffer *down = &((struct marking *)layer)->down;
-
 	(void)at;
-	buffer_append_span(below, buffer_span(down));
-	buffer_clear(down);
+	buffer_move(below, &((struct marking *)layer)->down);
 }
 
 static bool
