@@ -10,6 +10,7 @@
 
 #include "daemon/node/node_calling.h"
 #include "daemon/node/node_chat.h"
+#include "daemon/node/node_order.h"
 #include "daemon/node/node_stick.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
@@ -273,7 +274,8 @@ copy_release(struct node *node, struct stored_copy *copy)
 {
 	if (copy->state != COPY_HELD && copy->next_try_ms == 0)
 		return;
-	node_forward_release(node, copy);
+	if (!node_order_release(node, copy))
+		node_forward_release(node, copy);
 }
 
 static void

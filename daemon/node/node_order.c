@@ -16,6 +16,7 @@
 #include "spool/store/store_sequence.h"
 
 #define COPY_REASON_ORDER "ordered"
+#define COPY_REASON_PAST  "released" /* by the operator: it waits for nobody */
 
 static bool    is_ordered_kind(const struct envelope *envelope);
 static bool    has_ended_here(struct node *node, const struct message_id *id);
@@ -58,7 +59,8 @@ node_order_waits(struct node *node, struct stored_copy *copy, const struct node_
 	const struct message_id *before = &message->envelope.after.id;
 	int64_t                  until_ms;
 
-	if (before->text[0] == '\0' || has_ended_here(node, before))
+	if (before->text[0] == '\0' || strcmp(copy->reason, COPY_REASON_PAST) == 0 ||
+	    has_ended_here(node, before))
 		return false;
 	until_ms = deadline_ms(message);
 	if (until_ms <= node_spool_ms(node))
@@ -92,6 +94,19 @@ node_order_ended(struct node *node, const struct message_id *id)
 	store_copy_wake(node->store, COPY_REASON_ORDER, buffer_text(&text));
 	node->delivery_cursor = STORE_RANK_FIRST;
 	buffer_release(&text);
+}
+
+bool
+node_order_release(struct node *node, struct stored_copy *copy)
+{
+	if (copy->state != COPY_QUEUED || strcmp(copy->reason, COPY_REASON_ORDER) != 0)
+		return false;
+	copy->next_try_ms = 0;
+	snprintf(copy->reason, sizeof(copy->reason), COPY_REASON_PAST);
+	buffer_clear(&copy->text);
+	store_copy_update(node->store, copy);
+	node->delivery_cursor = STORE_RANK_FIRST;
+	return true;
 }
 
 /* What nodes tell each other, reports and mail come as they come. */

@@ -52,6 +52,27 @@ for _ in 1 2; do # at least once, and there once
 	[ ! -e home/Maildir/new/n.test.au-again ] || mv home/Maildir/new/n.test.au-again home/Maildir/cur/n.test.au-again:2,S
 done
 same "one file" 2 "$(find home/Maildir -type f | wc -l)"
+cat >as_user <<'END'
+#!/bin/sh
+# as_user FOLDER WORD...: what a recipient's own program sees
+{ id -un; id -G; env | sort | cut -d = -f 1 | tr '\n' ' '; echo; printf '%s\n' "$@"; cat; ls -l /proc/self/fd | grep -c 'secret'; } >"$1/seen"
+exit "${2-0}"
+END
+chmod 755 as_user
+: >log.secret
+exec 9<log.secret
+printf 'To: nobody\n\nhello\n' | SECRET=x MULGA_ID=a.b-c "$BUILD/mulga-deliver" nobody command "$here/as_user" "$here/home" 0 '$HOME; x' || fail "not run"
+exec 9<&-
+same "who ran" nobody "$(head -n 1 home/seen)"
+same "of which groups" "$(id -G nobody)" "$(sed -n 2p home/seen)"
+! grep -qw SECRET home/seen || fail "the caller's environment: $(cat home/seen)"
+grep -qxF '$HOME; x' home/seen || fail "a word was not one: $(cat home/seen)"
+grep -qx hello home/seen || fail "the mail did not come: $(cat home/seen)"
+same "the caller's files" 0 "$(tail -n 1 home/seen)"
+for code in 0 67 75 77; do
+	exits $code helper nobody command "$here/as_user" "$here/home" $code
+done
+exits 77 helper root command /bin/true
 exits 75 helper nobody maildir relative
 exits 77 helper root maildir /tmp/x
 exits 67 helper no-such-user-here maildir x

@@ -71,7 +71,19 @@ same "in the order of sending" "one two three four five" \
 	"$(awk '{ printf "%s%s", sep, $3; sep = " " }' received)"
 same "of whom and for whom" "ann.cs.su.oz.au pool" "$(cut -d' ' -f1,2 received | sort -u)"
 
-# A predecessor that was thrown away at the origin is not waited for longer than it could live.
+# The operator of the destination may let one go past its predecessor.
+stop rel
+mulga ann send --service backup --cheapest pool@ben.cs.su.oz.au - <<<behind >said || fail "not taken"
+behind=$(cat said)
+past=$(mulga ann send --service backup --fastest pool@ben.cs.su.oz.au - <<<past) || fail "not taken"
+within 60 "it waits" waits_for "$past" "$behind"
+mulga ben queue release "$past" >said || fail "it is not released: $(cat said)"
+within 60 "it goes past" grep -q " past$" received
+same "received of the other" 0 "$(grep -c " behind$" received)"
+start rel
+within 120 "and the other comes later" grep -q " behind$" received
+
+# A predecessor that was thrown away at the originis not waited for longer than it could live.
 stop rel
 gone=$(mulga ann send --service backup --cheapest --expire 20s pool@ben.cs.su.oz.au - <<<lost) || fail "not taken"
 mulga ann queue cancel "$gone" >/dev/null || fail "not cancelled"
