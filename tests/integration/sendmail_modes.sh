@@ -83,4 +83,30 @@ code 0 sendmail ann -bv joe@ben.test.au joe
 grep -q 'ben.test.au' said || fail "-bv does not say where: $(cat said)"
 code 67 sendmail ann -bv joe@nowhere.test.au
 code 64 sendmail ann -bd
+code 64 sendmail ann -bD
+grep -q 'the daemon is mulgad' complained || fail "-bD is not explained: $(cat complained)"
+code 64 sendmail ann </dev/null
+code 64 sendmail ann -qZ
+
+# What is no mail is refused, and nothing of it is taken.
+for address in 'joe@@ben' 'joe ann' ''; do
+	code 65 sendmail ann "$address" <<<"Subject: x"
+done
+code 65 sendmail ann -t <<<"Subject: nobody"
+code 65 sendmail ann -t </dev/null
+code 65 sendmail ann -f 'a b' joe@ben.test.au <<<"Subject: from whom"
+code 65 sendmail ann -f 'a@b.test.au,c@d.test.au' joe@ben.test.au <<<"Subject: from whom"
+[ -z "$(mulga ann queue --json)" ] || fail "something was taken: $(mulga ann queue)"
+code 0 called mailq ann
+grep -q 'queue is empty' said || fail "mailq: $(cat said)"
+code 0 sendmail ann -bp
+code 0 called newaliases ann
+code 0 sendmail ann -bi
+code 0 sendmail ann -q
+code 0 sendmail ann -qR ben.test.au
+code 0 sendmail ann -qRben.test.au
+
+# With an empty environment but for its node's.
+printf 'Subject: bare\n\n' | env -i MULGA_HOME="$PWD/ann" ./sendmail -i joe@ben.test.au || fail "an empty environment"
+within 10 "it arrives" has_mails 1 ben joe '^Subject: bare'
 stop ann ben
