@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,9 @@
 #include "daemon/loop/loop.h"
 #include "spool/base/log.h"
 
+/* Of memory that is free, so much is kept; what is larger than the latter is given back at once. */
+enum { FREE_KEPT_BYTES = 8 << 20, MAPPED_BYTES = 1 << 20 };
+
 static const char usage[] = "usage: mulgad [-C DIR] [--debug] [--check | --once]\n";
 
 static int  run(struct config *config);
@@ -37,6 +41,7 @@ static int  lock_spool(const struct config *config);
 static int  make_folder(const char *path);
 static void write_name(const struct config *config);
 static void allow_many_files(void);
+static void keep_free_memory(void);
 static void say_ready(void);
 static void log_to_stderr(enum log_level level, const char *line);
 static int  exit_code_of(enum status status);
@@ -91,6 +96,7 @@ run(struct config *config)
 
 	diagnostic_init(&diagnostic);
 	allow_many_files();
+	keep_free_memory();
 	if (make_folder(config->home.spool) != 0)
 		return EX_CANTCREAT;
 	lock = lock_spool(config);
@@ -184,6 +190,14 @@ allow_many_files(void)
 		limit.rlim_cur = limit.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &limit);
 	}
+}
+
+/* Each turn wants again what the last one gave back, and the kernel zeroes every page that it hands out. */
+static void
+keep_free_memory(void)
+{
+	mallopt(M_TRIM_THRESHOLD, FREE_KEPT_BYTES);
+	mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
 }
 
 /* sd_notify(3) in its few lines; without a supervisor that waits, nothing. */

@@ -21,7 +21,8 @@ enum {
 	STORED_MIN   = 1024,  /* not worth a stretch of its own, if shorter */
 	LOOK_BYTES   = 128,   /* at a time, where to store is looked for    */
 	SHORT_BYTES  = 16384, /* in more, at so many                        */
-	LOOK_QUICK   = 512,
+	LOOK_LONG    = 512,
+	LOOK_QUICK   = 8192, /* on a fast line: a look costs more than what it may save */
 	SAMPLE_BYTES = 128,
 	TINY_BYTES   = 16, /* are stored: a block has a head, too        */
 };
@@ -33,7 +34,7 @@ struct compressor {
 };
 
 static void   begin_frame(struct compressor *compressor);
-static size_t next_run(struct span plain, bool *stored);
+static size_t next_run(const struct compressor *compressor, struct span plain, bool *stored);
 static void   write_stretch(struct compressor *compressor, struct span plain, bool stored,
                             struct buffer *out);
 static void   pack(struct compressor *compressor, struct span plain, ZSTD_EndDirective end);
@@ -98,7 +99,7 @@ compressor_write(struct compressor *compressor, struct span plain, struct buffer
 {
 	while (plain.length > 0) {
 		bool   stored;
-		size_t length = next_run(plain, &stored);
+		size_t length = next_run(compressor, plain, &stored);
 
 		write_stretch(compressor, (struct span){ plain.data, length }, stored, out);
 		plain = (struct span){ plain.data + length, plain.length - length };
@@ -107,15 +108,17 @@ compressor_write(struct compressor *compressor, struct span plain, struct buffer
 
 /* Bytes at the front that are all worth the work, or all not: a heading, then a picture. */
 static size_t
-next_run(struct span plain, bool *stored)
+next_run(const struct compressor *compressor, struct span plain, bool *stored)
 {
 	size_t most  = plain.length < COMPRESS_STRETCH_MAX ? plain.length : COMPRESS_STRETCH_MAX;
-	size_t step  = plain.length > SHORT_BYTES ? LOOK_QUICK : LOOK_BYTES;
+	size_t step  = plain.length > SHORT_BYTES ? LOOK_LONG : LOOK_BYTES;
 	size_t worth = 0, run = 0; /* bytes that are; behind them, bytes that are not */
 
 	*stored = most <= TINY_BYTES;
 	if (*stored)
 		return most;
+	if (compressor->effort == COMPRESS_QUICK && step == LOOK_LONG)
+		step = LOOK_QUICK;
 	while (worth + run < most && run < STORED_MIN) {
 		size_t left = most - worth - run;
 		size_t look = left < step ? left : step;

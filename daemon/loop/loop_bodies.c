@@ -1,6 +1,10 @@
 /*
  * loop_bodies.c - one queue of orders per body that is being written
  *
+ * Writing, with the digest, is work for a thread; waiting for the disk is work for another, so that
+ * bytes flow while it syncs. Both are given to libuv's pool, one of each at a time for a body; what
+ * is asked meanwhile waits in the queue.
+ *
  * A body that could not be written fails once; what is still asked of it is ignored until
  * the node begins again at an offset that is durable, or deletes it. A sync that fails is
  * not repeated: the kernel may have thrown the bytes away, and only reading them again
@@ -19,9 +23,12 @@
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 
-enum { QUEUED_MAX = 4 * 1024 * 1024 };
+enum {
+	QUEUED_MAX = 4 * 1024 * 1024,
+	PIECE_MAX  = 256 * 1024, /* appends that follow each other become one */
+};
 
-struct order { /* an action, kept until the sync before it is done */
+struct order { /* an action, kept until its turn comes */
 	struct order    *next;
 	enum action_kind kind;
 	uint64_t         offset;
@@ -30,38 +37,49 @@ struct order { /* an action, kept until the sync before it is done */
 };
 
 struct loop_body {
-	uv_work_t           request; /* of the sync under way */
+	uv_work_t           write, sync; /* under way if `writing`, `syncing` */
 	struct loop_bodies *bodies;
 	struct loop_body   *next;
 	uint64_t            key;
 	struct body_file   *file;   /* NULL: not open, or failed        */
 	bool                failed; /* and the node was told            */
 	bool                orphan; /* the node that wanted it is gone  */
-	bool                syncing, final;
+	bool                writing, syncing;
+	bool                final;      /* of the sync                      */
 	bool                recovering; /* the sync first looks for what is there */
-	enum status         status;     /* of the sync                      */
+	enum status         status;     /* of either, until the other has ended too */
+	enum status         written, synced;
+	uint64_t            mark_bytes; /* that the sync makes durable      */
 	uint64_t            durable_bytes;
 	uint64_t            chunks; /* whose digests the node was told  */
 	struct buffer       digests;
+	struct order       *pieces; /* being written                    */
 	struct order       *orders, *orders_last;
 };
 
 static struct loop_body *find(struct loop_bodies *bodies, uint64_t key);
 static void              add_order(struct loop_body *body, const struct action *action);
-static void obey(struct loop_body *body, enum action_kind kind, uint64_t offset, struct span bytes,
-                 bool final);
-static void append(struct loop_body *body, uint64_t offset, struct span bytes);
-static void open_file(struct loop_body *body, uint64_t offset, enum body_file_tail tail);
-static void read_run(char run[BODY_RUN_MAX + 1]);
-static void recover(struct loop_body *body, uint64_t offset);
-static void start_sync(struct loop_body *body, bool final);
-static void sync_rest(struct loop_body *body);
-static void sync_body(uv_work_t *request);
-static void synced(uv_work_t *request, int result);
-static void fail(struct loop_body *body, enum status status, const char *why);
-static void obey_waiting(struct loop_body *body);
+static bool              follows(const struct order *last, const struct action *action);
+static void              go_on(struct loop_body *body);
+static bool              may_obey(const struct loop_body *body, const struct order *order);
+static void          open_file(struct loop_body *body, uint64_t offset, enum body_file_tail tail);
+static void          read_run(char run[BODY_RUN_MAX + 1]);
+static void          start_write(struct loop_body *body);
+static void          write_pieces(uv_work_t *request);
+static void          pieces_written(uv_work_t *request, int result);
+static void          obey_sync(struct loop_body *body, uint64_t offset, bool final);
+static void          recover(struct loop_body *body, uint64_t offset);
+static void          start_sync(struct loop_body *body, bool final);
+static void          sync_rest(struct loop_body *body);
+static void          sync_body(uv_work_t *request);
+static void          body_synced(uv_work_t *request, int result);
+static void          tell_synced(struct loop_body *body);
+static void          work_ended(struct loop_body *body, enum status status);
+static void          fail(struct loop_body *body, enum status status, const char *why);
 static struct order *take_order(struct loop_body *body);
-static void          free_order(struct order *order);
+static void          free_order(struct loop_bodies *bodies, struct order *order);
+static bool          is_busy(const struct loop_body *body);
+static void          delete_body(struct loop_body *body);
 static void          drop_body(struct loop_body *body);
 static bool          wanted(void *node, int64_t key);
 
@@ -156,7 +174,7 @@ loop_bodies_are_full(const struct loop_bodies *bodies)
 bool
 loop_bodies_busy(const struct loop_bodies *bodies)
 {
-	return bodies->syncing > 0;
+	return bodies->working > 0;
 }
 
 void
@@ -173,9 +191,9 @@ loop_bodies_forget(struct loop_bodies *bodies)
 	for (struct loop_body *body = bodies->first, *next; body != NULL; body = next) {
 		next = body->next;
 		while (body->orders != NULL)
-			free_order(take_order(body));
+			free_order(bodies, take_order(body));
 		body->orphan = true;
-		if (!body->syncing)
+		if (!is_busy(body))
 			drop_body(body);
 	}
 }
@@ -187,10 +205,8 @@ loop_bodies_perform(struct loop_bodies *bodies, const struct action *action)
 {
 	struct loop_body *body = find(bodies, action->id);
 
-	if (body->syncing)
-		add_order(body, action);
-	else
-		obey(body, action->kind, action->offset, action->bytes, action->final);
+	add_order(body, action);
+	go_on(body);
 }
 
 /* The body of that key, made if it is new. */
@@ -202,11 +218,12 @@ find(struct loop_bodies *bodies, uint64_t key)
 	while (body != NULL && body->key != key)
 		body = body->next;
 	if (body == NULL) {
-		body          = memory_new(1, sizeof(*body));
-		body->bodies  = bodies;
-		body->key     = key;
-		body->next    = bodies->first;
-		bodies->first = body;
+		body             = memory_new(1, sizeof(*body));
+		body->bodies     = bodies;
+		body->key        = key;
+		body->write.data = body->sync.data = body;
+		body->next                         = bodies->first;
+		bodies->first                      = body;
 	}
 	return body;
 }
@@ -214,64 +231,69 @@ find(struct loop_bodies *bodies, uint64_t key)
 static void
 add_order(struct loop_body *body, const struct action *action)
 {
-	struct order *order = memory_new(1, sizeof(*order));
+	struct order *order = body->orders == NULL ? NULL : body->orders_last;
 
-	order->kind   = action->kind;
-	order->offset = action->offset;
-	order->final  = action->final;
-	buffer_append_span(&order->bytes, action->bytes);
-	body->bodies->queued_bytes += order->bytes.length;
-	if (body->orders == NULL)
-		body->orders = order;
-	else
-		body->orders_last->next = order;
-	body->orders_last = order;
-}
-
-/* May free the body. */
-static void
-obey(struct loop_body *body, enum action_kind kind, uint64_t offset, struct span bytes, bool final)
-{
-	struct loop_bodies *bodies = body->bodies;
-
-	switch (kind) {
-	case ACTION_BODY_APPEND:
-		append(body, offset, bytes);
-		break;
-	case ACTION_BODY_SYNC:
-		if (body->file == NULL && !body->failed)
-			open_file(body, offset, BODY_FILE_CUTS);
-		if (body->file != NULL)
-			start_sync(body, final);
-		break;
-	case ACTION_BODY_RECOVER:
-		recover(body, offset);
-		break;
-	case ACTION_BODY_DELETE:
-		if (body_file_delete(bodies->disk, bodies->folder, (int64_t)body->key) != STATUS_OK)
-			log_line(LOG_WARNING, "body %llu stays until the next start",
-			         (unsigned long long)body->key);
-		drop_body(body);
-		break;
-	default:
-		log_fatal("no action on a body: %d", (int)kind);
+	if (order == NULL || !follows(order, action)) {
+		order         = memory_new(1, sizeof(*order));
+		order->kind   = action->kind;
+		order->offset = action->offset;
+		order->final  = action->final;
+		if (body->orders == NULL)
+			body->orders = order;
+		else
+			body->orders_last->next = order;
+		body->orders_last = order;
 	}
+	buffer_append_span(&order->bytes, action->bytes);
+	body->bodies->queued_bytes += action->bytes.length;
 }
 
-static void
-append(struct loop_body *body, uint64_t offset, struct span bytes)
+/* Are these bytes the next ones after an order that nobody has begun with? */
+static bool
+follows(const struct order *last, const struct action *action)
 {
-	enum status status;
+	return last->kind == ACTION_BODY_APPEND && action->kind == ACTION_BODY_APPEND &&
+	       last->offset + last->bytes.length == action->offset &&
+	       last->bytes.length + action->bytes.length <= PIECE_MAX;
+}
 
-	if (body->failed && offset > body->durable_bytes)
-		return;
-	if (body->file == NULL || body_file_size(body->file) != offset)
-		open_file(body, offset, BODY_FILE_CUTS);
-	if (body->file == NULL)
-		return;
-	status = body_file_append(body->file, bytes);
-	if (status != STATUS_OK)
-		fail(body, status, status_text(status));
+/* Obeys as much as can be now. May free the body. */
+static void
+go_on(struct loop_body *body)
+{
+	while (body->orders != NULL && may_obey(body, body->orders)) {
+		struct order *order;
+
+		if (body->orders->kind == ACTION_BODY_APPEND) {
+			start_write(body);
+			continue;
+		}
+		order = take_order(body);
+		if (order->kind == ACTION_BODY_SYNC)
+			obey_sync(body, order->offset, order->final);
+		else if (order->kind == ACTION_BODY_RECOVER)
+			recover(body, order->offset);
+		else if (order->kind != ACTION_BODY_DELETE)
+			log_fatal("no action on a body: %d", (int)order->kind);
+		if (order->kind == ACTION_BODY_DELETE) {
+			free_order(body->bodies, order);
+			delete_body(body); /* with all its orders */
+			return;
+		}
+		free_order(body->bodies, order);
+	}
+	if (body->bodies->stopping)
+		sync_rest(body);
+}
+
+/* Bytes may be written while earlier ones are synced, where they go on at the same file's end. */
+static bool
+may_obey(const struct loop_body *body, const struct order *order)
+{
+	if (body->writing || body->status != STATUS_OK)
+		return false;
+	return !body->syncing || (order->kind == ACTION_BODY_APPEND && body->file != NULL &&
+	                          body_file_size(body->file) == order->offset);
 }
 
 /* Anew, or again where an earlier process or call stopped. */
@@ -315,6 +337,91 @@ fail(struct loop_body *body, enum status status, const char *why)
 	event->text   = text;
 }
 
+static void
+delete_body(struct loop_body *body)
+{
+	struct loop_bodies *bodies = body->bodies;
+
+	if (body_file_delete(bodies->disk, bodies->folder, (int64_t)body->key) != STATUS_OK)
+		log_line(LOG_WARNING, "body %llu stays until the next start",
+		         (unsigned long long)body->key);
+	drop_body(body);
+}
+
+/* --- bytes ----------------------------------------------------------------------------------- */
+
+/* All appends that stand first in the queue and follow each other. */
+static void
+start_write(struct loop_body *body)
+{
+	uint64_t       end  = body->orders->offset;
+	struct order **last = &body->pieces;
+
+	if (body->failed && end > body->durable_bytes) {
+		free_order(body->bodies, take_order(body));
+		return;
+	}
+	if (body->file == NULL || body_file_size(body->file) != end)
+		open_file(body, end, BODY_FILE_CUTS);
+	if (body->file == NULL) {
+		free_order(body->bodies, take_order(body));
+		return;
+	}
+	while (body->orders != NULL && body->orders->kind == ACTION_BODY_APPEND &&
+	       body->orders->offset == end) {
+		*last = take_order(body);
+		end += (*last)->bytes.length;
+		last = &(*last)->next;
+	}
+	*last         = NULL;
+	body->writing = true;
+	body->bodies->working++;
+	uv_queue_work(body->bodies->uv, &body->write, write_pieces, pieces_written);
+}
+
+/* On a thread of the pool, which has the file to itself, but for a sync. */
+static void
+write_pieces(uv_work_t *request)
+{
+	struct loop_body *body = request->data;
+
+	body->written = STATUS_OK;
+	for (const struct order *piece = body->pieces; piece != NULL && body->written == STATUS_OK;
+	     piece                     = piece->next)
+                body->written = body_file_append(body->file, buffer_span(&piece->bytes));
+}
+
+static void
+pieces_written(uv_work_t *request, int result)
+{
+	struct loop_body   *body   = request->data;
+	struct loop_bodies *bodies = body->bodies;
+	bool                full   = loop_bodies_are_full(bodies);
+
+	assert(result == 0);
+	while (body->pieces != NULL) {
+		struct order *piece = body->pieces;
+
+		body->pieces = piece->next;
+		free_order(bodies, piece);
+	}
+	if (full && !loop_bodies_are_full(bodies))
+		loop_inbox_wake(bodies->inbox); /* who was held may be read from */
+	body->writing = false;
+	work_ended(body, body->written);
+}
+
+/* --- syncs ----------------------------------------------------------------------------------- */
+
+static void
+obey_sync(struct loop_body *body, uint64_t offset, bool final)
+{
+	if (body->file == NULL && !body->failed)
+		open_file(body, offset, BODY_FILE_CUTS);
+	if (body->file != NULL)
+		start_sync(body, final);
+}
+
 /* At the start: what is behind the durable offset counts, or is cut off. */
 static void
 recover(struct loop_body *body, uint64_t offset)
@@ -325,83 +432,92 @@ recover(struct loop_body *body, uint64_t offset)
 		start_sync(body, false);
 }
 
-/* --- syncs ----------------------------------------------------------------------------------- */
-
 static void
 start_sync(struct loop_body *body, bool final)
 {
 	body->syncing = true;
 	body->final   = final;
-	body->bodies->syncing++;
-	uv_queue_work(body->bodies->uv, &body->request, sync_body, synced);
+	body_file_mark(body->file, final, &body->mark_bytes, &body->digests);
+	body->bodies->working++;
+	uv_queue_work(body->bodies->uv, &body->sync, sync_body, body_synced);
 }
 
 /* At the end of the process. */
 static void
 sync_rest(struct loop_body *body)
 {
-	if (!body->syncing && body->file != NULL &&
+	if (!is_busy(body) && body->file != NULL &&
 	    body_file_size(body->file) > body->durable_bytes)
 		start_sync(body, false);
 }
 
-/* On a thread of the pool, which has the file to itself. */
+/* On a thread of the pool. */
 static void
 sync_body(uv_work_t *request)
 {
-	struct loop_body *body = (struct loop_body *)request;
+	struct loop_body *body = request->data;
 
-	body->status =
-	    body_file_sync(body->file, body->final, &body->durable_bytes, &body->digests);
+	body->synced = body_file_flush(body->file);
 }
 
 static void
-synced(uv_work_t *request, int result)
+body_synced(uv_work_t *request, int result)
 {
-	struct loop_body   *body   = (struct loop_body *)request;
+	struct loop_body   *body   = request->data;
 	struct loop_bodies *bodies = body->bodies;
-	struct span         digests;
-	struct event       *event;
 
 	assert(result == 0);
-	body->syncing = false;
-	bodies->syncing--;
-	if (body->status != STATUS_OK) {
-		bodies->disk_failed = bodies->disk_failed || body->status == STATUS_IO;
-		if (bodies->disk_failed)
-			body_files_note_run(bodies->disk, bodies->folder, "");
-		fail(body, body->status, status_text(body->status));
-	} else if (!body->orphan) {
-		digests = loop_inbox_span(bodies->inbox, body->digests.data, body->digests.length);
-		event   = loop_inbox_add(bodies->inbox, EVENT_BODY_SYNCED, body->key);
-		event->offset      = body->durable_bytes;
-		event->first_chunk = body->chunks;
-		event->bytes       = digests;
-		body->chunks += digests.length / BODY_DIGEST_BYTES;
+	if (body->synced == STATUS_OK) {
+		body->durable_bytes = body->mark_bytes;
+		tell_synced(body);
+	} else if (body->synced == STATUS_IO) {
+		bodies->disk_failed = true;
 	}
+	if (bodies->disk_failed)
+		body_files_note_run(bodies->disk, bodies->folder, "");
 	buffer_clear(&body->digests);
-	if (body->orphan || ((body->final || body->recovering) && body->orders == NULL)) {
+	body->syncing = false;
+	work_ended(body, body->synced);
+}
+
+static void
+tell_synced(struct loop_body *body)
+{
+	struct loop_inbox *inbox = body->bodies->inbox;
+	struct span        digests;
+	struct event      *event;
+
+	if (body->orphan)
+		return;
+	digests            = loop_inbox_span(inbox, body->digests.data, body->digests.length);
+	event              = loop_inbox_add(inbox, EVENT_BODY_SYNCED, body->key);
+	event->offset      = body->durable_bytes;
+	event->first_chunk = body->chunks;
+	event->bytes       = digests;
+	body->chunks += digests.length / BODY_DIGEST_BYTES;
+}
+
+/* A failure counts when nobody uses the file any more. May free the body. */
+static void
+work_ended(struct loop_body *body, enum status status)
+{
+	bool done = !body->writing && body->orders == NULL && (body->final || body->recovering);
+
+	body->bodies->working--;
+	if (body->status == STATUS_OK)
+		body->status = status;
+	if (is_busy(body) && (body->orphan || body->status != STATUS_OK))
+		return;
+	if (body->status != STATUS_OK)
+		fail(body, body->status, status_text(body->status));
+	body->status = STATUS_OK;
+	if (body->orphan || (done && !body->syncing)) {
 		drop_body(body);
 		return;
 	}
-	body->recovering = false;
-	obey_waiting(body);
-}
-
-static void
-obey_waiting(struct loop_body *body)
-{
-	bool deleted = false;
-
-	while (!deleted && body->orders != NULL && !body->syncing) {
-		struct order *order = take_order(body);
-
-		deleted = order->kind == ACTION_BODY_DELETE; /* with the body and all its orders */
-		obey(body, order->kind, order->offset, buffer_span(&order->bytes), order->final);
-		free_order(order);
-	}
-	if (body->bodies->stopping && !deleted)
-		sync_rest(body);
+	if (!body->syncing)
+		body->recovering = false;
+	go_on(body);
 }
 
 static struct order *
@@ -410,28 +526,35 @@ take_order(struct loop_body *body)
 	struct order *order = body->orders;
 
 	body->orders = order->next;
-	body->bodies->queued_bytes -= order->bytes.length;
 	return order;
 }
 
 static void
-free_order(struct order *order)
+free_order(struct loop_bodies *bodies, struct order *order)
 {
+	bodies->queued_bytes -= order->bytes.length;
 	buffer_release(&order->bytes);
 	free(order);
+}
+
+static bool
+is_busy(const struct loop_body *body)
+{
+	return body->writing || body->syncing;
 }
 
 static void
 drop_body(struct loop_body *body)
 {
-	struct loop_body **link = &body->bodies->first;
+	struct loop_bodies *bodies = body->bodies;
+	struct loop_body  **link   = &bodies->first;
 
-	assert(!body->syncing);
+	assert(!is_busy(body));
 	while (*link != body)
 		link = &(*link)->next;
 	*link = body->next;
 	while (body->orders != NULL)
-		free_order(take_order(body));
+		free_order(bodies, take_order(body));
 	body_file_close(body->file);
 	buffer_release(&body->digests);
 	free(body);

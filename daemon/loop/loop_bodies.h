@@ -1,9 +1,9 @@
 /*
  * loop_bodies.h - the files of large bodies, as the node asks for them
  *
- * Bytes are appended at once, in the page cache; syncs run on other threads. What is asked of
- * a body while it syncs waits for the sync, in order. That queue is what back-pressure is
- * for: while loop_bodies_are_full, nobody is read from.
+ * Bytes are written, and their digest computed, on another thread, and synced on a third. What is
+ * asked of a body meanwhile waits, in order. That queue is what back-pressure is for: while
+ * loop_bodies_are_full, nobody is read from.
  */
 #ifndef DAEMON_LOOP_LOOP_BODIES_H
 #define DAEMON_LOOP_LOOP_BODIES_H
@@ -23,8 +23,8 @@ struct loop_bodies {
 	struct disk       *disk;
 	const char        *folder;
 	struct loop_body  *first;
-	size_t             syncing;
-	size_t             queued_bytes; /* appends that wait for a sync              */
+	size_t             working;      /* writes and syncs under way                */
+	size_t             queued_bytes; /* of appends that are not written yet       */
 	bool               stopping;
 	bool               disk_failed;           /* a sync failed: nothing here may be trusted */
 	char               run[BODY_RUN_MAX + 1]; /* of the machine; "": nobody knows    */
@@ -50,7 +50,7 @@ void loop_bodies_read(struct loop_bodies *bodies, const struct action *action);
 struct disk_file *loop_bodies_open(struct loop_bodies *bodies, int64_t key);
 
 bool loop_bodies_are_full(const struct loop_bodies *bodies);
-bool loop_bodies_busy(const struct loop_bodies *bodies); /* syncs are under way */
+bool loop_bodies_busy(const struct loop_bodies *bodies); /* threads are at work */
 
 /* The process ends: what came is made durable, and the node hears of it unasked. */
 void loop_bodies_stop(struct loop_bodies *bodies);

@@ -408,10 +408,10 @@ draw(struct loop_stream *stream, enum status status)
 		announce(stream);
 	while (status == STATUS_OK && length > 0 && !stream->paused) {
 		status =
-		    layers_read(&stream->layers, set->plain, sizeof(set->plain), &length, now());
+		    layers_fill(&stream->layers, set->plain, sizeof(set->plain), &length, now());
 		if (status == STATUS_OK && !stream->open && layers_are_open(&stream->layers))
 			announce(stream);
-		if (status == STATUS_OK && length > 0)
+		if (length > 0)
 			take(stream, set->plain, length);
 	}
 	if (send_layers(stream) != STATUS_OK && status == STATUS_OK)

@@ -74,6 +74,22 @@ layers_read(struct layers *layers, void *bytes, size_t room, size_t *length, str
 	return status;
 }
 
+enum status
+layers_fill(struct layers *layers, void *bytes, size_t room, size_t *length, struct instant now)
+{
+	enum status status = STATUS_OK;
+	size_t      more   = 1;
+
+	*length = 0;
+	while (status == STATUS_OK && more > 0 && *length < room) {
+		status =
+		    layers_read(layers, (uint8_t *)bytes + *length, room - *length, &more, now);
+		if (status == STATUS_OK)
+			*length += more;
+	}
+	return status;
+}
+
 /* Nothing follows for above; but the layer that keeps bytes is to hear what became of ours. */
 static void
 keep_hearing(struct layers *layers, struct instant now)

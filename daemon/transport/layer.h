@@ -84,6 +84,9 @@ enum status layers_begin(struct layers *layers, struct instant now);
 enum status layers_receive(struct layers *layers, struct span bytes, struct instant now);
 enum status layers_read(struct layers *layers, void *bytes, size_t room, size_t *length,
                         struct instant now);
+/* As much as there is, so that its reader has few pieces of many bytes; they count with any status. */
+enum status layers_fill(struct layers *layers, void *bytes, size_t room, size_t *length,
+                        struct instant now);
 enum status layers_write(struct layers *layers, struct span bytes, struct instant now);
 enum status layers_output(struct layers *layers, struct buffer *medium, struct instant now);
 enum status layers_close(struct layers *layers, struct instant now);

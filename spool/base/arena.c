@@ -21,6 +21,8 @@ struct arena_block {
 	alignas(max_align_t) uint8_t bytes[];
 };
 
+static uint8_t *own_block(struct arena *arena, size_t length);
+
 void
 arena_init(struct arena *arena)
 {
@@ -76,6 +78,24 @@ arena_new(struct arena *arena, size_t count, size_t size)
 	return memory;
 }
 
+/* For so many bytes that are written at once: they need not be zero. Behind the newest, which has room. */
+static uint8_t *
+own_block(struct arena *arena, size_t length)
+{
+	size_t              size = 0;
+	struct arena_block *block =
+	    memory_grow(NULL, &size, sizeof(*block) + length, sizeof(uint8_t));
+
+	*block = (struct arena_block){ .used = length, .stained = length, .capacity = length };
+	if (arena->blocks == NULL) {
+		arena->blocks = block;
+	} else {
+		block->older         = arena->blocks->older;
+		arena->blocks->older = block;
+	}
+	return block->bytes;
+}
+
 char *
 arena_text(struct arena *arena, const char *text)
 {
@@ -87,9 +107,11 @@ arena_text(struct arena *arena, const char *text)
 struct span
 arena_span(struct arena *arena, struct span bytes)
 {
-	uint8_t *copy = arena_new(arena, bytes.length + 1, 1);
+	uint8_t *copy = bytes.length < BLOCK_BYTES ? arena_new(arena, bytes.length + 1, 1)
+	                                           : own_block(arena, bytes.length + 1);
 
 	if (bytes.length > 0)
 		memcpy(copy, bytes.data, bytes.length);
+	copy[bytes.length] = '\0';
 	return (struct span){ copy, bytes.length };
 }

@@ -102,19 +102,32 @@ body_file_size(const struct body_file *body)
 enum status
 body_file_sync(struct body_file *body, bool last, uint64_t *durable_bytes, struct buffer *digests)
 {
+	enum status status = body_file_flush(body);
+
+	if (status == STATUS_OK)
+		body_file_mark(body, last, durable_bytes, digests);
+	return status;
+}
+
+void
+body_file_mark(struct body_file *body, bool last, uint64_t *size_bytes, struct buffer *digests)
+{
+	if (last)
+		body_digest_stream_finish(body->stream, &body->digests);
+	*size_bytes = body->size_bytes;
+	buffer_move(digests, &body->digests);
+}
+
+enum status
+body_file_flush(struct body_file *body)
+{
 	struct disk *disk   = body->file->disk;
 	enum status  status = disk->operations->sync(body->file);
 
 	if (status == STATUS_OK && !body->entry_durable)
 		status = disk->operations->sync_directory(disk, body->folder);
-	if (status != STATUS_OK)
-		return status;
-	body->entry_durable = true;
-	if (last)
-		body_digest_stream_finish(body->stream, &body->digests);
-	*durable_bytes = body->size_bytes;
-	buffer_move(digests, &body->digests);
-	return STATUS_OK;
+	body->entry_durable = body->entry_durable || status == STATUS_OK;
+	return status;
 }
 
 enum status

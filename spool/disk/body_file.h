@@ -48,6 +48,15 @@ uint64_t body_file_size(const struct body_file *file);
 enum status body_file_sync(struct body_file *file, bool last, uint64_t *durable_bytes,
                            struct buffer *digests);
 
+/*
+ * Its two halves, for who appends on one thread while another waits for the disk. The mark says what a
+ * flush that begins now will have made durable; while it runs more may be appended, but nothing else
+ * be done with the file. Drop the mark if the flush fails.
+ */
+void        body_file_mark(struct body_file *file, bool last, uint64_t *size_bytes,
+                           struct buffer *digests);
+enum status body_file_flush(struct body_file *file);
+
 /* Close it with disk->operations->close. */
 enum status body_file_open_read(struct disk_file **file, struct disk *disk, const char *folder,
                                 int64_t key, struct diagnostic *diagnostic);

@@ -5,8 +5,9 @@
  * like any other and must meet crashes in tests, so it is written against this table:
  * disk_posix.c does the real thing, tests/sim keeps files in memory under the crash model
  * that its SQLite VFS shares. Paths are absolute or relative to the process. Operations
- * may be called from any thread, on one file by one thread at a time. Every one returns a
- * status; opening also leaves errno's words in the diagnostic, which may be NULL.
+ * may be called from any thread, on one file by one thread at a time; only a sync may go on while
+ * another thread writes, and what was written before it began is what it makes durable. Every one
+ * returns a status; opening also leaves errno's words in the diagnostic, which may be NULL.
  */
 #ifndef SPOOL_DISK_DISK_H
 #define SPOOL_DISK_DISK_H
