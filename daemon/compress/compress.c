@@ -19,7 +19,7 @@ enum {
 	LEVEL_QUICK  = 1,
 	LEVEL_HARD   = 19,
 	STORED_MIN   = 1024,  /* not worth a stretch of its own, if shorter */
-	LOOK_BYTES   = 128,   /* at a time, where to store is looked for    */
+	LOOK_BYTES   = 64,    /* at a time, where to store is looked for    */
 	SHORT_BYTES  = 16384, /* in more, at so many                        */
 	LOOK_LONG    = 512,
 	LOOK_QUICK   = 8192, /* on a fast line: a look costs more than what it may save */
@@ -35,6 +35,7 @@ struct compressor {
 
 static void   begin_frame(struct compressor *compressor);
 static size_t next_run(const struct compressor *compressor, struct span plain, bool *stored);
+static size_t rest_of_step(struct span run, size_t half);
 static void   write_stretch(struct compressor *compressor, struct span plain, bool stored,
                             struct buffer *out);
 static void   pack(struct compressor *compressor, struct span plain, ZSTD_EndDirective end);
@@ -133,7 +134,7 @@ next_run(const struct compressor *compressor, struct span plain, bool *stored)
 	if (run < STORED_MIN)
 		return most;
 	if (worth > 0)
-		return worth;
+		return worth + rest_of_step((struct span){ plain.data + worth, run }, step / 2);
 	*stored = true;
 	while (run < most) {
 		size_t look = most - run < step ? most - run : step;
@@ -143,6 +144,14 @@ next_run(const struct compressor *compressor, struct span plain, bool *stored)
 		run += look;
 	}
 	return run;
+}
+
+/* What is worth it seldom ends with a step: does the first half of the next one belong to it? */
+static size_t
+rest_of_step(struct span run, size_t half)
+{
+	return run.length <= half || compress_is_hopeless((struct span){ run.data, half }) ? 0
+	                                                                                   : half;
 }
 
 static void

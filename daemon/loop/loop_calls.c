@@ -284,8 +284,10 @@ loop_calls_perform(struct loop_calls *calls, const struct action *action)
 		send_body(calls, call, action);
 	else if (action->final)
 		loop_stream_abort(call);
-	else
+	else {
+		call->parted = action->parted;
 		loop_stream_finish(call);
+	}
 	if (action->apart && call != NULL && !call->cut)
 		loop_queue_end_piece(&call->queue);
 }

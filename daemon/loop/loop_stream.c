@@ -521,7 +521,7 @@ say_end(struct loop_stream *stream)
 {
 	stream->finishing  = false;
 	stream->saying_end = true;
-	layers_close(&stream->layers, now());
+	layers_close(&stream->layers, stream->parted, now());
 	send_layers(stream);
 }
 

@@ -64,6 +64,7 @@ struct loop_stream {
 	bool                 finishing;  /* what is queued goes out, ...       */
 	bool                 saying_end; /* ... then what the layers say at their end */
 	bool                 paused;
+	bool                 parted;  /* the far end knows of the end, but for what layers keep */
 	bool                 watched; /* of a client: the node wants to know what is gone */
 	size_t               unread;  /* bytes in the inbox                       */
 	struct loop_queue    queue;

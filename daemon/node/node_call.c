@@ -166,10 +166,13 @@ node_call_event(struct node *node, const struct event *event)
 void
 node_call_close(struct node *node, struct node_call *call, const char *text)
 {
+	struct action *action;
+
 	session_close(call->session, text, node->now.instant);
 	node_call_flush(node, call);
-	actions_add(node->actions, ACTION_CALL_CLOSE, call->id)->text =
-	    arena_text(&node->actions->arena, text);
+	action         = actions_add(node->actions, ACTION_CALL_CLOSE, call->id);
+	action->text   = arena_text(&node->actions->arena, text);
+	action->parted = session_has_parted(call->session);
 	call_end(node, call, text);
 }
 
@@ -214,7 +217,7 @@ node_calls_run(struct node *node)
 			continue;
 		node_call_send(node, call);
 		if (node_demand_is_over(node, call)) {
-			session_close(call->session, "nothing more to say", now);
+			session_close(call->session, "", now);
 			node_call_flush(node, call);
 		}
 		if (session_state(call->session) == SESSION_CLOSED) {
@@ -405,7 +408,9 @@ session_said(struct node *node, struct node_call *call, const struct session_eve
 		break;
 	case SESSION_IDLE_CLOSE:
 		if (event->text[0] != '\0' || call->farewell[0] == '\0')
-			snprintf(call->farewell, sizeof(call->farewell), "the far end said: %.200s",
+			snprintf(call->farewell, sizeof(call->farewell), "%s%.200s",
+			         event->text[0] == '\0' ? "there was nothing more to say"
+			                                : "the far end said: ",
 			         event->text);
 		session_close(call->session, "goodbye", node->now.instant);
 		break;

@@ -103,7 +103,8 @@ enum action_kind {
 	ACTION_CALL_SEND_BODY, /* id; bytes: frame header; then length bytes of body file
 	                          `body` from `offset`                                       */
 	ACTION_CALL_CLOSE,     /* id; text: why. Sends what is pending, then closes; final:
-	                          sends nothing more. No EVENT_CALL_ENDED follows            */
+	                          sends nothing more. No EVENT_CALL_ENDED follows. parted: the
+	                          far end knows already that it is the end                   */
 
 	ACTION_BODY_APPEND,  /* id: key; offset; bytes: written, not synced                    */
 	ACTION_BODY_SYNC,    /* id: key; offset: its size now; final: nothing follows; answered by
@@ -142,6 +143,7 @@ struct action {
 	uint32_t                   length;
 	bool                       final;
 	bool                       apart; /* of ACTION_CALL_SEND*: nothing may travel with it */
+	bool                       parted;
 	bool                       held;
 	bool                       plain;
 	bool                       terminal;

@@ -184,6 +184,9 @@ void session_withdraw(struct session *session, int64_t key);
  * direction and the far end said goodbye as well. While GREETING: CLOSED once it is written. */
 void session_close(struct session *session, const char *text, struct instant now);
 
+/* Have both ends said goodbye, so that nothing below needs to say that it is the end? */
+bool session_has_parted(const struct session *session);
+
 /* The next piece to send; false if there is nothing. */
 bool session_write(struct session *session, struct session_piece *piece, struct instant now);
 

@@ -182,6 +182,12 @@ session_read_bye(struct session *session, struct span payload, struct session_ev
 		session_close(session, "", now);
 }
 
+bool
+session_has_parted(const struct session *session)
+{
+	return session->state == SESSION_CLOSED && session->was_up && session->farewell_heard;
+}
+
 static bool
 decode_hello(struct hello *hello, struct span payload)
 {

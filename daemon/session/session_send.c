@@ -14,6 +14,7 @@
 enum {
 	OUT_ENOUGH = 65536, /* bytes of unwritten offers: make no more         */
 	RATION_MIN = 1024,  /* less of a body is not begun, unless it is all */
+	CRUMB      = 5,     /* what would be left goes along, if it is no more than such a part */
 };
 
 static struct sending *find_stream(struct session *session, uint32_t stream);
@@ -147,7 +148,9 @@ session_write_data(struct session *session, struct session_piece *piece, struct 
 		pace_frame_took(&session->pace, now.ms - session->frame_written.ms);
 	session->frame_written = now;
 	piece->offset          = sending->offset;
-	piece->length          = left < most ? (uint32_t)left : most;
+	piece->length          = left - left / CRUMB <= most ? (uint32_t)left : most;
+	if (piece->length > SESSION_FRAME_BYTES)
+		piece->length = SESSION_FRAME_BYTES;
 	if (piece->length > session->ration)
 		piece->length = (uint32_t)session->ration;
 	piece->key = piece->length > 0 ? sending->key : 0;

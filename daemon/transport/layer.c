@@ -187,14 +187,14 @@ give(struct layers *layers, size_t index, struct span bytes, struct instant now)
 
 /* From above, so that what a layer says at its end still passes those below. */
 enum status
-layers_close(struct layers *layers, struct instant now)
+layers_close(struct layers *layers, bool said, struct instant now)
 {
 	enum status status = STATUS_OK;
 
 	for (size_t i = layers->count; i-- > 0 && status == STATUS_OK;) {
 		struct layer *layer = layers->items[i];
 
-		if (layer->operations->close != NULL)
+		if (layer->operations->close != NULL && (!said || layer->operations->held != NULL))
 			layer->operations->close(layer, now);
 		status = send_down(layers, now);
 	}

@@ -89,7 +89,8 @@ enum status layers_fill(struct layers *layers, void *bytes, size_t room, size_t 
                         struct instant now);
 enum status layers_write(struct layers *layers, struct span bytes, struct instant now);
 enum status layers_output(struct layers *layers, struct buffer *medium, struct instant now);
-enum status layers_close(struct layers *layers, struct instant now);
+/* `said`: the far end knows, and only a layer that keeps bytes has its end to say. */
+enum status layers_close(struct layers *layers, bool said, struct instant now);
 enum status layers_tick(struct layers *layers, struct instant now);
 
 bool           layers_are_open(const struct layers *layers);

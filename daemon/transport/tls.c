@@ -55,7 +55,8 @@ struct tls {
 	char                 remembered[TLS_KEY_SIZE]; /* whose secret is offered, or was taken */
 	char                 key[TLS_KEY_SIZE];
 	bool                 answers;
-	bool                 flown; /* who answers: our part of the handshake is out */
+	bool                 flown; /* who answers: our part of the handshake is done ... */
+	bool                 held;  /* ... and waits for the first words, to be one flight */
 	char                 why[160];
 };
 
@@ -298,7 +299,8 @@ fly(struct tls *tls)
 	    SSL_READ_EARLY_DATA_FINISH)
 		return 0;
 	tls->flown = true;
-	if (SSL_session_reused(tls->ssl))
+	tls->held  = SSL_session_reused(tls->ssl);
+	if (tls->held)
 		return 1;
 	return SSL_do_handshake(tls->ssl);
 }
@@ -429,6 +431,7 @@ tls_write(struct tls *tls, struct span plain, struct buffer *line)
 	         : SSL_write_early_data(tls->ssl, plain.data, plain.length, &written)) != 1)
 		return died(tls, "nothing can be sealed any more");
 	assert(written == plain.length);
+	tls->held = false;
 	tls_output(tls, line);
 	return STATUS_OK;
 }
@@ -438,17 +441,19 @@ tls_close(struct tls *tls)
 {
 	if (tls->why[0] == '\0' && tls_is_open(tls))
 		SSL_shutdown(tls->ssl);
+	tls->held = false;
 	ERR_clear_error();
 }
 
 void
 tls_output(struct tls *tls, struct buffer *line)
 {
-	char *data;
-	long  length = BIO_get_mem_data(tls->to_line, &data);
+	char *data   = NULL;
+	long  length = tls->held ? 0 : BIO_get_mem_data(tls->to_line, &data);
 
-	if (length > 0)
-		buffer_append(line, data, (size_t)length);
+	if (length == 0)
+		return;
+	buffer_append(line, data, (size_t)length);
 	BIO_reset(tls->to_line);
 }
 
@@ -480,6 +485,7 @@ died(struct tls *tls, const char *otherwise)
 	const char *reason = ERR_reason_error_string(ERR_peek_error());
 
 	snprintf(tls->why, sizeof(tls->why), "TLS: %s", reason != NULL ? reason : otherwise);
+	tls->held = false;
 	ERR_clear_error();
 	return STATUS_INVALID;
 }

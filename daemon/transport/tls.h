@@ -61,7 +61,10 @@ enum status tls_write(struct tls *tls, struct span plain, struct buffer *line);
 /* Says that nothing follows. */
 void tls_close(struct tls *tls);
 
-/* Appends what the line is to carry besides: the handshake's part, an alert, the goodbye. */
+/*
+ * Appends what the line is to carry besides: the handshake's part, an alert, the goodbye. Where who
+ * answers may speak at once, because both remember each other, its part goes with its first words.
+ */
 void tls_output(struct tls *tls, struct buffer *line);
 
 /* Once open: the far end's key as `auth key` has it, base64 of its SubjectPublicKeyInfo. */

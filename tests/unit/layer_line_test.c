@@ -204,11 +204,11 @@ both_ends_learn_that_it_is_over(void)
 			given++;
 		}
 	CU_ASSERT_FALSE(layers_are_idle(&ends[0].layers));
-	layers_close(&ends[0].layers, now);
+	layers_close(&ends[0].layers, false, now);
 	while (!ends[1].over && steps++ < STEPS_MOST)
 		step();
 	CU_ASSERT_EQUAL(ends[1].heard.length, 20 * PIECE);
-	layers_close(&ends[1].layers, now);
+	layers_close(&ends[1].layers, false, now);
 	/* Both have heard the other's goodbye or will, and below it each waits to be confirmed. */
 	while (!(layers_are_idle(&ends[0].layers) && layers_are_idle(&ends[1].layers)) &&
 	       steps++ < STEPS_MOST)

@@ -83,6 +83,27 @@ carry(int from, size_t *length)
 	return status;
 }
 
+/* Who answers a caller that it remembers is open at once, and has said nothing before its first words. */
+static enum status
+carry_first_words(size_t *length)
+{
+	struct buffer line;
+	enum status   status;
+	char          heard[8];
+	size_t        heard_length = 0;
+
+	buffer_init(&line);
+	tls_output(end[1], &line);
+	CU_ASSERT_EQUAL(line.length, 0);
+	CU_ASSERT_EQUAL(tls_write(end[1], span_of_text("hello"), &line), STATUS_OK);
+	status = tls_receive(end[0], buffer_span(&line));
+	CU_ASSERT_EQUAL(tls_read(end[0], heard, sizeof(heard), &heard_length), STATUS_OK);
+	CU_ASSERT_TRUE(heard_length == 5 && memcmp(heard, "hello", 5) == 0);
+	*length += line.length;
+	buffer_release(&line);
+	return status;
+}
+
 /* How many bytes that took on the line. */
 static size_t
 shake_hands(void)
@@ -91,7 +112,8 @@ shake_hands(void)
 
 	CU_ASSERT_EQUAL(tls_receive(end[0], (struct span){ NULL, 0 }), STATUS_OK);
 	CU_ASSERT_EQUAL(carry(0, &length[0]), STATUS_OK);
-	CU_ASSERT_EQUAL(carry(1, &length[1]), STATUS_OK);
+	CU_ASSERT_EQUAL(tls_is_open(end[1]) ? carry_first_words(&length[1]) : carry(1, &length[1]),
+	                STATUS_OK);
 	CU_ASSERT_EQUAL(carry(0, &length[0]), STATUS_OK);
 	CU_ASSERT_TRUE(tls_is_open(end[0]));
 	CU_ASSERT_TRUE(tls_is_open(end[1]));
