@@ -24,7 +24,7 @@
 #include "spool/base/memory.h"
 
 enum {
-	QUEUED_MAX = 4 * 1024 * 1024,
+	QUEUED_MAX = 8 * 1024 * 1024,
 	PIECE_MAX  = 256 * 1024, /* appends that follow each other become one */
 };
 

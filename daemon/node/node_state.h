@@ -42,7 +42,7 @@
 enum {
 	NODE_CALL_KEY_SIZE  = 64,
 	NODE_LINK_TITLE_MAX = NAME_MAX_BYTES + 80,
-	NODE_SYNC_BYTES     = 8 << 20,   /* a body on its way in is synced this often    */
+	NODE_SYNC_BYTES     = 64 << 20,  /* a body on its way in is synced this often    */
 	NODE_SYNC_MS        = 5000,      /* and at the latest so long after a byte came   */
 	NODE_EAGER_MS       = 20000,     /* a body longer on the line can be gone on with   */
 	NODE_UNSENT_BYTES   = 512 << 10, /* a call with more unsent bytes gets no more   */

@@ -47,6 +47,12 @@ queued()
 	mulga "$2" links "$3" --json | grep -q "\"queued\":$1[,}]"
 }
 
+# listens PORT: somebody of this machine does
+listens()
+{
+	grep -q "$(printf ':%04X 00000000:0000 0A' "$1")" /proc/net/tcp
+}
+
 # work NODE...: what their daemons needed since they started
 work()
 {

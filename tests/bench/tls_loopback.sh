@@ -35,11 +35,6 @@ peer()
 	rm copy
 }
 
-listens() # PORT, of this machine
-{
-	grep -q "$(printf ':%04X 00000000:0000 0A' "$1")" /proc/net/tcp
-}
-
 # ours: seconds until taken, and until delivered
 ours()
 {

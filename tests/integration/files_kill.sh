@@ -4,7 +4,7 @@
 #   FILES=60 KILLS=25 SEED=1
 #
 # Sizes lie around what makes a difference: bodies in the database (32 KiB), one frame
-# (64 KiB), one flush (8 MiB). Both sides of a call die in the middle of a body.
+# (64 KiB). Both sides of a call die in the middle of a body, which is flushed at each cut.
 . "$SOURCE/tests/integration/network.bash"
 
 files=${FILES:-60} kills=${KILLS:-25}
