@@ -184,7 +184,7 @@ what_goes_down_passes_the_upper_first_and_what_comes_up_the_lower(void)
 static void
 what_the_upper_says_at_its_end_passes_the_lower_before_that_ends(void)
 {
-	CU_ASSERT_EQUAL(layers_close(&layers, now), STATUS_OK);
+	CU_ASSERT_EQUAL(layers_close(&layers, false, now), STATUS_OK);
 	CU_ASSERT_EQUAL(layers_output(&layers, &medium, now), STATUS_OK);
 	CU_ASSERT_STRING_EQUAL(buffer_text(&medium), "luull");
 }
