@@ -8,6 +8,7 @@
 
 #include "daemon/delivery/file_drop.h"
 #include "spool/disk/body_file.h"
+#include "spool/message/file_name.h"
 #include "tests/sim/sim_disk.h"
 #include "tests/unit/unit.h"
 
@@ -161,7 +162,7 @@ names_from_strangers_are_made_harmless(void)
 	} cases[] = {
 		{ "report.pdf", 1, "report.pdf" },
 		{ "report.pdf", 2, "report (2).pdf" },
-		{ "report.pdf", FILE_DROP_NUMBERED + 1, "report (a-1).pdf" },
+		{ "report.pdf", FILE_NAME_NUMBERED + 1, "report (a-1).pdf" },
 		{ "no ending", 3, "no ending (3)" },
 		{ "", 1, "a-1" },
 		{ "", 2, "a-1" },
@@ -182,12 +183,12 @@ names_from_strangers_are_made_harmless(void)
 	char name[DELIVERY_NAME_SIZE], title[DELIVERY_NAME_SIZE];
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		file_drop_name(cases[i].title, "a-1", cases[i].attempt, name);
+		file_name_choose(cases[i].title, "a-1", cases[i].attempt, name);
 		CU_ASSERT_STRING_EQUAL(name, cases[i].name);
 	}
 	for (size_t i = 0; i + 2 < sizeof(title); i += 2)
 		memcpy(title + i, "\xc3\xbc", 3);
-	file_drop_name(title, "a-1", 2, name);
+	file_name_choose(title, "a-1", 2, name);
 	CU_ASSERT_EQUAL(strlen(name), 150 + strlen(" (2)"));
 	CU_ASSERT_STRING_EQUAL(name + 150, " (2)");
 }
