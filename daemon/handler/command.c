@@ -26,7 +26,7 @@
 #include "daemon/process/process.h"
 #include "spool/base/memory.h"
 
-enum { TAIL_BYTES = 160, KILL_AFTER_MS = 2000 };
+enum { TAIL_BYTES = 160, HEARD_AT_ONCE = 128, KILL_AFTER_MS = 2000 };
 enum { WATCH_INPUT, WATCH_OUTPUT, WATCH_PROCESS, WATCH_TIMER, WATCH_CANCEL, WATCH_COUNT };
 
 struct command {
@@ -217,14 +217,18 @@ next_piece(struct command *command)
 	return false;
 }
 
-/* Keeps the end of what it says; control characters become spaces, one line for a log. */
+/*
+ * Keeps the end of what it says; control characters become spaces, one line for a log. Who talks
+ * without a pause is heard for a while only: the other descriptors have their turn.
+ */
 static void
 hear(struct command *command)
 {
 	char    said[512];
 	ssize_t length;
 
-	while (command->watch[WATCH_OUTPUT].fd >= 0) {
+	for (int pieces = 0; pieces < HEARD_AT_ONCE && command->watch[WATCH_OUTPUT].fd >= 0;
+	     pieces++) {
 		length = read(command->watch[WATCH_OUTPUT].fd, said, sizeof(said));
 		if (length < 0 && (errno == EAGAIN || errno == EINTR))
 			return;

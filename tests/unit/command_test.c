@@ -183,6 +183,36 @@ a_program_that_hangs_is_ended_with_all_its_children(void)
 	close(cancel);
 }
 
+/* Neither it nor what it leaves behind, with its output in hand, keeps anybody waiting. */
+static void
+a_program_that_talks_without_end_is_ended(void)
+{
+	CU_ASSERT_EQUAL(run_with("exec yes", "", span_of_text(""), 300, -1), DELIVERY_LATER);
+	CU_ASSERT_PTR_NOT_NULL(strstr(job.diagnostic.text, "sh: it took too long: "));
+	CU_ASSERT_PTR_NOT_NULL(strstr(job.diagnostic.text, "y y y"));
+	CU_ASSERT_EQUAL(run("timeout 20 yes & sleep 0.2; exit 0"), DELIVERY_DONE);
+	CU_ASSERT_EQUAL(run("sleep 20 & exit 0"), DELIVERY_DONE);
+	CU_ASSERT_EQUAL(run("sleep 20 & exit 75"), DELIVERY_LATER);
+	CU_ASSERT_EQUAL(run("head -c 3000000 /dev/zero; echo the end >&2; exit 65"),
+	                DELIVERY_REFUSED);
+	CU_ASSERT_PTR_NOT_NULL(strstr(job.diagnostic.text, "the end"));
+}
+
+/* It has read enough: what it says of that is what counts. */
+static void
+a_program_need_not_read_its_input(void)
+{
+	enum { SIZE = 3000000 };
+	uint8_t *body = memory_new(SIZE, 1);
+
+	CU_ASSERT_EQUAL(
+	    run_with("exec <&-; sleep 0.2; exit 0", "", (struct span){ body, SIZE }, LONG_MS, -1),
+	    DELIVERY_DONE);
+	CU_ASSERT_EQUAL(run_with("exec <&-; exit 75", "", (struct span){ body, SIZE }, LONG_MS, -1),
+	                DELIVERY_LATER);
+	free(body);
+}
+
 static CU_TestInfo tests[] = {
 	UNIT_TEST(exit_codes_become_verdicts),
 	UNIT_TEST(a_program_that_is_not_there_is_the_operators_mistake),
@@ -190,6 +220,8 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(a_body_file_that_rotted_is_given_to_nobody),
 	UNIT_TEST(nothing_is_inherited),
 	UNIT_TEST(a_program_that_hangs_is_ended_with_all_its_children),
+	UNIT_TEST(a_program_that_talks_without_end_is_ended),
+	UNIT_TEST(a_program_need_not_read_its_input),
 	CU_TEST_INFO_NULL,
 };
 
