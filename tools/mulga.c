@@ -17,7 +17,9 @@
 #include "tools/thin_answer.h"
 #include "tools/thin_ask.h"
 #include "tools/thin_carry.h"
+#include "tools/thin_fetch.h"
 #include "tools/thin_news.h"
+#include "tools/thin_request.h"
 #include "tools/thin_send.h"
 #include "tools/thin_shell.h"
 #include "tools/thin_smtp.h"
@@ -37,6 +39,8 @@ enum way {
 	WAY_CARRY,    /* here, with the daemon or one of our own */
 	WAY_RNEWS,    /* here, as send                           */
 	WAY_AREA,     /* here, as send                           */
+	WAY_FETCH,    /* here, with the daemon                    */
+	WAY_REQUEST,  /* here, as send                           */
 	WAY_LATER,    /* not in this version                      */
 };
 
@@ -52,8 +56,10 @@ static const struct verb {
 	{ "import", WAY_OWNER, "a description out of UUCP's files, or of its maps" },
 	{ "reload", WAY_ACT, "let the daemon read its description again" },
 	{ "send", WAY_SEND, "submit files" },
+	{ "request", WAY_REQUEST, "ask for files that a node publishes: NODE:PATH" },
 	{ "rnews", WAY_RNEWS, "take a batch of news: to nodes, to subscribers, to files" },
 	{ "area", WAY_AREA, "newsgroups: subscribe, unsubscribe, list" },
+	{ "fetch", WAY_FETCH, "files that wait for me: list, take, keep, refuse" },
 	{ "queue", WAY_READ, "what waits here; hold, release, cancel, return, reroute, expedite" },
 	{ "sent", WAY_READ, "what I sent and is not ended everywhere" },
 	{ "why", WAY_READ, "why a message waits, or how it ended" },
@@ -82,7 +88,6 @@ static const struct verb {
 	{ "invite", WAY_LATER, NULL },
 	{ "join", WAY_LATER, NULL },
 	{ "trust", WAY_LATER, NULL },
-	{ "fetch", WAY_LATER, NULL },
 	{ "whois", WAY_LATER, NULL },
 	{ "ping", WAY_LATER, NULL },
 	{ "rehearse", WAY_LATER, NULL },
@@ -206,6 +211,10 @@ run_verb(const struct home *home, char **words)
 		return thin_rnews(home, words + 1);
 	case WAY_AREA:
 		return thin_area(home, words + 1);
+	case WAY_FETCH:
+		return thin_fetch(home, words);
+	case WAY_REQUEST:
+		return thin_request(home, words + 1);
 	case WAY_SIMULATE:
 		return thin_run_beside("mulga-simulate", NULL, words);
 	case WAY_LATER:

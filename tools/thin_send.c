@@ -19,23 +19,30 @@
 #include "tools/complain.h"
 #include "tools/node_name.h"
 #include "tools/thin_mail.h"
+#include "tools/thin_parts.h"
 #include "tools/thin_socket.h"
 #include "tools/thin_submit.h"
 
 static const char usage[] = "usage: mulga send [--service S] [--fastest|--cheapest] [--urgent] "
 			    "[--expire 7d] [--receipt] [--notify WHEN] "
-			    "[--name N] [--markdown] ADDRESS [FILE...]";
+			    "[--name N] [--whole] [--markdown] ADDRESS [FILE...]";
 
-static int  parse_options(struct control_submission *submission, bool *markdown, char ***arguments);
+/* How each file goes, besides what the daemon is told. */
+struct manner {
+	bool markdown;
+	bool whole; /* not in parts, though it would go in parts only */
+};
+
+static int  parse_options(struct control_submission *submission, struct manner *manner,
+                          char ***arguments);
 static int  apply(struct control_submission *submission, int option, const char *value);
 static int  set_text(char *to, size_t size, const char *what, const char *value);
 static int  send_file(const struct home *home, const struct name *node,
-                      struct control_submission *submission, const char *path);
-static void describe_file(struct control_submission *submission, int file, const char *path);
+                      struct control_submission *submission, const char *path, bool whole);
+static void name_file(struct control_submission *submission, const char *path);
 static int  send_markdown(const struct home *home, const struct control_submission *submission,
                           const char *path);
 static int  feed_mail(struct thin_mail *mail, int file, const char *path);
-static int  copy_body(struct thin_submit *submit, int file, const char *path);
 
 int
 thin_send(const struct home *home, char **arguments)
@@ -44,14 +51,14 @@ thin_send(const struct home *home, char **arguments)
 	struct control_submission submission;
 	struct diagnostic         diagnostic;
 	struct name               node;
-	bool                      markdown = false;
+	struct manner             manner = { .markdown = false };
 	int                       code;
 
 	control_submission_init(&submission);
 	thin_submit_language(&submission.notify);
 	diagnostic_init(&diagnostic);
 	snprintf(submission.service, sizeof(submission.service), "file");
-	code = parse_options(&submission, &markdown, &arguments);
+	code = parse_options(&submission, &manner, &arguments);
 	if (code == 0 && node_name_read(home, &node, &diagnostic) != STATUS_OK) {
 		complain("no node lives here: %s", diagnostic.text);
 		code = EX_CONFIG;
@@ -59,28 +66,24 @@ thin_send(const struct home *home, char **arguments)
 	if (code == 0 && *arguments == NULL)
 		arguments = standard_input;
 	for (; code == 0 && *arguments != NULL; arguments++)
-		code = markdown ? send_markdown(home, &submission, *arguments)
-		                : send_file(home, &node, &submission, *arguments);
+		code = manner.markdown
+		           ? send_markdown(home, &submission, *arguments)
+		           : send_file(home, &node, &submission, *arguments, manner.whole);
 	control_submission_release(&submission);
 	return code;
 }
 
 /* Leaves *arguments at the first file. */
 static int
-parse_options(struct control_submission *submission, bool *markdown, char ***arguments)
+parse_options(struct control_submission *submission, struct manner *manner, char ***arguments)
 {
 	static const struct option options[] = {
-		{ "service", required_argument, NULL, 's' },
-		{ "fastest", no_argument, NULL, 'f' },
-		{ "cheapest", no_argument, NULL, 'c' },
-		{ "urgent", no_argument, NULL, 'u' },
-		{ "expire", required_argument, NULL, 'e' },
-		{ "receipt", no_argument, NULL, 'r' },
-		{ "name", required_argument, NULL, 'n' },
-		{ "seal", no_argument, NULL, 'S' },
-		{ "markdown", no_argument, NULL, 'm' },
-		{ "notify", required_argument, NULL, 'N' },
-		{ NULL, 0, NULL, 0 },
+		{ "service", required_argument, NULL, 's' }, { "fastest", no_argument, NULL, 'f' },
+		{ "cheapest", no_argument, NULL, 'c' },      { "urgent", no_argument, NULL, 'u' },
+		{ "expire", required_argument, NULL, 'e' },  { "receipt", no_argument, NULL, 'r' },
+		{ "name", required_argument, NULL, 'n' },    { "seal", no_argument, NULL, 'S' },
+		{ "markdown", no_argument, NULL, 'm' },      { "whole", no_argument, NULL, 'w' },
+		{ "notify", required_argument, NULL, 'N' },  { NULL, 0, NULL, 0 },
 	};
 	char **words = *arguments - 1; /* the verb, as getopt wants it */
 	int    count = 1, code = 0, option;
@@ -90,7 +93,9 @@ parse_options(struct control_submission *submission, bool *markdown, char ***arg
 	optind = 1;
 	while (code == 0 && (option = getopt_long(count, words, "+", options, NULL)) != -1)
 		if (option == 'm')
-			*markdown = true;
+			manner->markdown = true;
+		else if (option == 'w')
+			manner->whole = true;
 		else
 			code = apply(submission, option, optarg);
 	if (code == 0 && optind == count) {
@@ -156,11 +161,12 @@ set_text(char *to, size_t size, const char *what, const char *value)
 
 static int
 send_file(const struct home *home, const struct name *node, struct control_submission *submission,
-          const char *path)
+          const char *path, bool whole)
 {
 	char               title[ENVELOPE_TITLE_MAX + 1];
 	bool               standard = strcmp(path, "-") == 0;
 	struct thin_submit submit;
+	uint64_t           size;
 	int                file = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	int                code;
 
@@ -169,12 +175,16 @@ send_file(const struct home *home, const struct name *node, struct control_submi
 		return EX_NOINPUT;
 	}
 	memcpy(title, submission->title, sizeof(title));
-	describe_file(submission, file, standard ? "" : path);
+	name_file(submission, standard ? "" : path);
+	thin_submit_describe(submission, file);
 	thin_submit_draw(submission);
 	code = thin_submit_begin(&submit, home, node, submission);
 	if (code == 0)
-		code = copy_body(&submit, file, path);
+		code = thin_submit_file(&submit, file, path);
 	code = thin_submit_finish(&submit, code);
+	size = submission->declared_bytes;
+	if (code != 0 && !whole && thin_parts_can(submission, size, submit.fits_bytes))
+		code = thin_parts_send(home, node, submission, file, size, submit.fits_bytes);
 	memcpy(submission->title, title, sizeof(title));
 	if (!standard)
 		close(file);
@@ -237,47 +247,13 @@ feed_mail(struct thin_mail *mail, int file, const char *path)
 	return code;
 }
 
-/* Name, mode and time of a regular file go with it. */
+/* As it is called here, unless it was given another name. */
 static void
-describe_file(struct control_submission *submission, int file, const char *path)
+name_file(struct control_submission *submission, const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	const char *base  = slash == NULL ? path : slash + 1;
-	struct stat status;
 
 	if (submission->title[0] == '\0')
 		snprintf(submission->title, sizeof(submission->title), "%.*s", ENVELOPE_TITLE_MAX,
-		         base);
-	submission->mode           = 0;
-	submission->declared_bytes = 0;
-	submission->modified       = (struct walltime){ 0 };
-	if (fstat(file, &status) == 0 && S_ISREG(status.st_mode)) {
-		submission->mode           = status.st_mode & 07777;
-		submission->declared_bytes = (uint64_t)status.st_size;
-		submission->modified = (struct walltime){ (int64_t)status.st_mtim.tv_sec * 1000 +
-			                                  status.st_mtim.tv_nsec / 1000000 };
-	}
-}
-
-static int
-copy_body(struct thin_submit *submit, int file, const char *path)
-{
-	uint8_t bytes[CONTROL_PIECE_MAX];
-
-	for (;;) {
-		ssize_t length = read(file, bytes, sizeof(bytes));
-		int     code;
-
-		if (length < 0 && errno == EINTR)
-			continue;
-		if (length < 0) {
-			complain("%s: %s", path, strerror(errno));
-			return EX_NOINPUT;
-		}
-		if (length == 0)
-			return 0;
-		code = thin_submit_data(submit, (struct span){ bytes, (size_t)length });
-		if (code != 0)
-			return code;
-	}
+		         slash == NULL ? path : slash + 1);
 }

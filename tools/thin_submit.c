@@ -169,6 +169,45 @@ write_file(struct thin_submit *submit, struct span bytes)
 	return 0;
 }
 
+void
+thin_submit_describe(struct control_submission *submission, int file)
+{
+	struct stat status;
+
+	submission->mode           = 0;
+	submission->declared_bytes = 0;
+	submission->modified       = (struct walltime){ 0 };
+	if (fstat(file, &status) == 0 && S_ISREG(status.st_mode)) {
+		submission->mode           = status.st_mode & 07777;
+		submission->declared_bytes = (uint64_t)status.st_size;
+		submission->modified = (struct walltime){ (int64_t)status.st_mtim.tv_sec * 1000 +
+			                                  status.st_mtim.tv_nsec / 1000000 };
+	}
+}
+
+int
+thin_submit_file(struct thin_submit *submit, int file, const char *path)
+{
+	uint8_t bytes[CONTROL_PIECE_MAX];
+
+	for (;;) {
+		ssize_t length = read(file, bytes, sizeof(bytes));
+		int     code;
+
+		if (length < 0 && errno == EINTR)
+			continue;
+		if (length < 0) {
+			complain("%s: %s", path, strerror(errno));
+			return EX_NOINPUT;
+		}
+		if (length == 0)
+			return 0;
+		code = thin_submit_data(submit, (struct span){ bytes, (size_t)length });
+		if (code != 0)
+			return code;
+	}
+}
+
 int
 thin_submit_end(struct thin_submit *submit)
 {
@@ -210,6 +249,7 @@ end_socket(struct thin_submit *submit)
 	}
 	if (done.id.text[0] != '\0')
 		submit->id = done.id;
+	submit->fits_bytes = done.exit_code == EX_UNAVAILABLE ? done.fits_bytes : 0;
 	return done.exit_code;
 }
 

@@ -3,7 +3,7 @@
 _mulga()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} verb= home=() i
-	local verbs="init key check print reload send rnews area queue sent why trace status links link
+	local verbs="init key check print reload send fetch request rnews area queue sent why trace status links link
 		call hangup routes explain topology map carry simulate help"
 
 	COMPREPLY=()

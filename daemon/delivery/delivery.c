@@ -26,9 +26,14 @@ static unsigned              mode_of(const struct delivery_job *job);
 static bool                  may_link(const struct delivery_job *job);
 static void        fail_hidden(struct disk *disk, struct delivery_job *job, enum status status,
                                const struct delivery_place *place);
-static enum status write_body(struct disk *disk, struct delivery_job *job, struct disk_file *file);
-static enum status copy_body_file(struct disk *disk, struct delivery_job *job,
-                                  struct disk_file *file);
+static enum status write_bodies(struct disk *disk, struct delivery_job *job,
+                                struct disk_file *file);
+static enum status write_body(struct disk *disk, const char *folder,
+                              const struct delivery_body *body, struct disk_file *file,
+                              uint64_t at);
+static enum status copy_body_file(struct disk *disk, const char *folder,
+                                  const struct delivery_body *body, struct disk_file *file,
+                                  uint64_t at);
 static void        sync_folders(struct disk *disk, struct delivery_job *jobs, size_t count,
                                 const struct delivery_place *places);
 static void        fail(struct delivery_job *job, enum status status, const char *path);
@@ -141,7 +146,7 @@ write_hidden(struct disk *disk, struct delivery_job *job, const struct delivery_
 		disk->operations->unlink(disk, place->hidden);
 	if (may_link(job) &&
 	    body_file_link(disk, job->body.folder, job->body.key, place->hidden) == STATUS_OK) {
-		status = copy_body_file(disk, job, NULL);
+		status = copy_body_file(disk, job->body.folder, &job->body, NULL, 0);
 		if (status != STATUS_OK)
 			fail_hidden(disk, job, status, place);
 		return NULL;
@@ -154,7 +159,7 @@ write_hidden(struct disk *disk, struct delivery_job *job, const struct delivery_
 	}
 	status = disk->operations->write_at(file, 0, job->head.data, job->head.length);
 	if (status == STATUS_OK)
-		status = write_body(disk, job, file);
+		status = write_bodies(disk, job, file);
 	if (status == STATUS_OK) {
 		disk->operations->write_behind(file);
 		return file;
@@ -182,7 +187,7 @@ static bool
 may_link(const struct delivery_job *job)
 {
 	return is_in_file(&job->body) && job->body.is_last && job->head.length == 0 &&
-	       mode_of(job) == BODY_FILE_MODE;
+	       job->rest_count == 0 && mode_of(job) == BODY_FILE_MODE;
 }
 
 static void
@@ -198,33 +203,48 @@ fail_hidden(struct disk *disk, struct delivery_job *job, enum status status,
 	}
 }
 
-/* STATUS_CORRUPT: the body is not what its sender wrote. */
+/* One behind the other. STATUS_CORRUPT: one is not what its sender wrote. */
 static enum status
-write_body(struct disk *disk, struct delivery_job *job, struct disk_file *file)
+write_bodies(struct disk *disk, struct delivery_job *job, struct disk_file *file)
+{
+	uint64_t    at     = job->head.length;
+	enum status status = write_body(disk, job->body.folder, &job->body, file, at);
+
+	at += job->body.size_bytes;
+	for (size_t i = 0; status == STATUS_OK && i < job->rest_count; i++) {
+		status = write_body(disk, job->body.folder, &job->rest[i], file, at);
+		at += job->rest[i].size_bytes;
+	}
+	return status;
+}
+
+static enum status
+write_body(struct disk *disk, const char *folder, const struct delivery_body *body,
+           struct disk_file *file, uint64_t at)
 {
 	uint8_t digest[BODY_DIGEST_BYTES];
 
-	if (is_in_file(&job->body))
-		return copy_body_file(disk, job, file);
-	body_digest(job->body.bytes, digest);
-	if (job->body.bytes.length != job->body.size_bytes ||
-	    memcmp(digest, job->body.digest, sizeof(digest)) != 0)
+	if (is_in_file(body))
+		return copy_body_file(disk, folder, body, file, at);
+	body_digest(body->bytes, digest);
+	if (body->bytes.length != body->size_bytes ||
+	    memcmp(digest, body->digest, sizeof(digest)) != 0)
 		return STATUS_CORRUPT;
-	return disk->operations->write_at(file, job->head.length, job->body.bytes.data,
-	                                  job->body.bytes.length);
+	return disk->operations->write_at(file, at, body->bytes.data, body->bytes.length);
 }
 
 /* Also reads it to check its digest alone: then `file` is NULL. */
 static enum status
-copy_body_file(struct disk *disk, struct delivery_job *job, struct disk_file *file)
+copy_body_file(struct disk *disk, const char *folder, const struct delivery_body *body,
+               struct disk_file *file, uint64_t at)
 {
 	uint8_t          *chunk  = memory_new(BODY_CHUNK_BYTES, 1), digest[BODY_DIGEST_BYTES];
 	struct buffer     chunks = { NULL, 0, 0 };
-	uint64_t          left = job->body.size_bytes, offset = 0;
+	uint64_t          left = body->size_bytes, offset = 0;
 	struct disk_file *source = NULL;
 	enum status       status;
 
-	status = body_file_open_read(&source, disk, job->body.folder, job->body.key, NULL);
+	status = body_file_open_read(&source, disk, folder, body->key, NULL);
 	if (status == STATUS_NOT_FOUND)
 		status = STATUS_CORRUPT;
 	while (status == STATUS_OK && left > 0) {
@@ -236,14 +256,13 @@ copy_body_file(struct disk *disk, struct delivery_job *job, struct disk_file *fi
 		body_digest_chunk(chunk, length, digest);
 		buffer_append(&chunks, digest, sizeof(digest));
 		if (file != NULL)
-			status = disk->operations->write_at(file, job->head.length + offset, chunk,
-			                                    length);
+			status = disk->operations->write_at(file, at + offset, chunk, length);
 		offset += length;
 		left -= length;
 	}
 	if (status == STATUS_OK) {
 		body_digest_of_chunks(buffer_span(&chunks), digest);
-		if (memcmp(digest, job->body.digest, sizeof(digest)) != 0)
+		if (memcmp(digest, body->digest, sizeof(digest)) != 0)
 			status = STATUS_CORRUPT;
 	}
 	if (source != NULL)

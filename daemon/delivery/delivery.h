@@ -33,9 +33,11 @@
 enum delivery_kind {
 	DELIVERY_MAILDIR, /* maildir.h   */
 	DELIVERY_DROP,    /* file_drop.h */
+	DELIVERY_HOLD,    /* it stays in the spool: local_user.h says if its user exists     */
 	/* At least once, and never here but in daemon/handler: */
-	DELIVERY_COMMAND, /* command.h: a program            */
-	DELIVERY_LMTP,    /* mail_server.h: a server, by ... */
+	DELIVERY_COMMAND,   /* command.h: a program            */
+	DELIVERY_PUBLISHED, /* published.h: ours, which sends a file of `target` back */
+	DELIVERY_LMTP,      /* mail_server.h: a server, by ... */
 	DELIVERY_SMTP,
 };
 
@@ -78,6 +80,8 @@ struct delivery_job {
 	const char *origin; /* ORCPT in xtext; "" = none                            */
 	struct span head;   /* prepare: written before the body; may be empty           */
 	struct delivery_body body; /* prepare only                                             */
+	const struct delivery_body *rest; /* what follows it, where it came in parts */
+	size_t                      rest_count;
 
 	enum delivery_verdict verdict;    /* set by the call                           */
 	bool                  reports;    /* DONE by a server that reports to the sender itself */
@@ -89,6 +93,17 @@ static inline bool
 delivery_is_handed_over(enum delivery_kind kind)
 {
 	return kind >= DELIVERY_COMMAND;
+}
+
+/* Of all that is written, its head apart. */
+static inline uint64_t
+delivery_size_bytes(const struct delivery_job *job)
+{
+	uint64_t bytes = job->body.size_bytes;
+
+	for (size_t i = 0; i < job->rest_count; i++)
+		bytes += job->rest[i].size_bytes;
+	return bytes;
 }
 
 void delivery_prepare(struct disk *disk, struct delivery_job *jobs, size_t count);

@@ -24,7 +24,7 @@ enum delivery_verdict
 delivery_quota_check(struct disk *disk, struct delivery_job *job,
                      const struct delivery_place *place)
 {
-	uint64_t    used = 0, size = job->head.length + job->body.size_bytes;
+	uint64_t    used = 0, size = job->head.length + delivery_size_bytes(job);
 	char        cur[DISK_PATH_SIZE];
 	size_t      length = strlen(place->folder);
 	enum status status;

@@ -7,32 +7,69 @@
 
 #include "spool/disk/body_file.h"
 
+static bool        next_piece(struct job_body *body, struct span *piece);
+static bool        open_next(struct job_body *body);
+static bool        is_sound(struct job_body *body);
 static enum status digest_file(struct job_body *body, uint8_t digest[BODY_DIGEST_BYTES]);
 
 bool
 job_body_open(struct job_body *body, struct disk *disk, struct delivery_job *job)
 {
-	uint8_t     digest[BODY_DIGEST_BYTES];
-	enum status status = STATUS_OK;
+	bool good = true;
 
-	body->body = &job->body;
+	body->disk = disk;
+	body->job  = job;
 	body->file = NULL;
+	for (body->at = 0; good && body->at <= job->rest_count; body->at++)
+		good = is_sound(body);
+	body->at = 0;
+	if (good)
+		good = open_next(body);
+	if (!good && job->diagnostic.text[0] == '\0')
+		diagnostic_set(&job->diagnostic, "the body cannot be read");
+	if (!good)
+		job->verdict = DELIVERY_FAILED;
+	return good;
+}
+
+/* The one in turn: the body itself, or what follows it. */
+static const struct delivery_body *
+in_turn(const struct job_body *body)
+{
+	return body->at == 0 ? &body->job->body : &body->job->rest[body->at - 1];
+}
+
+static bool
+open_next(struct job_body *body)
+{
+	const struct delivery_body *next = in_turn(body);
+
+	job_body_close(body);
 	body->read = 0;
-	if (job->body.bytes.data != NULL) {
-		body_digest(job->body.bytes, digest);
-	} else {
-		status =
-		    body_file_open_read(&body->file, disk, job->body.folder, job->body.key, NULL);
-		if (status == STATUS_OK)
-			status = digest_file(body, digest);
-		else
-			body->file = NULL;
-	}
-	if (status == STATUS_OK && memcmp(digest, job->body.digest, sizeof(digest)) == 0)
+	if (next->bytes.data != NULL)
 		return true;
-	job->verdict = DELIVERY_FAILED;
-	diagnostic_set(&job->diagnostic, status == STATUS_OK ? "the body does not match its digest"
-	                                                     : "the body cannot be read");
+	if (body_file_open_read(&body->file, body->disk, body->job->body.folder, next->key, NULL) ==
+	    STATUS_OK)
+		return true;
+	body->file = NULL;
+	return false;
+}
+
+static bool
+is_sound(struct job_body *body)
+{
+	const struct delivery_body *next = in_turn(body);
+	uint8_t                     digest[BODY_DIGEST_BYTES];
+
+	if (!open_next(body))
+		return false;
+	if (body->file == NULL)
+		body_digest(next->bytes, digest);
+	else if (digest_file(body, digest) != STATUS_OK)
+		return false;
+	if (memcmp(digest, next->digest, sizeof(digest)) == 0)
+		return true;
+	diagnostic_set(&body->job->diagnostic, "the body does not match its digest");
 	return false;
 }
 
@@ -45,7 +82,7 @@ digest_file(struct job_body *body, uint8_t digest[BODY_DIGEST_BYTES])
 
 	buffer_init(&digests);
 	do {
-		status = job_body_next(body, &piece) ? STATUS_OK : STATUS_IO;
+		status = next_piece(body, &piece) ? STATUS_OK : STATUS_IO;
 		if (status == STATUS_OK && piece.length > 0) {
 			body_digest_chunk(piece.data, piece.length, digest);
 			buffer_append(&digests, digest, BODY_DIGEST_BYTES);
@@ -68,12 +105,26 @@ job_body_close(struct job_body *body)
 bool
 job_body_next(struct job_body *body, struct span *piece)
 {
-	uint64_t left   = body->body->size_bytes - body->read;
+	do {
+		if (!next_piece(body, piece))
+			return false;
+		if (piece->length > 0 || body->at == body->job->rest_count)
+			return true;
+		body->at++;
+	} while (open_next(body));
+	return false;
+}
+
+/* Of the one in turn. */
+static bool
+next_piece(struct job_body *body, struct span *piece)
+{
+	uint64_t left   = in_turn(body)->size_bytes - body->read;
 	size_t   length = left < sizeof(body->room) ? (size_t)left : sizeof(body->room);
 
 	if (body->file == NULL) {
-		*piece     = left > 0 ? body->body->bytes : (struct span){ NULL, 0 };
-		body->read = body->body->size_bytes;
+		*piece     = left > 0 ? in_turn(body)->bytes : (struct span){ NULL, 0 };
+		body->read = in_turn(body)->size_bytes;
 		return true;
 	}
 	*piece = (struct span){ (const uint8_t *)body->room, length };

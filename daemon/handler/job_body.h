@@ -10,10 +10,12 @@
 #include "daemon/delivery/delivery.h"
 
 struct job_body {
-	const struct delivery_body *body; /* borrowed from the job        */
-	struct disk_file           *file; /* NULL: it is in memory        */
-	uint64_t                    read; /* bytes of it so far           */
-	char                        room[BODY_CHUNK_BYTES];
+	struct disk         *disk;
+	struct delivery_job *job;  /* borrowed, the bodies too                 */
+	size_t               at;   /* which of them: 0 is the first, then rest */
+	struct disk_file    *file; /* NULL: it is in memory        */
+	uint64_t             read; /* bytes of it so far           */
+	char                 room[BODY_CHUNK_BYTES];
 };
 
 /* False: it is not what its digest says, and the job has its verdict. Close it in any case. */

@@ -13,7 +13,9 @@
 #include <unistd.h>
 
 #include "daemon/handler/command.h"
+#include "daemon/handler/local_user.h"
 #include "daemon/handler/mail_server.h"
+#include "daemon/handler/published.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 
@@ -40,6 +42,7 @@ struct batch {
 };
 
 static struct loop_job *copy_job(struct loop_deliveries *deliveries, const struct action *action);
+static void             copy_rest(struct loop_job *job, const struct delivery_job *from);
 static bool             is_known(const struct loop_deliveries *deliveries, uint64_t id);
 static struct loop_job *next_waiting(struct loop_deliveries *deliveries, enum loop_job_kind kind);
 static void             now_running(struct loop_job *job);
@@ -56,10 +59,11 @@ static void             free_job(struct loop_job *job);
 
 void
 loop_deliveries_init(struct loop_deliveries *deliveries, uv_loop_t *uv, struct loop_inbox *inbox,
-                     struct disk *disk, const char *bodies)
+                     struct disk *disk, const char *bodies, const char *home)
 {
-	*deliveries =
-	    (struct loop_deliveries){ .uv = uv, .inbox = inbox, .disk = disk, .bodies = bodies };
+	*deliveries = (struct loop_deliveries){
+		.uv = uv, .inbox = inbox, .disk = disk, .bodies = bodies, .home = home
+	};
 	deliveries->cancel = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (deliveries->cancel < 0)
 		log_fatal("no descriptor is left for deliveries");
@@ -108,6 +112,7 @@ copy_job(struct loop_deliveries *deliveries, const struct action *action)
 	job->id         = action->id;
 	job->kind       = action->kind == ACTION_PUBLISH        ? LOOP_PUBLISH
 	                  : delivery_is_handed_over(from->kind) ? LOOP_COMMAND
+	                  : from->kind == DELIVERY_HOLD         ? LOOP_LOOK_UP
 	                                                        : LOOP_PREPARE;
 	arena_init(&job->arena);
 	*to         = *from;
@@ -123,6 +128,7 @@ copy_job(struct loop_deliveries *deliveries, const struct action *action)
 	if (from->body.bytes.data != NULL)
 		to->body.bytes = arena_span(&job->arena, from->body.bytes);
 	to->body.folder = deliveries->bodies;
+	copy_rest(job, from);
 	if (from->arguments != NULL) {
 		const char **arguments;
 
@@ -136,11 +142,28 @@ copy_job(struct loop_deliveries *deliveries, const struct action *action)
 	return job;
 }
 
+static void
+copy_rest(struct loop_job *job, const struct delivery_job *from)
+{
+	struct delivery_body *rest;
+
+	if (from->rest_count == 0)
+		return;
+	rest = arena_new(&job->arena, from->rest_count, sizeof(rest[0]));
+	for (size_t i = 0; i < from->rest_count; i++) {
+		rest[i] = from->rest[i];
+		if (rest[i].bytes.data != NULL)
+			rest[i].bytes = arena_span(&job->arena, rest[i].bytes);
+	}
+	job->delivery.rest = rest;
+}
+
 void
 loop_deliveries_go_on(struct loop_deliveries *deliveries)
 {
 	start_batches(deliveries, LOOP_PREPARE);
 	start_batches(deliveries, LOOP_PUBLISH);
+	start_batches(deliveries, LOOP_LOOK_UP);
 	start_commands(deliveries);
 }
 
@@ -185,7 +208,7 @@ no_longer_running(struct loop_job *job)
 static void
 start_batches(struct loop_deliveries *deliveries, enum loop_job_kind kind)
 {
-	static const size_t most[] = { [LOOP_PREPARE] = 2, [LOOP_PUBLISH] = 1 };
+	static const size_t most[] = { [LOOP_PREPARE] = 2, [LOOP_PUBLISH] = 1, [LOOP_LOOK_UP] = 1 };
 
 	while (deliveries->batches[kind] < most[kind] && deliveries->waiting[kind] != NULL)
 		start_batch(deliveries, kind);
@@ -216,8 +239,11 @@ run_batch(uv_work_t *request)
 
 	if (batch->kind == LOOP_PREPARE)
 		delivery_prepare(batch->deliveries->disk, batch->jobs, batch->count);
-	else
+	else if (batch->kind == LOOP_PUBLISH)
 		delivery_publish(batch->deliveries->disk, batch->jobs, batch->count);
+	else
+		for (size_t i = 0; i < batch->count; i++)
+			local_user_check(&batch->jobs[i]);
 }
 
 static void
@@ -267,6 +293,9 @@ run_command(void *data)
 	if (job->delivery.kind == DELIVERY_COMMAND)
 		command_run(deliveries->disk, &job->delivery, COMMAND_TIMEOUT_MS,
 		            deliveries->cancel);
+	else if (job->delivery.kind == DELIVERY_PUBLISHED)
+		published_answer(deliveries->disk, &job->delivery, COMMAND_TIMEOUT_MS,
+		                 deliveries->cancel, deliveries->home);
 	else
 		mail_server_deliver(deliveries->disk, &job->delivery, COMMAND_TIMEOUT_MS,
 		                    deliveries->cancel);
@@ -296,11 +325,12 @@ commands_ended(uv_async_t *wake)
 static void
 tell(struct loop_job *job)
 {
-	struct loop_inbox *inbox = job->deliveries->inbox;
-	bool        prepared = job->kind == LOOP_PREPARE && job->delivery.verdict == DELIVERY_DONE;
-	const char *text     = loop_inbox_text(inbox, job->delivery.diagnostic.text);
-	struct event *event  = loop_inbox_add(
-	     inbox, prepared ? EVENT_DELIVERY_PREPARED : EVENT_DELIVERY_ENDED, job->id);
+	struct loop_inbox *inbox    = job->deliveries->inbox;
+	bool               prepared = (job->kind == LOOP_PREPARE || job->kind == LOOP_LOOK_UP) &&
+	                job->delivery.verdict == DELIVERY_DONE;
+	const char   *text  = loop_inbox_text(inbox, job->delivery.diagnostic.text);
+	struct event *event = loop_inbox_add(
+	    inbox, prepared ? EVENT_DELIVERY_PREPARED : EVENT_DELIVERY_ENDED, job->id);
 
 	event->verdict = job->delivery.verdict;
 	event->reports = job->delivery.reports;

@@ -1,7 +1,7 @@
 /*
  * loop_deliveries.h - deliveries on other threads
  *
- * Files (Maildir, drop) go in batches, a few batches at a time: what comes meanwhile waits
+ * Files (Maildir, drop) and questions for users go in batches, a few batches at a time: what comes meanwhile waits
  * and shares the next wait for the disk. A command has a thread of its own, a few at a
  * time, for it may take many minutes.
  *
@@ -19,13 +19,14 @@
 
 struct loop_job;
 
-enum loop_job_kind { LOOP_PREPARE, LOOP_PUBLISH, LOOP_COMMAND, LOOP_JOB_KINDS };
+enum loop_job_kind { LOOP_PREPARE, LOOP_PUBLISH, LOOP_LOOK_UP, LOOP_COMMAND, LOOP_JOB_KINDS };
 
 struct loop_deliveries {
 	uv_loop_t         *uv;
 	struct loop_inbox *inbox;
 	struct disk       *disk;
 	const char        *bodies; /* folder */
+	const char        *home;   /* of the node, for programs of ours; NULL: the system's */
 	struct loop_job   *waiting[LOOP_JOB_KINDS], *waiting_last[LOOP_JOB_KINDS];
 	struct loop_job   *running[LOOP_JOB_KINDS];
 	size_t             batches[LOOP_JOB_KINDS]; /* running, on threads of the pool */
@@ -35,7 +36,8 @@ struct loop_deliveries {
 };
 
 void loop_deliveries_init(struct loop_deliveries *deliveries, uv_loop_t *uv,
-                          struct loop_inbox *inbox, struct disk *disk, const char *bodies);
+                          struct loop_inbox *inbox, struct disk *disk, const char *bodies,
+                          const char *home);
 
 /* Performs ACTION_DELIVER and ACTION_PUBLISH. */
 void loop_deliveries_perform(struct loop_deliveries *deliveries, const struct action *action);

@@ -13,6 +13,7 @@
 #include "daemon/node/node_body.h"
 #include "daemon/node/node_calling.h"
 #include "daemon/node/node_chat.h"
+#include "daemon/node/node_fetch.h"
 #include "daemon/node/node_foreign.h"
 #include "daemon/node/node_held.h"
 #include "daemon/node/node_stick.h"
@@ -287,8 +288,12 @@ dispatch(struct node *node, const struct event *event)
 	case EVENT_CALL_RELEASED:
 		node_call_event(node, event);
 		break;
-	case EVENT_CLIENT_DRAINED:
 	case EVENT_BODY_READ:
+		if (node_fetch_piece(node, event))
+			break;
+		node_carry_event(node, event);
+		break;
+	case EVENT_CLIENT_DRAINED:
 		node_carry_event(node, event);
 		break;
 	case EVENT_MEDIUM_FOUND:

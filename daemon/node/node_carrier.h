@@ -53,6 +53,9 @@ bool node_limit_exempts(const struct envelope *envelope, uint64_t size);
 /* Would a submission of that size go? 0, or the exit code with the reason in *diagnostic. */
 int node_limit_submission(struct node *node, const struct node_arrival *arrival,
                           uint64_t size_bytes, struct diagnostic *diagnostic);
+/* How large one that is too large may be at most to go, its other parts beside it; 0: not at all. */
+uint64_t node_limit_fits(struct node *node, const struct node_arrival *arrival,
+                         uint64_t size_bytes);
 /* The same of an offer, before its body: TAKEN, or REFUSED or LATER with the reason. `taken_bytes`: of
  * the call so far, which this adds to; NULL: it comes on a stick. */
 enum session_verdict node_limit_offer(struct node *node, const struct node_link *link,

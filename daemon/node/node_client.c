@@ -11,6 +11,7 @@
 
 #include "daemon/node/node_body.h"
 #include "daemon/node/node_chat.h"
+#include "daemon/node/node_language.h"
 #include "daemon/node/node_permit.h"
 #include "daemon/node/node_sender.h"
 #include "daemon/node/node_stick.h"
@@ -91,9 +92,10 @@ node_client_answer(struct node *node, struct node_client *client, int code,
                    const struct message_id *id, const struct buffer *out,
                    const struct buffer *errors)
 {
-	struct control_done done = { .exit_code = code };
+	struct control_done done = { .exit_code = code, .fits_bytes = client->told_fits };
 	struct buffer       bytes;
 
+	client->told_fits = 0;
 	if (code > client->code)
 		client->code = code;
 	if (errors != NULL && errors->length > 0 && client->drop)
@@ -183,6 +185,7 @@ client_free(struct node *node, struct node_client *client)
 		node_carry_client_gone(node, client->id);
 	control_reader_release(&client->reader);
 	buffer_release(&client->completed);
+	buffer_release(&client->fetch.chunks);
 	buffer_release(&client->unread);
 	free(client);
 }
@@ -327,6 +330,7 @@ submit(struct node *node, struct node_client *client, struct span bytes)
 	if (control_submission_decode(&submission, bytes, &diagnostic) == STATUS_OK)
 		code = make_envelope(node, client, &submission, &arrival->envelope, &diagnostic);
 	set_language(node, client, submission.notify.language);
+	node_user_speaks(node, client->user, submission.notify.language);
 	if (code == 0)
 		code = make_destinations(node, &submission, &arrival->transit.destinations,
 		                         &client->completed, &diagnostic);
@@ -435,11 +439,15 @@ check_size(struct node *node, struct node_client *client, uint64_t size_bytes,
 	struct envelope *envelope = &client->arrival->envelope;
 	enum priority    usual    = priority_usual(envelope->service, size_bytes);
 	bool             may_say = client->priority >= usual || client->priority == PRIORITY_URGENT;
+	int              code;
 
 	envelope->priority = client->has_priority && may_say ? client->priority : usual;
-	return client->drop || size_bytes == 0
-	           ? 0
-	           : node_limit_submission(node, client->arrival, size_bytes, diagnostic);
+	if (client->drop || size_bytes == 0)
+		return 0;
+	code = node_limit_submission(node, client->arrival, size_bytes, diagnostic);
+	if (code == 69)
+		client->told_fits = node_limit_fits(node, client->arrival, size_bytes);
+	return code;
 }
 
 static void
@@ -486,6 +494,7 @@ make_envelope(struct node *node, const struct node_client *client,
 	envelope->preference = submission->preference;
 	envelope->priority   = submission->priority;
 	envelope->receipt    = submission->receipt;
+	envelope->part       = submission->part;
 	envelope->mode       = submission->mode;
 	envelope->modified   = submission->modified;
 	envelope->created    = node->now.wall;

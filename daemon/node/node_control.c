@@ -10,6 +10,7 @@
 
 #include "daemon/node/node_calling.h"
 #include "daemon/node/node_chat.h"
+#include "daemon/node/node_fetch.h"
 #include "daemon/node/node_order.h"
 #include "daemon/node/node_stick.h"
 #include "spool/base/log.h"
@@ -75,6 +76,8 @@ node_control_request(struct node *node, struct node_client *client,
 		actions_add(node->actions, ACTION_READ_DESCRIPTION, client->id);
 		return; /* answered by node_control_description */
 	}
+	if (node_fetch_request(node, client, request))
+		return;
 	if (request->count > 0 && strcmp(request->arguments[0], "answer") == 0) {
 		node_answer_request(node, client, request);
 		return;

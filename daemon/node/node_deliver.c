@@ -10,8 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/node/node_fetch.h"
 #include "daemon/node/node_foreign.h"
 #include "daemon/node/node_order.h"
+#include "daemon/node/node_parts.h"
 #include "daemon/node/node_state.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
@@ -25,6 +27,10 @@ static struct delivery_job  *job_new(struct node *node, const struct stored_copy
                                      const struct node_outlet *outlet, const char *const *arguments);
 static void                  name_server(struct node *node, const struct node_message *message,
                                          const struct destination *destination, struct delivery_job *job);
+static void                  fill_body(struct node *node, const struct node_message *message,
+                                       struct delivery_body *body);
+static void                  add_parts(struct node *node, const struct stored_copy *copy,
+                                       const struct node_message *message, struct delivery_job *job);
 static bool                  is_only_copy(struct node *node, const struct stored_copy *copy);
 static const char *const    *arguments_of(struct node *node, const struct node_outlet *outlet,
                                           const struct node_message *message,
@@ -98,7 +104,9 @@ deliver_copy(struct node *node, struct stored_copy *copy)
 	    destination_parse(&destination, buffer_text(&copy->destinations), NULL) == STATUS_OK) {
 		if (node_outlet_find(node, &message.envelope, &destination, &outlet, &why) ==
 		    STATUS_OK) {
-			if (!outlet.ordered || !node_order_waits(node, copy, &message))
+			if (!node_parts_wait(node, copy, &message) &&
+			    (!outlet.ordered || outlet.kind == DELIVERY_HOLD ||
+			     !node_order_waits(node, copy, &message)))
 				node_deliver_begin(node, copy, &message, &destination, &outlet,
 				                   NULL);
 		} else
@@ -126,6 +134,7 @@ node_deliver_begin(struct node *node, const struct stored_copy *copy,
 		.copy    = copy->key,
 		.command = command,
 		.maildir = outlet->kind == DELIVERY_MAILDIR,
+		.holds   = outlet->kind == DELIVERY_HOLD,
 		.beyond  = outlet->beyond,
 		.target  = memory_copy_text(outlet->path),
 	};
@@ -139,7 +148,6 @@ job_new(struct node *node, const struct stored_copy *copy, const struct node_mes
 {
 	struct arena        *arena = &node->actions->arena;
 	struct delivery_job *job   = arena_new(arena, 1, sizeof(*job));
-	struct buffer        body;
 
 	job->kind        = outlet->kind;
 	job->id          = message->stored.id;
@@ -159,18 +167,51 @@ job_new(struct node *node, const struct stored_copy *copy, const struct node_mes
 		name_server(node, message, destination, job);
 	else if (strcmp(message->envelope.service, "mail") == 0 && !outlet->beyond)
 		job->head = mail_head(node, message, buffer_text(&copy->destinations));
-	job->body.key        = message->stored.key;
-	job->body.size_bytes = message->stored.size_bytes;
-	memcpy(job->body.digest, message->envelope.digest, sizeof(job->body.digest));
-	if (message->stored.inline_body) {
-		buffer_init(&body);
-		store_message_body(node->store, message->stored.key, &body);
-		job->body.bytes = arena_span(arena, buffer_span(&body));
-		buffer_release(&body);
-	} else {
-		job->body.is_last = is_only_copy(node, copy);
-	}
+	fill_body(node, message, &job->body);
+	job->body.is_last = !message->stored.inline_body && message->envelope.part.count == 0 &&
+	                    is_only_copy(node, copy);
+	add_parts(node, copy, message, job);
 	return job;
+}
+
+static void
+fill_body(struct node *node, const struct node_message *message, struct delivery_body *body)
+{
+	struct buffer bytes;
+
+	body->key        = message->stored.key;
+	body->size_bytes = message->stored.size_bytes;
+	memcpy(body->digest, message->envelope.digest, sizeof(body->digest));
+	if (!message->stored.inline_body)
+		return;
+	buffer_init(&bytes);
+	store_message_body(node->store, message->stored.key, &bytes);
+	body->bytes = arena_span(&node->actions->arena, buffer_span(&bytes));
+	buffer_release(&bytes);
+}
+
+/* Of a file that came in parts, the others. One that is missing here is missed by its digest there. */
+static void
+add_parts(struct node *node, const struct stored_copy *copy, const struct node_message *message,
+          struct delivery_job *job)
+{
+	struct arena         *arena = &node->actions->arena;
+	struct delivery_body *rest;
+	struct node_message   part;
+	int64_t              *keys;
+
+	if (message->envelope.part.count == 0)
+		return;
+	job->rest_count = message->envelope.part.count - 1;
+	rest            = arena_new(arena, job->rest_count, sizeof(rest[0]));
+	keys            = arena_new(arena, job->rest_count, sizeof(keys[0]));
+	node_parts_list(node, copy, message, keys);
+	node_message_init(&part);
+	for (size_t i = 0; i < job->rest_count; i++)
+		if (node_message_get(node, keys[i], &part))
+			fill_body(node, &part, &rest[i]);
+	node_message_release(&part);
+	job->rest = rest;
 }
 
 /* A server writes the return path itself, and is told of whom and for whom in its protocol. */
@@ -267,7 +308,12 @@ prepared(struct node *node, uint64_t key)
 	struct stored_copy          copy;
 
 	stored_copy_init(&copy);
-	if (delivery != NULL && store_copy_get(node->store, (int64_t)key, &copy)) {
+	if (delivery == NULL || !store_copy_get(node->store, (int64_t)key, &copy)) {
+		; /* it has ended meanwhile */
+	} else if (delivery->holds) {
+		forget_delivery(node, key);
+		node_fetch_hold(node, &copy);
+	} else {
 		copy.state = COPY_PREPARED;
 		snprintf(copy.reason, sizeof(copy.reason), "%s",
 		         delivery->maildir ? "maildir" : "drop");

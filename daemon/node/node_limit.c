@@ -22,6 +22,8 @@ static bool queue_limit(const struct node *node, const char *neighbor,
                         const struct node_cargo *cargo, uint64_t *queue, uint64_t *most);
 static bool queue_has_room(struct node *node, const char *neighbor, const struct node_cargo *cargo,
                            size_t hops, struct diagnostic *diagnostic);
+static bool parts_have_room(struct node *node, const struct node_arrival *arrival,
+                            uint64_t fits_bytes, uint64_t size_bytes);
 static bool has_room(struct node *node, const struct node_message *message,
                      const struct forwarding *forwarding, size_t hops,
                      struct diagnostic *diagnostic);
@@ -62,6 +64,51 @@ node_limit_submission(struct node *node, const struct node_arrival *arrival, uin
 	}
 	forwarding_release(&forwarding);
 	return code;
+}
+
+uint64_t
+node_limit_fits(struct node *node, const struct node_arrival *arrival, uint64_t size_bytes)
+{
+	struct diagnostic diagnostic;
+	uint64_t          fits = 0, most = size_bytes; /* the answer is in [fits, most) */
+
+	while (most - fits > 1) {
+		uint64_t middle = fits + (most - fits) / 2;
+
+		diagnostic_init(&diagnostic);
+		if (node_limit_submission(node, arrival, middle, &diagnostic) == 69)
+			most = middle;
+		else
+			fits = middle;
+	}
+	return fits > 0 && parts_have_room(node, arrival, fits, size_bytes) ? fits : 0;
+}
+
+/* In parts it takes the room of the whole, in every queue that it would wait in. */
+static bool
+parts_have_room(struct node *node, const struct node_arrival *arrival, uint64_t fits_bytes,
+                uint64_t size_bytes)
+{
+	struct node_message message;
+	struct node_cargo   cargo;
+	struct forwarding   forwarding;
+	uint64_t            limit, most;
+	bool                room = true;
+
+	view(arrival, fits_bytes, &message);
+	forwarding_init(&forwarding);
+	node_resolve(node, &message, &arrival->transit.destinations, false, &forwarding);
+	node_cargo_init(&message, NULL, message.envelope.priority, &cargo);
+	for (size_t i = 0; i < forwarding.next_count; i++) {
+		const char *neighbor = forwarding.next[i].neighbor.text;
+
+		if (queue_limit(node, neighbor, &cargo, &limit, &most))
+			room =
+			    room &&
+			    store_copy_waiting_bytes(node->store, neighbor) + size_bytes <= limit;
+	}
+	forwarding_release(&forwarding);
+	return room;
 }
 
 enum session_verdict

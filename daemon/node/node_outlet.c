@@ -12,7 +12,7 @@
 static enum status find_service(const struct node *node, const struct envelope *envelope,
                                 struct node_outlet *outlet, struct buffer *why);
 static bool        accepts_from(const struct node *node, const struct description_service *service,
-                                const struct message_id *id, struct buffer *why);
+                                const struct envelope *envelope, struct buffer *why);
 static enum status find_gateway(const struct node *node, const char *name,
                                 struct node_outlet *outlet, struct buffer *why);
 static const struct description_gateway *longest_gateway(const struct node *node, const char *name);
@@ -42,7 +42,7 @@ find_service(const struct node *node, const struct envelope *envelope, struct no
 		buffer_append_format(why, "this node has no service \"%s\"", envelope->service);
 		return STATUS_NOT_FOUND;
 	}
-	if (!accepts_from(node, found, &envelope->id, why))
+	if (!accepts_from(node, found, envelope, why))
 		return STATUS_DENIED;
 	switch (found->deliver) {
 	case DELIVER_MAILDIR:
@@ -53,6 +53,12 @@ find_service(const struct node *node, const struct envelope *envelope, struct no
 		break;
 	case DELIVER_COMMAND:
 		outlet->kind = DELIVERY_COMMAND;
+		break;
+	case DELIVER_HOLD:
+		outlet->kind = DELIVERY_HOLD;
+		break;
+	case DELIVER_PUBLISH:
+		outlet->kind = DELIVERY_PUBLISHED;
 		break;
 	case DELIVER_LMTP:
 	default:
@@ -68,26 +74,38 @@ find_service(const struct node *node, const struct envelope *envelope, struct no
 	return STATUS_OK;
 }
 
-/* `accept from`: who wrote it, not who brought it. The refusal quotes the rule. */
+/*
+ * `accept from`: who wrote it, not who brought it. A user is one of the node that the message
+ * began at, and of no other that might say so. The refusal quotes the rule.
+ */
 static bool
 accepts_from(const struct node *node, const struct description_service *service,
-             const struct message_id *id, struct buffer *why)
+             const struct envelope *envelope, struct buffer *why)
 {
 	const struct description_names *regions = &service->accept_from;
+	const struct description_texts *users   = &service->accept_users;
+	const char                     *at      = strrchr(envelope->sender, '@');
 	struct name                     origin;
 
-	message_id_origin(id, &origin);
+	message_id_origin(&envelope->id, &origin);
 	for (size_t i = 0; i < regions->count; i++)
 		if (name_within(origin.text, regions->items[i].text))
 			return true;
-	if (regions->count == 0)
+	for (size_t i = 0; i < users->count; i++)
+		if (at != NULL && strcmp(at + 1, origin.text) == 0 &&
+		    strcmp(envelope->sender, users->items[i]) == 0)
+			return true;
+	if (regions->count == 0 && users->count == 0)
 		return true;
 	buffer_append_format(why, "service \"%s\" of %s takes nothing from %s: accept from",
-	                     service->name, node->name.text, origin.text);
+	                     service->name, node->name.text,
+	                     users->count > 0 ? envelope->sender : origin.text);
 	for (size_t i = 0; i < regions->count; i++)
 		buffer_append_format(why, " %s",
 		                     regions->items[i].text[0] == '\0' ? "world"
 		                                                       : regions->items[i].text);
+	for (size_t i = 0; i < users->count; i++)
+		buffer_append_format(why, " %s", users->items[i]);
 	buffer_append_format(why, " (%s:%u)", node_rule_path(node, service->accept_place),
 	                     service->accept_place.line);
 	return false;

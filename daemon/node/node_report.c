@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/node/node_parts.h"
 #include "daemon/node/node_state.h"
 #include "spool/base/log.h"
 #include "spool/notice/notice.h"
@@ -134,6 +135,7 @@ node_report_copy(struct node *node, const struct stored_copy *copy, const char *
 			destination_format(&destinations.destinations[i], &destination);
 			node_report_end(node, &message, buffer_text(&destination), outcome, text);
 		}
+	node_parts_end(node, copy, &message, has_arrived(outcome) ? "delivered" : outcome, text);
 	buffer_release(&destination);
 	address_release(&destinations);
 	node_message_release(&message);

@@ -17,7 +17,7 @@ enum frame_type {
 	FRAME_CANCEL,
 };
 
-enum { DONE_MAX = 4096, DONE_CODE = 1, DONE_ID };
+enum { DONE_MAX = 4096, DONE_CODE = 1, DONE_ID, DONE_FITS };
 
 static const struct frame_rule rules[] = {
 	[FRAME_REQUEST] = { CONTROL_REQUEST_MAX, true, false },
@@ -166,6 +166,8 @@ control_append_done(struct buffer *out, const struct control_done *done)
 		field_append_number(&fields, DONE_CODE, (uint64_t)done->exit_code);
 	if (done->id.text[0] != '\0')
 		field_append_text(&fields, DONE_ID, done->id.text);
+	if (done->fits_bytes != 0)
+		field_append_number(&fields, DONE_FITS, done->fits_bytes);
 	frame_append(out, FRAME_DONE, buffer_span(&fields));
 	buffer_release(&fields);
 }
@@ -229,6 +231,8 @@ decode_done_field(struct control_done *done, const struct field *field)
 	case DONE_ID:
 		return field_line(field, text, sizeof(text)) &&
 		       message_id_parse(&done->id, text, NULL) == STATUS_OK;
+	case DONE_FITS:
+		return field_number(field, &done->fits_bytes);
 	default:
 		return true; /* of a newer version */
 	}

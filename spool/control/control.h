@@ -72,7 +72,8 @@ struct control_submission {
 	struct walltime modified;       /* 0 = none                                      */
 	uint64_t        declared_bytes; /* what it will have, as the submitter says; 0 = unsaid */
 	struct notify   notify;         /* its destinations as typed                    */
-	uint8_t         token[MESSAGE_TOKEN_BYTES];
+	struct envelope_part part;      /* of a file that was cut                       */
+	uint8_t              token[MESSAGE_TOKEN_BYTES];
 };
 
 void control_submission_init(struct control_submission *submission);
@@ -87,6 +88,7 @@ enum status control_submission_decode(struct control_submission *submission, str
 struct control_done {
 	int               exit_code; /* 0-255, for the client to exit with           */
 	struct message_id id;        /* of the accepted message; text "" = none      */
+	uint64_t fits_bytes;         /* of one that was too large: so many would go; 0 = not said */
 };
 
 enum status control_done_decode(struct control_done *done, struct span bytes,

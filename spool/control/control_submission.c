@@ -25,7 +25,10 @@ enum field_number {
 	FIELD_REPORT,
 	FIELD_DECLARED,
 	FIELD_NOTIFY, /* the first of NOTIFY_FIELDS numbers */
-	FIELD_NEWER = FIELD_NOTIFY + NOTIFY_FIELDS,
+	FIELD_PART = FIELD_NOTIFY + NOTIFY_FIELDS,
+	FIELD_PART_NUMBER,
+	FIELD_PART_COUNT,
+	FIELD_NEWER,
 };
 
 enum { MODE_BITS = 07777 };
@@ -70,6 +73,9 @@ control_submission_encode(const struct control_submission *submission, struct bu
 	           submission->declared_bytes > INT64_MAX ? INT64_MAX
 	                                                  : (int64_t)submission->declared_bytes);
 	notify_encode(&submission->notify, FIELD_NOTIFY, out);
+	append_line(out, FIELD_PART, submission->part.set);
+	append_set(out, FIELD_PART_NUMBER, submission->part.number);
+	append_set(out, FIELD_PART_COUNT, submission->part.count);
 }
 
 enum status
@@ -88,7 +94,7 @@ control_submission_decode(struct control_submission *submission, struct span byt
 		token = token || field.number == FIELD_TOKEN;
 	}
 	if (good && !reader.failed && token && submission->address.length > 0 &&
-	    submission->service[0] != '\0')
+	    submission->service[0] != '\0' && envelope_part_valid(&submission->part))
 		return STATUS_OK;
 	control_submission_release(submission);
 	if (good)
@@ -126,6 +132,8 @@ decode_field(struct control_submission *submission, const struct field *field)
 		return field_line(field, submission->sender, sizeof(submission->sender));
 	case FIELD_TITLE:
 		return field_line(field, submission->title, sizeof(submission->title));
+	case FIELD_PART:
+		return field_line(field, submission->part.set, sizeof(submission->part.set));
 	case FIELD_TOKEN:
 		if (field->value.length != MESSAGE_TOKEN_BYTES)
 			return false;
@@ -134,7 +142,7 @@ decode_field(struct control_submission *submission, const struct field *field)
 	default:
 		if (field->number >= FIELD_NEWER)
 			return true;
-		return field->number >= FIELD_NOTIFY
+		return field->number >= FIELD_NOTIFY && field->number < FIELD_PART
 		           ? notify_decode_field(&submission->notify, FIELD_NOTIFY, field)
 		           : decode_number(submission, field);
 	}
@@ -172,6 +180,12 @@ decode_number(struct control_submission *submission, const struct field *field)
 	case FIELD_MODE:
 		submission->mode = (uint32_t)(value & MODE_BITS);
 		return value <= MODE_BITS;
+	case FIELD_PART_NUMBER:
+		submission->part.number = (uint32_t)(value % (ENVELOPE_PARTS_MAX + 1));
+		return value <= ENVELOPE_PARTS_MAX;
+	case FIELD_PART_COUNT:
+		submission->part.count = (uint32_t)(value % (ENVELOPE_PARTS_MAX + 1));
+		return value <= ENVELOPE_PARTS_MAX;
 	case FIELD_MODIFIED:
 		submission->modified.ms = (int64_t)value;
 		return true;

@@ -210,6 +210,7 @@ release_rules(struct description_node *node)
 		free(node->services[i].path);
 		release_texts(&node->services[i].arguments);
 		free(node->services[i].accept_from.items);
+		release_texts(&node->services[i].accept_users);
 	}
 	free(node->services);
 	for (size_t i = 0; i < node->permit_count; i++) {

@@ -343,7 +343,9 @@ enum description_deliver {
 	DELIVER_MAILDIR,
 	DELIVER_LMTP,
 	DELIVER_COMMAND,
-	DELIVER_DROP
+	DELIVER_DROP,
+	DELIVER_HOLD,    /* it waits in the spool until its user fetches it   */
+	DELIVER_PUBLISH, /* `path` is a folder: who asks for a file is sent it */
 };
 
 struct description_service {
@@ -353,7 +355,8 @@ struct description_service {
 	struct description_texts arguments;
 	int64_t                  quota_bytes;
 	bool                     ordered;
-	struct description_names accept_from; /* regions; none: everybody */
+	struct description_names accept_from;  /* regions; with the next one empty: everybody */
+	struct description_texts accept_users; /* "user@node" */
 	struct description_place place;
 	struct description_place accept_place;
 	struct description_place quota_place;

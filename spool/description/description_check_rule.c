@@ -210,7 +210,7 @@ check_services(const struct description_checker *checker, const struct descripti
 			description_report_hint(
 			    description_checker_error(checker, service->place,
 			                              "this service does not say how to deliver"),
-			    "`deliver maildir`, `lmtp`, `command` or `drop`");
+			    "`deliver maildir`, `lmtp`, `command`, `drop`, `hold` or `publish`");
 		else if (service->quota_bytes != DESCRIPTION_UNSET &&
 		         (service->deliver == DELIVER_LMTP || service->deliver == DELIVER_COMMAND))
 			description_report_hint(
@@ -219,6 +219,12 @@ check_services(const struct description_checker *checker, const struct descripti
 				"nobody keeps this quota: what is handed over is "
 				"no longer seen here"),
 			    "state it where the mailboxes are: in the server or the program");
+		else if (service->deliver == DELIVER_PUBLISH &&
+		         service->accept_from.count + service->accept_users.count == 0)
+			description_report_hint(
+			    description_checker_error(checker, service->place,
+			                              "this service does not say who may ask"),
+			    "`accept from` names regions, nodes or user@node");
 	}
 }
 

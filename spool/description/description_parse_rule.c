@@ -2,10 +2,12 @@
  * description_parse_rule.c - where messages go: routing rules and services
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "spool/base/memory.h"
 #include "spool/description/description_parser.h"
 #include "spool/description/description_read.h"
+#include "spool/name/destination.h"
 
 static bool read_waypoints(struct description_parser   *parser,
                            struct description_explicit *explicit_route);
@@ -18,6 +20,7 @@ static bool parse_quota(struct description_parser *parser, struct description_se
                         struct description_place place);
 static bool parse_accept(struct description_parser *parser, struct description_service *service,
                          struct description_place place);
+static bool read_sender(struct description_parser *parser, struct description_texts *users);
 
 /* leaf = "leaf" "via" name */
 bool
@@ -246,15 +249,20 @@ service_block(struct description_parser *parser, struct description_service *ser
 	}
 }
 
-/* deliver = "deliver" ( "maildir" path | "drop" path | "lmtp" address | "command" arguments ) */
+/*
+ * deliver = "deliver" ( "maildir" path | "drop" path | "lmtp" address | "command" arguments | "hold"
+ *         | "publish" path )
+ */
 static bool
 parse_deliver(struct description_parser *parser, struct description_service *service,
               struct description_place place)
 {
-	static const char *const words[] = { "maildir", "lmtp", "command", "drop" };
-	unsigned                 choice;
+	static const char *const words[] = {
+		"maildir", "lmtp", "command", "drop", "hold", "publish"
+	};
+	unsigned choice;
 
-	if (!description_read_choice(parser, words, 4, &choice))
+	if (!description_read_choice(parser, words, 6, &choice))
 		return false;
 	service->deliver = (enum description_deliver)(DELIVER_MAILDIR + choice);
 	switch (service->deliver) {
@@ -263,6 +271,8 @@ parse_deliver(struct description_parser *parser, struct description_service *ser
 		return description_read_lmtp_address(parser, false, &service->path);
 	case DELIVER_COMMAND:
 		return description_read_arguments(parser, &service->arguments);
+	case DELIVER_HOLD:
+		return true;
 	default:
 		return description_read_text(parser, "a folder", &service->path);
 	}
@@ -277,7 +287,7 @@ parse_quota(struct description_parser *parser, struct description_service *servi
 	return description_read_size(parser, &service->quota_bytes);
 }
 
-/* accept = "accept" "from" region { region } */
+/* accept = "accept" "from" ( region | user "@" name ) { region | user "@" name } */
 static bool
 parse_accept(struct description_parser *parser, struct description_service *service,
              struct description_place place)
@@ -287,9 +297,47 @@ parse_accept(struct description_parser *parser, struct description_service *serv
 	service->accept_place = place;
 	if (!description_parser_expect_word(parser, "from"))
 		return false;
-	do
-		if (!description_read_regions_add(parser, regions))
+	do {
+		const struct description_token *token = description_parser_peek(parser);
+
+		if ((token->kind == TOKEN_WORD || token->kind == TOKEN_STRING) &&
+		    memchr(token->text, '@', token->length) != NULL) {
+			if (!read_sender(parser, &service->accept_users))
+				return false;
+		} else if (!description_read_regions_add(parser, regions)) {
 			return false;
-	while (!description_parser_at_end(parser));
+		}
+	} while (!description_parser_at_end(parser));
 	return true;
+}
+
+/* One user of one node. */
+static bool
+read_sender(struct description_parser *parser, struct description_texts *users)
+{
+	struct description_place place = description_parser_peek(parser)->place;
+	struct destination       sender;
+	struct diagnostic        diagnostic;
+	struct buffer            canonical;
+	char                    *text;
+	bool                     well;
+
+	if (!description_read_text(parser, "a user", &text))
+		return false;
+	diagnostic_init(&diagnostic);
+	destination_init(&sender);
+	buffer_init(&canonical);
+	well = destination_parse(&sender, text, &diagnostic) == STATUS_OK && !sender.broadcast &&
+	       sender.waypoint_count == 0 && sender.user[0] != '\0';
+	if (well) {
+		destination_format(&sender, &canonical);
+		description_texts_add(users, memory_copy_text(buffer_text(&canonical)));
+	} else {
+		description_parser_error(parser, place, "\"%s\" is no user of a node", text);
+		description_parser_hint(parser, "write user@node");
+	}
+	buffer_release(&canonical);
+	destination_release(&sender);
+	free(text);
+	return well;
 }

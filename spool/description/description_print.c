@@ -304,24 +304,30 @@ print_gateway(struct description_printer *printer, const struct description_gate
 static void
 print_service(struct description_printer *printer, const struct description_service *service)
 {
-	static const char *const kinds[] = { NULL, "deliver maildir", "deliver lmtp",
-		                             "deliver command", "deliver drop" };
+	static const char *const kinds[] = {
+		NULL,           "deliver maildir", "deliver lmtp",   "deliver command",
+		"deliver drop", "deliver hold",    "deliver publish"
+	};
 
 	description_printer_begin(printer, "service");
 	description_printer_word(printer, service->name);
 	description_printer_open(printer);
 	if (service->deliver == DELIVER_COMMAND)
 		description_printer_texts(printer, kinds[service->deliver], &service->arguments);
+	else if (service->deliver == DELIVER_HOLD)
+		description_printer_flag(printer, kinds[service->deliver]);
 	else if (service->deliver != DELIVER_NONE)
 		description_printer_text(printer, kinds[service->deliver], service->path);
 	description_printer_size(printer, "quota", service->quota_bytes);
 	if (service->ordered)
 		description_printer_flag(printer, "ordered");
-	if (service->accept_from.count > 0) {
+	if (service->accept_from.count > 0 || service->accept_users.count > 0) {
 		description_printer_mark(printer, service->accept_place);
 		description_printer_begin(printer, "accept from");
 		for (size_t i = 0; i < service->accept_from.count; i++)
 			description_printer_region(printer, &service->accept_from.items[i]);
+		for (size_t i = 0; i < service->accept_users.count; i++)
+			description_printer_quoted(printer, service->accept_users.items[i]);
 		description_printer_end(printer);
 	}
 	description_printer_close(printer);

@@ -36,38 +36,44 @@ enum field_number {
 	FIELD_NOTIFY, /* the first of NOTIFY_FIELDS numbers */
 	FIELD_AFTER = FIELD_NOTIFY + NOTIFY_FIELDS,
 	FIELD_AFTER_LEFT,
+	FIELD_PART,
+	FIELD_PART_NUMBER,
+	FIELD_PART_COUNT,
 	FIELD_NEWER,
 };
 
 enum { MODE_BITS = 07777 };
 
 static const char *const field_names[FIELD_NEWER] = {
-	[FIELD_NONE]       = "heading",
-	[FIELD_ID]         = "id",
-	[FIELD_SERVICE]    = "service",
-	[FIELD_SENDER]     = "sender",
-	[FIELD_TITLE]      = "title",
-	[FIELD_PREFERENCE] = "preference",
-	[FIELD_PRIORITY]   = "priority",
-	[FIELD_RECEIPT]    = "receipt",
-	[FIELD_REPORT]     = "report",
-	[FIELD_MODE]       = "mode",
-	[FIELD_MODIFIED]   = "modified",
-	[FIELD_CREATED]    = "created",
-	[FIELD_LIFETIME]   = "lifetime",
-	[FIELD_SIZE]       = "size",
-	[FIELD_DIGEST]     = "digest",
-	[FIELD_ABOUT]      = "about",
-	[FIELD_END]        = "end",
-	[FIELD_OUTCOME]    = "outcome",
-	[FIELD_REASON]     = "reason",
-	[FIELD_NOTIFY]     = "notify",
-	[FIELD_NOTIFY + 1] = "return",
-	[FIELD_NOTIFY + 2] = "envid",
-	[FIELD_NOTIFY + 3] = "language",
-	[FIELD_NOTIFY + 4] = "recipients",
-	[FIELD_AFTER]      = "after",
-	[FIELD_AFTER_LEFT] = "after-left",
+	[FIELD_NONE]        = "heading",
+	[FIELD_ID]          = "id",
+	[FIELD_SERVICE]     = "service",
+	[FIELD_SENDER]      = "sender",
+	[FIELD_TITLE]       = "title",
+	[FIELD_PREFERENCE]  = "preference",
+	[FIELD_PRIORITY]    = "priority",
+	[FIELD_RECEIPT]     = "receipt",
+	[FIELD_REPORT]      = "report",
+	[FIELD_MODE]        = "mode",
+	[FIELD_MODIFIED]    = "modified",
+	[FIELD_CREATED]     = "created",
+	[FIELD_LIFETIME]    = "lifetime",
+	[FIELD_SIZE]        = "size",
+	[FIELD_DIGEST]      = "digest",
+	[FIELD_ABOUT]       = "about",
+	[FIELD_END]         = "end",
+	[FIELD_OUTCOME]     = "outcome",
+	[FIELD_REASON]      = "reason",
+	[FIELD_NOTIFY]      = "notify",
+	[FIELD_NOTIFY + 1]  = "return",
+	[FIELD_NOTIFY + 2]  = "envid",
+	[FIELD_NOTIFY + 3]  = "language",
+	[FIELD_NOTIFY + 4]  = "recipients",
+	[FIELD_AFTER]       = "after",
+	[FIELD_AFTER_LEFT]  = "after-left",
+	[FIELD_PART]        = "part",
+	[FIELD_PART_NUMBER] = "part-number",
+	[FIELD_PART_COUNT]  = "part-count",
 };
 
 static const char *const preference_names[] = { "fastest", "cheapest" };
@@ -126,6 +132,9 @@ envelope_encode(const struct envelope *envelope, struct buffer *out)
 	notify_encode(&envelope->notify, FIELD_NOTIFY, out);
 	append_line(out, FIELD_AFTER, envelope->after.id.text);
 	append_count(out, FIELD_AFTER_LEFT, envelope->after.left_ms);
+	append_line(out, FIELD_PART, envelope->part.set);
+	append_count(out, FIELD_PART_NUMBER, envelope->part.number);
+	append_count(out, FIELD_PART_COUNT, envelope->part.count);
 	buffer_append_span(out, buffer_span(&envelope->unknown));
 }
 
@@ -152,6 +161,17 @@ service_valid(const char *service)
 
 	return length > 0 && length <= ENVELOPE_SERVICE_MAX &&
 	       strspn(service, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
+}
+
+bool
+envelope_part_valid(const struct envelope_part *part)
+{
+	if (part->set[0] == '\0')
+		return part->number == 0 && part->count == 0;
+	return strlen(part->set) == MESSAGE_TOKEN_TEXT &&
+	       strspn(part->set, "abcdefghijklmnopqrstuvwxyz234567") == MESSAGE_TOKEN_TEXT &&
+	       part->count >= 2 && part->count <= ENVELOPE_PARTS_MAX && part->number >= 1 &&
+	       part->number <= part->count;
 }
 
 const char *
@@ -247,6 +267,8 @@ decode_field(struct envelope *envelope, const struct field *field)
 		return decode_id(&envelope->after.id, field);
 	case FIELD_ABOUT:
 		return decode_id(&envelope->about.id, field);
+	case FIELD_PART:
+		return field_line(field, envelope->part.set, sizeof(envelope->part.set));
 	case FIELD_END:
 		return field_line(field, envelope->about.destination,
 		                  sizeof(envelope->about.destination));
@@ -306,6 +328,12 @@ decode_number(struct envelope *envelope, const struct field *field)
 	case FIELD_AFTER_LEFT:
 		envelope->after.left_ms = (int64_t)value;
 		return true;
+	case FIELD_PART_NUMBER:
+		envelope->part.number = (uint32_t)(value % (ENVELOPE_PARTS_MAX + 1));
+		return value <= ENVELOPE_PARTS_MAX;
+	case FIELD_PART_COUNT:
+		envelope->part.count = (uint32_t)(value % (ENVELOPE_PARTS_MAX + 1));
+		return value <= ENVELOPE_PARTS_MAX;
 	case FIELD_SIZE:
 		envelope->size_bytes = value;
 		return true;
@@ -339,6 +367,8 @@ check_whole(const struct envelope *envelope, struct span bytes, struct diagnosti
 		return refuse(diagnostic, FIELD_SERVICE, "a field is missing");
 	if (envelope->lifetime_ms == 0)
 		return refuse(diagnostic, FIELD_LIFETIME, "a field is missing");
+	if (!envelope_part_valid(&envelope->part))
+		return refuse(diagnostic, FIELD_PART, "a part of nothing");
 	buffer_init(&again);
 	envelope_encode(envelope, &again);
 	same = span_equal(buffer_span(&again), bytes);

@@ -31,6 +31,7 @@ enum {
 	ENVELOPE_REASON_MAX   = 255,  /* bytes of the sentence that says why  */
 	ENVELOPE_MAX_BYTES    = 8192, /* of the whole encoded heading         */
 	ENVELOPE_DIGEST_BYTES = 32,
+	ENVELOPE_PARTS_MAX    = 1024, /* of one file                          */
 };
 
 /* What a report says to its reader's node: how one destination of a message ended. */
@@ -45,6 +46,12 @@ struct envelope_end {
 struct envelope_after {
 	struct message_id id;      /* "" = none that may still be under way          */
 	int64_t           left_ms; /* how long that one could still live, at the origin */
+};
+
+/* A file that was too large for some link on its way, cut where its origin submitted it. */
+struct envelope_part {
+	char     set[MESSAGE_TOKEN_TEXT + 1]; /* the same in all its parts; "" = it is whole */
+	uint32_t number, count;               /* from 1; of so many, 2 to ENVELOPE_PARTS_MAX */
 };
 
 struct envelope {
@@ -65,6 +72,7 @@ struct envelope {
 	struct envelope_end   about;   /* of a report                                    */
 	struct envelope_after after;   /* what the same address was sent before    */
 	struct notify         notify;  /* of a mail: which reports are wanted, and how   */
+	struct envelope_part  part;    /* of a file that was cut                         */
 	struct buffer         unknown; /* fields of newer versions, as they came; owned  */
 };
 
@@ -79,6 +87,9 @@ void envelope_encode(const struct envelope *envelope, struct buffer *out);
  */
 enum status envelope_decode(struct envelope *envelope, struct span bytes,
                             struct diagnostic *diagnostic);
+
+/* Is it whole, or a part of something? */
+bool envelope_part_valid(const struct envelope_part *part);
 
 /* `[a-z0-9-]+`, at most ENVELOPE_SERVICE_MAX bytes: it becomes file names and arguments. */
 bool service_valid(const char *service);

@@ -95,13 +95,21 @@ find_status(const struct notice *notice, char status[STATUS_SIZE])
 	static const struct {
 		const char *words, *detail;
 	} sentences[] = {
-		{ "no such user", "1.1" },    { "there is no node", "1.2" },
-		{ "knows no way to", "4.4" }, { "no way leads", "4.4" },
-		{ "takes at most", "3.4" },   { "takes from", "3.4" },
-		{ "carries", "7.1" },         { "is full", "2.2" },
-		{ "no service", "3.3" },      { "in a circle", "4.6" },
-		{ "do not agree", "4.6" },    { "connection refused", "4.1" },
-		{ "has no gateway", "4.4" },  { "by the operator", "7.0" },
+		{ "no such user", "1.1" },
+		{ "there is no node", "1.2" },
+		{ "knows no way to", "4.4" },
+		{ "no way leads", "4.4" },
+		{ "takes at most", "3.4" },
+		{ "takes from", "3.4" },
+		{ "carries", "7.1" },
+		{ "is full", "2.2" },
+		{ "leave no room", "2.2" },
+		{ "no service", "3.3" },
+		{ "in a circle", "4.6" },
+		{ "do not agree", "4.6" },
+		{ "connection refused", "4.1" },
+		{ "has no gateway", "4.4" },
+		{ "by the operator", "7.0" },
 	};
 	const char *outcome = notice->outcome;
 	bool        waits   = strcmp(action_of(outcome), "delayed") == 0;

@@ -113,7 +113,7 @@ struct query {
 enum { QUERY_NOT_MINE = -1 };
 
 /*
- * Runs one verb that reads: routes explain status links queue sent why trace topology map.
+ * Runs one verb that reads: routes explain status links queue sent why trace topology map fetch.
  * `arguments[0]` is the verb; options as in interface.md section 3 (--json is already
  * taken out). Returns the exit code, QUERY_NOT_MINE for another verb; appends what is to
  * be printed to *out and messages to *errors.

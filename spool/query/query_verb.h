@@ -73,5 +73,6 @@ query_verb_function query_topology;
 query_verb_function query_watch;
 query_verb_function query_map;
 query_verb_function query_carry;
+query_verb_function query_fetch;
 
 #endif

@@ -181,6 +181,19 @@ store_copy_next_about(struct store *store, const char *neighbor, const char *abo
 	return read_copy(&statement, copy);
 }
 
+bool
+store_copy_next_held(struct store *store, const char *reason, int64_t after,
+                     struct stored_copy *copy)
+{
+	struct statement statement = statement_of(
+	    store, COPY_COLUMNS " WHERE state = 3 AND reason = :reason AND key > :after"
+				" ORDER BY key LIMIT 1");
+
+	statement_bind_text(&statement, ":reason", reason);
+	statement_bind_number(&statement, ":after", after);
+	return read_copy(&statement, copy);
+}
+
 uint64_t
 store_copy_count_reason(struct store *store, const char *neighbor, const char *reason)
 {

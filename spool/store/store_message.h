@@ -42,6 +42,10 @@ struct stored_message {
 
 /* Reason of a copy that waits for its link's `limit { topology }`. */
 #define COPY_REASON_LIMIT "limit"
+/* ... of one that is held until its user takes it. */
+#define COPY_REASON_FETCH "fetch"
+/* ... of one that is a part and waits for the others: this, and what they have in common. */
+#define COPY_REASON_PART "part "
 
 enum copy_state { COPY_QUEUED, COPY_DELIVERING, COPY_PREPARED, COPY_HELD };
 
@@ -138,6 +142,9 @@ bool    store_copy_next_of_message(struct store *store, int64_t message, int64_t
 /* The next QUEUED copy for this neighbor that tells the record of that node, with key > after. */
 bool store_copy_next_about(struct store *store, const char *neighbor, const char *about,
                            int64_t after, struct stored_copy *copy);
+/* The next HELD copy of that reason, for any neighbor, with key > after. */
+bool store_copy_next_held(struct store *store, const char *reason, int64_t after,
+                          struct stored_copy *copy);
 /* Those that wait with that reason: how many for a neighbor; they wait no more. */
 uint64_t store_copy_count_reason(struct store *store, const char *neighbor, const char *reason);
 void     store_copy_wake_reason(struct store *store, const char *reason);

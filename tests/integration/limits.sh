@@ -56,7 +56,7 @@ refuses 69 "the link to boat.test.au takes at most 20000 bytes a message; this o
 	mulga shore send joe@boat.test.au large
 refuses 69 "takes at most 20000 bytes a message" sendmail shore -f ann joe@boat.test.au <large
 refuses 69 "the link from shore.test.au to boat.test.au takes at most 20000 bytes a message; this one has 82 KiB" \
-	mulga inland send joe@boat.test.au large
+	mulga inland send --whole joe@boat.test.au large
 mulga inland explain joe@boat.test.au >explained
 grep -q "the link from shore.test.au to boat.test.au takes at most 20000 bytes a message" explained ||
 	fail "explain: $(cat explained)"
@@ -88,11 +88,11 @@ within 60 "what had to wait arrives" test -e boat/files/joe/more1 -a -e boat/fil
 link shore.test.au "call on-demand; inbound { limit { message 7K } }" | describe boat.test.au
 mulga boat reload >said || fail "reload"
 mulga boat call shore.test.au >said
-told() { mulga shore send joe@boat.test.au part1 2>errors >said; [ $? -eq 69 ]; }
+told() { mulga shore send --whole joe@boat.test.au part1 2>errors >said; [ $? -eq 69 ]; }
 within 30 "the shore hears of it" told
 grep -q "the link to boat.test.au takes at most 7 KiB a message; this one has 19 KiB" errors ||
 	fail "not said: $(cat errors)"
-heard() { ! mulga inland send joe@boat.test.au part1 2>errors >said; }
+heard() { ! mulga inland send --whole joe@boat.test.au part1 2>errors >said; }
 within 30 "inland hears of it" heard
 grep -q "the link from shore.test.au to boat.test.au takes at most 7 KiB" errors || fail "not said: $(cat errors)"
 stop shore boat inland

@@ -68,6 +68,7 @@ static const char *const statements[] = {
 	"gateway *.com *.org *.via via command /bin/x \"%u\"",
 	"service mail { deliver maildir /m/%u }; service file { deliver drop /d; quota 1G }",
 	"service a { deliver lmtp \"unix:/l\" }; service b { ordered; accept from world d.b }",
+	"service e { deliver hold; quota 2M }; service f { deliver publish /p; accept from a.b joe@c.d \"x.y@c.d\" }",
 	"service c { deliver command a \"b\" }; service d { }",
 	"allow broadcast; refuse multicast 20; allow explicit for root \"a b\"; refuse region mil d.b",
 	"allow broadcast b d.b for pat; refuse broadcast world; allow multicast for pat",

@@ -67,6 +67,9 @@ every_field_comes_back(void)
 	notify_add(&envelope.notify, false, NOTIFY_NEVER, "rfc822;Ann@x", "ann@b.oz.au");
 	envelope.after.id      = envelope.id;
 	envelope.after.left_ms = 86400000;
+	memcpy(envelope.part.set, "abcdefgh234567zz", 17);
+	envelope.part.number = 3;
+	envelope.part.count  = 1024;
 	field_append(&envelope.unknown, field.number, field.value);
 	field_append_number(&envelope.unknown, 400, 7);
 	envelope_encode(&envelope, &bytes);
@@ -96,6 +99,9 @@ every_field_comes_back(void)
 	                       "8 rfc822;Ann@x ann@b.oz.au\n");
 	CU_ASSERT_STRING_EQUAL(decoded.after.id.text, envelope.id.text);
 	CU_ASSERT_EQUAL(decoded.after.left_ms, 86400000);
+	CU_ASSERT_STRING_EQUAL(decoded.part.set, "abcdefgh234567zz");
+	CU_ASSERT_EQUAL(decoded.part.number, 3);
+	CU_ASSERT_EQUAL(decoded.part.count, 1024);
 	reader_init(&reader, buffer_span(&decoded.unknown));
 	CU_ASSERT_TRUE(field_next(&reader, &last, &field));
 	CU_ASSERT_TRUE(span_equal(field.value, span_of_text("of a newer version")));
@@ -215,6 +221,11 @@ every_limit_is_enforced(void)
 		{ 40, "", 0, NULL },
 		{ 24, "basser", 6, "after" },
 		{ 25, "\200\0\0\0\0\0\0\0", 8, "after-left" },
+		{ 26, "abcdefgh234567zz", 16, "part" }, /* of nothing */
+		{ 26, "abcdefgh", 8, "part" },
+		{ 27, "\1", 1, "part" },
+		{ 27, "\377\377", 2, "part-number" },
+		{ 28, "\377\377", 2, "part-count" },
 		{ 1u << 31, "far away", 8, NULL },
 	};
 	struct diagnostic diagnostic;
