@@ -234,7 +234,7 @@ hear(struct command *command)
 			return;
 		if (length <= 0)
 			stop_watching(command, WATCH_OUTPUT);
-		for (ssize_t i = 0; i < length; i++) {
+		for (ssize_t i = length > TAIL_BYTES ? length - TAIL_BYTES : 0; i < length; i++) {
 			if (command->tail_length == TAIL_BYTES)
 				memmove(command->tail, command->tail + 1, --command->tail_length);
 			command->tail[command->tail_length++] =

@@ -65,6 +65,29 @@ report()
 	[ -n "$(mails ann "$me" "$1")" ]
 }
 
+# --- begun now, looked at when its time is over: a part that never comes, a handler that never will ----
+head -c 100000 /dev/urandom >huge
+chmod 640 huge
+head -c 38000 /dev/urandom >large
+stop ben
+mulga ann send --expire 30s --service spare --name torn ben.cs.su.oz.au huge >torn 2>errors ||
+	fail "not taken in parts: $(cat errors)"
+mulga ann queue cancel "$(sed -n 2p torn)" >said || fail "not cancelled"
+start ben
+part_waits()
+{
+	mulga ben queue | grep -q "of 3 of a file waits for the others"
+}
+within 60 "the others wait for the second" part_waits
+stuck=$(send --expire 30s --service stuck ben.cs.su.oz.au large) || exit 1
+says_why()
+{
+	mulga ben why "$stuck" | grep -q "stuck: temporary failure (exit 75):.*no tape in the drive"
+}
+within 60 "why it waits" says_why
+id=$(send --receipt --service quitter ben.cs.su.oz.au large) || exit 1
+within 60 "one that reads nothing, and leaves a child behind, is done" ended ann "$id" delivered
+
 # --- it waits, its user is told, and takes it: name, mode, time, contents ----------------------------
 printf '#!/bin/sh\necho "it runs"\n' >"a tool"
 chmod 750 "a tool"
@@ -127,7 +150,6 @@ mulga ann send --name $'two\nlines' "$me@ben.cs.su.oz.au" report.pdf >said 2>&1 
 id=$(send "no.such.user@ben.cs.su.oz.au" report.pdf) || exit 1
 within 60 "nobody of that name" ended ann "$id" returned
 within 60 "the sender is told so" report "no such user"
-head -c 38000 /dev/urandom >large
 for i in 1 2 3 4 5; do
 	send --name "large $i" "$me@ben.cs.su.oz.au" large >>held || exit 1
 done
@@ -164,8 +186,6 @@ if [ "$(id -u)" -eq 0 ] && [ "${TMPDIR:-}" = "$PWD" ] && setpriv --reuid nobody 
 fi
 
 # --- too large for the link: in parts, joined for a user, a folder and a program -------------------------
-head -c 100000 /dev/urandom >huge
-chmod 640 huge
 mulga ann send --whole --service spare ben.cs.su.oz.au huge >said 2>errors && fail "it went whole"
 grep -q "takes at most 40 KiB a message" errors || fail "said: $(cat errors)"
 mulga ann send --receipt "$me@ben.cs.su.oz.au" huge >ids 2>errors || fail "not taken in parts: $(cat errors)"
@@ -180,23 +200,6 @@ mulga ann send --service joined ben.cs.su.oz.au huge >ids 2>errors || fail "not 
 mulga ann send --service spare ben.cs.su.oz.au huge >ids 2>errors || fail "not taken in parts"
 within 60 "the folder has it" cmp -s huge ben/spare/huge
 within 60 "the program has it" cmp -s huge gathered.1
-within 60 "no part is left" idle ben
-
-# A part that is thrown away: the others wait until their time is over, and the sender hears it once.
-stop ben
-mulga ann send --expire 8s --service spare --name torn ben.cs.su.oz.au huge >ids 2>errors ||
-	fail "not taken in parts"
-mulga ann queue cancel "$(sed -n 2p ids)" >said || fail "not cancelled"
-start ben
-part_waits()
-{
-	mulga ben queue | grep -q "of 3 of a file waits for the others"
-}
-within 60 "they wait for the second" part_waits
-within 60 "they go back" report "of 3 of a file waits for the others"
-within 60 "no part is left" idle ben
-same "reports of that" 1 "$(mails ann "$me" "of 3 of a file waits for the others" | wc -l)"
-[ ! -e ben/spare/torn ] || fail "a torn file was delivered"
 
 # --- files asked for -------------------------------------------------------------------------------------
 mkdir -p public/maps secret
@@ -239,15 +242,11 @@ mulga ben trace "$id" --json |
 	fail "the rule is not quoted: $(mulga ben why "$id")"
 same "what came for all that" "" "$(mulga ann fetch --json)"
 
-# --- handlers that quit, talk and leave children: nothing hangs, nothing is lost, and why says so ----------
-id=$(send --expire 8s --service stuck ben.cs.su.oz.au large) || exit 1
-says_why()
-{
-	mulga ben why "$id" | grep -q "stuck: temporary failure (exit 75):.*no tape in the drive"
-}
-within 60 "why it waits" says_why
-other=$(send --receipt --service quitter ben.cs.su.oz.au large) || exit 1
-within 60 "one that reads nothing is done" ended ann "$other" delivered
-within 60 "it goes back at its end" ended ann "$id" expired
+# --- what was begun first has ended: with one report for a file that is not whole, and nothing delivered ----
+within 60 "the handler's message goes back" ended ann "$stuck" expired
 [ -s stuck.ran ] || fail "it did not run"
+within 60 "the parts go back" report "of 3 of a file waits for the others"
+within 60 "nothing is left" idle ben
+same "reports of that" 1 "$(mails ann "$me" "of 3 of a file waits for the others" | wc -l)"
+[ ! -e ben/spare/torn ] || fail "a torn file was delivered"
 stop ann ben
