@@ -200,8 +200,8 @@ add_parts(struct node *node, const struct stored_copy *copy, const struct node_m
 	struct node_message   part;
 	int64_t              *keys;
 
-	if (message->envelope.part.count == 0)
-		return;
+	if (message->envelope.part.count == 0 || copy->neighbor[0] != '\0')
+		return; /* a neighbor gets each part as it is */
 	job->rest_count = message->envelope.part.count - 1;
 	rest            = arena_new(arena, job->rest_count, sizeof(rest[0]));
 	keys            = arena_new(arena, job->rest_count, sizeof(keys[0]));
