@@ -11,6 +11,7 @@
 
 #include "daemon/node/node_body.h"
 #include "daemon/node/node_chat.h"
+#include "daemon/node/node_fetch.h"
 #include "daemon/node/node_language.h"
 #include "daemon/node/node_permit.h"
 #include "daemon/node/node_sender.h"
@@ -185,7 +186,7 @@ client_free(struct node *node, struct node_client *client)
 		node_carry_client_gone(node, client->id);
 	control_reader_release(&client->reader);
 	buffer_release(&client->completed);
-	buffer_release(&client->fetch.chunks);
+	node_fetch_forget(client);
 	buffer_release(&client->unread);
 	free(client);
 }

@@ -21,6 +21,15 @@
 
 enum { PIECE_BYTES = 16 * BODY_CHUNK_BYTES };
 
+/* What a client is being given: pieces up to here. */
+struct node_reading {
+	int64_t       first, message; /* what is asked for; the part of it that is being read ... */
+	uint32_t      number;         /* ... which is so manieth, from 1, ...                     */
+	uint64_t      before, offset; /* ... behind so many bytes; how far in all                 */
+	bool          asked;          /* the next piece is being read                             */
+	struct buffer chunks;         /* digests of what went of this part                        */
+};
+
 static uint64_t waiting_bytes(struct node *node, const char *user);
 static bool has_room(struct node *node, uint64_t size_bytes, const char *user, uint64_t quota_bytes,
                      struct buffer *why);
@@ -176,6 +185,15 @@ tell_user(struct node *node, const struct node_message *message,
 
 /* --- what `mulga fetch` asks ------------------------------------------------------------- */
 
+void
+node_fetch_forget(struct node_client *client)
+{
+	if (client->fetch != NULL)
+		buffer_release(&client->fetch->chunks);
+	free(client->fetch);
+	client->fetch = NULL;
+}
+
 bool
 node_fetch_request(struct node *node, struct node_client *client,
                    const struct control_request *request)
@@ -197,7 +215,7 @@ node_fetch_request(struct node *node, struct node_client *client,
 	stored_copy_init(&copy);
 	node_message_init(&message);
 	buffer_init(&why);
-	if (client->fetch.asked)
+	if (client->fetch != NULL && client->fetch->asked)
 		complain(node, client, 64, "one piece at a time");
 	else if (!find_file(node, client, request->arguments[2], &copy, &message, &why))
 		complain(node, client, 1, buffer_text(&why));
@@ -275,10 +293,13 @@ static void
 read_piece(struct node *node, struct node_client *client, const struct stored_copy *copy,
            const struct node_message *message, const char *offset)
 {
-	struct node_reading *fetch = &client->fetch;
+	struct node_reading *fetch;
 	struct node_message  part;
 	uint64_t             from = strtoull(offset, NULL, 10);
 
+	if (client->fetch == NULL)
+		client->fetch = memory_new(1, sizeof(*client->fetch));
+	fetch = client->fetch;
 	if (from == 0) {
 		buffer_clear(&fetch->chunks);
 		fetch->first = fetch->message = message->stored.key;
@@ -321,7 +342,7 @@ find_part(struct node *node, struct node_reading *fetch, const struct stored_cop
 static void
 ask_for_piece(struct node *node, struct node_client *client, const struct node_message *part)
 {
-	struct node_reading *fetch = &client->fetch;
+	struct node_reading *fetch = client->fetch;
 	uint64_t       at = fetch->offset - fetch->before, left = part->stored.size_bytes - at;
 	struct action *action;
 	struct buffer  body;
@@ -347,13 +368,13 @@ node_fetch_piece(struct node *node, const struct event *event)
 	struct node_client *client = node_client_find(node, event->id);
 	struct node_message message;
 
-	if (client == NULL || !client->fetch.asked)
+	if (client == NULL || client->fetch == NULL || !client->fetch->asked)
 		return false;
-	client->fetch.asked = false;
+	client->fetch->asked = false;
 	node_message_init(&message);
 	if (event->status != STATUS_OK)
 		complain(node, client, 74, "the file cannot be read");
-	else if (!node_message_get(node, client->fetch.message, &message))
+	else if (!node_message_get(node, client->fetch->message, &message))
 		complain(node, client, 1, "it has gone meanwhile");
 	else
 		send_piece(node, client, &message, event->bytes);
@@ -365,7 +386,7 @@ static void
 send_piece(struct node *node, struct node_client *client, const struct node_message *message,
            struct span bytes)
 {
-	struct node_reading *fetch = &client->fetch;
+	struct node_reading *fetch = client->fetch;
 	struct buffer        out;
 
 	for (size_t at = 0; at < bytes.length; at += BODY_CHUNK_BYTES) {
@@ -394,7 +415,7 @@ is_whole(const struct node_client *client, const struct node_message *message)
 {
 	uint8_t digest[BODY_DIGEST_BYTES];
 
-	body_digest_of_chunks(buffer_span(&client->fetch.chunks), digest);
+	body_digest_of_chunks(buffer_span(&client->fetch->chunks), digest);
 	return memcmp(digest, message->envelope.digest, sizeof(digest)) == 0;
 }
 

@@ -16,6 +16,8 @@ void node_fetch_hold(struct node *node, struct stored_copy *copy);
 /* `fetch open|read|done|refuse`; false: another verb, or a word that changes nothing. */
 bool node_fetch_request(struct node *node, struct node_client *client,
                         const struct control_request *request);
+/* The client is gone. */
+void node_fetch_forget(struct node_client *client);
 /* A piece that was read for a client; false: it was for somebody else. */
 bool node_fetch_piece(struct node *node, const struct event *event);
 

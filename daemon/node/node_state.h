@@ -213,37 +213,27 @@ struct node_orphan {
 	unsigned syncs;
 };
 
-/* What `mulga fetch` is being given: pieces up to here. */
-struct node_reading {
-	int64_t       first, message; /* what is asked for; the part of it that is being read ... */
-	uint32_t      number;         /* ... which is so manieth, from 1, ...                     */
-	uint64_t      before, offset; /* ... behind so many bytes; how far in all                 */
-	bool          asked;          /* the next one is being read */
-	struct buffer chunks;         /* digests of what went */
-};
-
 struct node_client {
-	uint64_t              id;
-	uint32_t              uid;
-	char                  user[64]; /* login name; "" = it has none                  */
-	bool                  drop;
-	bool                  trusted; /* may speak for others and change the node      */
-	bool                  server;  /* a mail server, by LMTP: anybody may stand behind it */
-	bool                  ended;   /* no bytes follow: close when all is answered   */
-	int                   code;    /* the worst answer so far                       */
-	bool                  chats;   /* its test of a dialogue goes on               */
-	bool                  has_priority; /* the submission under way says one: ...        */
-	enum priority         priority;
-	uint64_t              fits_bytes; /* it would go if it had so many                 */
-	uint64_t              told_fits;  /* the next answer says that so many would go     */
-	char                  language[NOTIFY_LANGUAGE_MAX + 1]; /* "": English            */
+	uint64_t      id;
+	uint32_t      uid;
+	char          user[64]; /* login name; "" = it has none                  */
+	bool          drop;
+	bool          trusted;      /* may speak for others and change the node      */
+	bool          server;       /* a mail server, by LMTP: anybody may stand behind it */
+	bool          ended;        /* no bytes follow: close when all is answered   */
+	int           code;         /* the worst answer so far                       */
+	bool          chats;        /* its test of a dialogue goes on               */
+	bool          has_priority; /* the submission under way says one: ...        */
+	enum priority priority;
+	uint64_t fits_bytes, told_fits; /* it would go if it had so many; its submitter is told */
+	char     language[NOTIFY_LANGUAGE_MAX + 1]; /* "": English            */
 	struct control_reader reader;
 	struct node_arrival  *arrival;   /* of the submission on its way                  */
 	struct buffer         unread;    /* what came while one waits for its body's sync */
 	struct buffer         completed; /* short names of it, and what they became       */
 	uint64_t              looks;     /* at the node, by `watch`; ...                  */
 	uint64_t              watched;   /* ... at the last one so much had changed       */
-	struct node_reading   fetch;
+	struct node_reading  *fetch;     /* by `mulga fetch`: node_fetch.c; NULL: nothing */
 	struct node_client   *next;
 };
 
@@ -256,9 +246,7 @@ struct node_unmentioned {
 
 struct node_delivery {
 	int64_t copy;
-	bool    command;
-	bool    maildir;
-	bool    holds;  /* for its user */
+	bool    command, maildir, holds;
 	bool    beyond; /* by a gateway */
 	char   *target; /* as it was when the job began: a reload may change it; owned */
 };
