@@ -13,6 +13,8 @@
 #include "tools/complain.h"
 #include "tools/thin_submit.h"
 
+enum { FITS_LEAST = 1024 }; /* a part is not to be smaller than its heading */
+
 static void name_set(const struct name *node, struct control_submission *submission);
 static int  send_part(const struct home *home, const struct name *node,
                       struct control_submission *submission, int file, uint64_t from,
@@ -24,7 +26,7 @@ bool
 thin_parts_can(const struct control_submission *submission, uint64_t size_bytes,
                uint64_t fits_bytes)
 {
-	return strcmp(submission->service, "mail") != 0 && fits_bytes > 0 &&
+	return strcmp(submission->service, "mail") != 0 && fits_bytes >= FITS_LEAST &&
 	       size_bytes > fits_bytes && (size_bytes - 1) / fits_bytes < ENVELOPE_PARTS_MAX;
 }
 
