@@ -78,7 +78,8 @@ write_file(const struct world *world, struct world_node *node)
 	buffer_append_span(out, buffer_span(&node->also));
 	buffer_append_text(out, "\tservice mail { deliver maildir \"/mail/%u/Maildir\" }\n"
 	                        "\tservice file { deliver drop \"/files/%u\" }\n"
-	                        "\tservice news { deliver command \"post\" \"%u\" }\n}\n");
+	                        "\tservice news { deliver command \"post\" \"%u\" }\n"
+	                        "\tallow broadcast; allow explicit\n}\n");
 }
 
 void
