@@ -135,6 +135,8 @@ world_boot(struct world *world, struct world_node *node)
 	actions_clear(&node->actions);
 	if (node->store == NULL)
 		status = open_store(world, node, &diagnostic);
+	if (status == STATUS_OK && node->mistyped && !world_is_lawful(node))
+		status = STATUS_INVALID; /* the daemon checks before a node begins */
 	if (status == STATUS_OK)
 		status = node_open(&node->node, node->store, buffer_span(&node->description), seed,
 		                   world_now(world, node), &node->actions, &diagnostic);

@@ -283,6 +283,8 @@ void world_faults_end(struct world *world);
 /* The operator changes something, or spoils the file; says what it should be; lets go. */
 void world_edit(struct world *world, struct world_node *node);
 void world_mistype(struct world *world, struct world_node *node);
+/* Would the daemon begin with its file? */
+bool world_is_lawful(const struct world_node *node);
 void world_reload(struct world *world, struct world_node *node);
 void world_release_held(struct world *world, struct world_node *node);
 void world_operators_mend(struct world *world);

@@ -135,6 +135,18 @@ world_mistype(struct world *world, struct world_node *node)
 	                1 + (int64_t)random_below(&world->random, TYPO_MS));
 }
 
+bool
+world_is_lawful(const struct world_node *node)
+{
+	struct buffer canonical;
+	bool          lawful;
+
+	buffer_init(&canonical);
+	lawful = judge(buffer_span(&node->description), &canonical);
+	buffer_release(&canonical);
+	return lawful;
+}
+
 void
 world_reload(struct world *world, struct world_node *node)
 {
