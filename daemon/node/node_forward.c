@@ -53,6 +53,7 @@ static void explain_patience(const struct node *node, const struct destination *
                              struct buffer *text);
 static void explain_failure(const struct node *node, const struct forwarding_failure *failure,
                             struct buffer *text);
+static void give_up(struct node *node, struct stored_copy *copy);
 static bool resolve_copy(struct node *node, const struct stored_copy *copy,
                          struct node_message *message, struct address *destinations,
                          struct forwarding *forwarding);
@@ -152,13 +153,35 @@ node_forward_settled(struct node *node)
 		if (address_add_text(&destinations, buffer_text(&copy.destinations), NULL) ==
 		        STATUS_OK &&
 		    is_settled(node, &destinations.destinations[0]))
-			node_report_copy(node, &copy, "returned", buffer_text(&copy.text));
+			give_up(node, &copy);
 		else
 			node->unsettled = true;
 		address_release(&destinations);
 	}
 	node->settle_due = node->joined;
 	stored_copy_release(&copy);
+}
+
+/* What it waited for is said no longer, but what is known by now. */
+static void
+give_up(struct node *node, struct stored_copy *copy)
+{
+	struct node_message message;
+	struct address      destinations;
+	struct forwarding   forwarding;
+
+	node_message_init(&message);
+	address_init(&destinations);
+	forwarding_init(&forwarding);
+	if (resolve_copy(node, copy, &message, &destinations, &forwarding) &&
+	    forwarding.unroutable_count > 0) {
+		buffer_clear(&copy->text);
+		explain_failure(node, &forwarding.unroutable[0], &copy->text);
+	}
+	forwarding_release(&forwarding);
+	address_release(&destinations);
+	node_message_release(&message);
+	node_report_copy(node, copy, "returned", buffer_text(&copy->text));
 }
 
 void
