@@ -9,6 +9,7 @@
 
 #include "spool/description/description_escape.h"
 #include "spool/name/name.h"
+#include "spool/name/spelling.h"
 
 static bool take(struct import_source *source, uint8_t *byte);
 
@@ -141,4 +142,20 @@ import_name(const char *part, const char *region, struct buffer *out)
 		buffer_append_text(out, name.text);
 	buffer_release(&whole);
 	return good;
+}
+
+bool
+import_text_is(const char *text, const char *keyword)
+{
+	return strlen(text) == strlen(keyword) && import_text_begins(text, keyword);
+}
+
+bool
+import_text_begins(const char *text, const char *keyword)
+{
+	while (*keyword != '\0' && spelling_lower(*text) == spelling_lower(*keyword)) {
+		text++;
+		keyword++;
+	}
+	return *keyword == '\0';
 }

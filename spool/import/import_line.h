@@ -38,6 +38,10 @@ void import_source_init(struct import_source *source, const char *path, struct s
 enum status import_line_next(struct import_source *source, struct arena *arena,
                              struct import_line *line, struct diagnostic *diagnostic);
 
+/* UUCP's keywords are the same in capitals: is it that one; does it begin with it? */
+bool import_text_is(const char *text, const char *keyword);
+bool import_text_begins(const char *text, const char *keyword);
+
 /* Says what is wrong with a word of that file, printf style; STATUS_INVALID. */
 enum status import_wrong(struct diagnostic *diagnostic, const char *path,
                          const struct import_word *word, const char *format, ...)

@@ -6,7 +6,6 @@
 #include "spool/import/uucp_import.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "spool/import/uucp_set.h"
 #include "spool/import/uucp_time.h"
@@ -207,7 +206,7 @@ is_carried(const char *keyword)
 		                               "call-password", "chat-fail" };
 
 	for (size_t i = 0; i < sizeof(carried) / sizeof(carried[0]); i++)
-		if (strcasecmp(keyword, carried[i]) == 0)
+		if (import_text_is(keyword, carried[i]))
 			return true; /* to a foreign link they are UUCP's own affair */
 	return false;
 }
@@ -217,8 +216,8 @@ uucp_set_left(const char *path, const struct import_line *line, const char *inde
               struct buffer *out)
 {
 	struct import_word hidden[2] = { line->words[0], { "...", 0, 0 } };
-	bool               secret    = strcasecmp(line->words[0].text, "call-password") == 0 ||
-	              strcasecmp(line->words[0].text, "chat") == 0;
+	bool               secret    = import_text_is(line->words[0].text, "call-password") ||
+	              import_text_is(line->words[0].text, "chat");
 
 	import_left(path, secret ? hidden : line->words, secret ? 2 : line->count, indent, out);
 }

@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "spool/base/memory.h"
 
@@ -41,8 +40,8 @@ uucp_sections_parse(struct uucp_sections *sections, const char *path, struct spa
 	sections->path = path;
 	import_source_init(&source, path, text);
 	while ((status = import_line_next(&source, arena, &line, diagnostic)) == STATUS_OK) {
-		bool begins    = strcasecmp(line.words[0].text, keyword) == 0;
-		bool alternate = strcasecmp(line.words[0].text, "alternate") == 0;
+		bool begins    = import_text_is(line.words[0].text, keyword);
+		bool alternate = import_text_is(line.words[0].text, "alternate");
 
 		if (begins && line.count != 2)
 			return import_wrong(diagnostic, path, &line.words[0], "a %s has one name",
@@ -109,8 +108,7 @@ find_in(const struct uucp_section *section, const char *keyword, const char *oth
 	for (size_t i = section->count; i > 0; i--) {
 		const char *word = section->lines[i - 1].words[0].text;
 
-		if (strcasecmp(word, keyword) == 0 ||
-		    (other != NULL && strcasecmp(word, other) == 0))
+		if (import_text_is(word, keyword) || (other != NULL && import_text_is(word, other)))
 			return &section->lines[i - 1];
 	}
 	return NULL;

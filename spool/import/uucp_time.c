@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 enum { WEEK = 0x1f, ALL = 0x7f, NEVER = 0x80 };
 
@@ -92,7 +91,7 @@ read_days(const char *text, unsigned *days, const char **stands_for)
 		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && !found; i++) {
 			size_t length = strlen(words[i].name);
 
-			if (strncasecmp(text, words[i].name, length) != 0)
+			if (!import_text_begins(text, words[i].name))
 				continue;
 			*days |= words[i].days;
 			text += length;

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "spool/import/uucp_chat.h"
 #include "spool/import/uucp_set.h"
@@ -55,12 +54,12 @@ uucp_transport_print(struct uucp_set *set, size_t system, struct buffer *out,
 		                   "        # no port and no address is stated: no transport\n");
 		return STATUS_OK;
 	}
-	if (port == 0 || strcasecmp(type, "tcp") == 0)
+	if (port == 0 || import_text_is(type, "tcp"))
 		return print_tcp(set, system, out, diagnostic);
-	if (strcasecmp(type, "modem") == 0 || strcasecmp(type, "direct") == 0)
-		return print_serial(set, system, port, strcasecmp(type, "modem") == 0, out,
+	if (import_text_is(type, "modem") || import_text_is(type, "direct"))
+		return print_serial(set, system, port, import_text_is(type, "modem"), out,
 		                    diagnostic);
-	if (strcasecmp(type, "pipe") == 0) {
+	if (import_text_is(type, "pipe")) {
 		const struct import_line *command =
 		    uucp_section_find(&set->ports, port, "command", NULL);
 
@@ -69,8 +68,8 @@ uucp_transport_print(struct uucp_set *set, size_t system, struct buffer *out,
 			return STATUS_OK;
 		}
 	}
-	if (strcasecmp(type, "stdin") == 0 || strcasecmp(type, "pipe") == 0 ||
-	    strcasecmp(type, "tli") == 0) {
+	if (import_text_is(type, "stdin") || import_text_is(type, "pipe") ||
+	    import_text_is(type, "tli")) {
 		buffer_append_format(out, "        # %s:%u: not carried over: a port of type %s\n",
 		                     set->ports.path, set->ports.items[port].name.line, type);
 		return STATUS_OK;
@@ -88,7 +87,7 @@ find_port(const struct uucp_set *set, size_t system, size_t *port, struct diagno
 	*port = 0;
 	if (line != NULL) {
 		*port = uucp_sections_find(&set->ports, line->words[1].text);
-		if (*port > 0 || strcasecmp(line->words[1].text, "TCP") == 0)
+		if (*port > 0 || import_text_is(line->words[1].text, "TCP"))
 			return STATUS_OK;
 		return import_wrong(diagnostic, set->systems.path, &line->words[1],
 		                    "no port is called \"%s\"", line->words[1].text);
@@ -99,7 +98,7 @@ find_port(const struct uucp_set *set, size_t system, size_t *port, struct diagno
 		const struct import_line *type =
 		    uucp_section_find(&set->ports, i - 1, "type", NULL);
 
-		if (type == NULL || strcasecmp(type->words[1].text, "modem") == 0)
+		if (type == NULL || import_text_is(type->words[1].text, "modem"))
 			*port = i - 1;
 	}
 	return STATUS_OK;
@@ -291,7 +290,7 @@ print_frame(const struct uucp_sections *sections, size_t section, struct buffer 
 	unsigned long seconds;
 
 	for (size_t i = 0; i < lines->count; i++)
-		if (strcasecmp(lines->lines[i].words[0].text, "chat-fail") == 0) {
+		if (import_text_is(lines->lines[i].words[0].text, "chat-fail")) {
 			struct uucp_chat fail = { .path   = sections->path,
 				                  .indent = "                " };
 			struct buffer    step;
@@ -350,7 +349,7 @@ print_left(const struct uucp_sections *sections, size_t section, const char *con
 		size_t word = 0;
 
 		while (carried[word] != NULL &&
-		       strcasecmp(carried[word], lines->lines[i].words[0].text) != 0)
+		       !import_text_is(carried[word], lines->lines[i].words[0].text))
 			word++;
 		if (carried[word] == NULL)
 			uucp_set_left(sections->path, &lines->lines[i], "            ", out);
