@@ -246,8 +246,8 @@ configure(sqlite3 *database, const struct store_options *options, struct diagnos
 	};
 	enum status status = STATUS_OK;
 
-	if (options->small) /* a tenth of a megabyte of slots for small allocations */
-		sqlite3_db_config(database, SQLITE_DBCONFIG_LOOKASIDE, NULL, 0, 0);
+	if (options->small) /* fewer slots for small allocations */
+		sqlite3_db_config(database, SQLITE_DBCONFIG_LOOKASIDE, NULL, 256, 128);
 	if (options->read_only) {
 		sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 		return set(database, "PRAGMA query_only = ON", NULL, diagnostic);

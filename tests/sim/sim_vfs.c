@@ -55,6 +55,13 @@ static int file_characteristics(sqlite3_file *file);
 static int sync_parent(struct disk *disk, const char *path, int failure);
 static int result_of(enum status status, int failure);
 
+void
+sim_vfs_alone(void)
+{
+	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 struct sim_vfs *
 sim_vfs_new(const char *name, struct disk *disk, uint64_t seed)
 {

@@ -15,6 +15,12 @@
 struct sim_vfs;
 
 /*
+ * This process has one thread, and nobody asks SQLite how much memory it has: without locks and
+ * counts it needs a tenth less. Before the first database; later it changes nothing.
+ */
+void sim_vfs_alone(void);
+
+/*
  * Registers a VFS `name` over this disk; for struct store_options. Also seeds SQLite's one
  * random generator, from which a log draws its salt.
  */

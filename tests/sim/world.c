@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "spool/base/memory.h"
+#include "tests/sim/sim_vfs.h"
 
 enum {
 	BATCH_MAX          = 64,
@@ -30,6 +31,7 @@ static void        note(struct world *world, uint64_t number);
 void
 world_init(struct world *world, uint64_t seed, bool steady)
 {
+	sim_vfs_alone();
 	*world = (struct world){ .next_answer = 1, .steady = steady };
 	random_seed_number(&world->random, seed);
 	region_tree_init(&world->names);

@@ -2,8 +2,8 @@
  * simulate_run.c - the days of a simulation
  *
  * One day to settle, in which all nodes start within ten minutes and nobody writes; the days
- * that are measured; and then, healed and with no more traffic, the lifetime of a message and a
- * day more: what is nowhere by then is lost.
+ * that are measured; and then, healed and with no more traffic, days until everything has
+ * arrived, or the lifetime of a message and a day are over: what is nowhere by then is lost.
  */
 #include <stdlib.h>
 
@@ -17,6 +17,8 @@ static void   start(struct simulation *simulation);
 static void   join(struct simulation *simulation);
 static void   run_day(struct simulation *simulation, const struct simulate_regions *regions);
 static void   change(struct simulation *simulation);
+static void   rest(struct world *world);
+static bool   is_owed(const struct ledger *ledger);
 static int    compare_times(const void *left, const void *right);
 static size_t routes_of(const struct world *world, const struct world_node *node);
 static size_t routes_to(const struct world *world, const struct world_node *node);
@@ -47,7 +49,7 @@ simulate_run(struct simulation *simulation)
 		    world->nodes[i]->sent_bytes - simulation->nodes[i].sent_bytes;
 	world_heal(world);
 	world->faults = (struct world_faults){ .reader = 1000 };
-	world_run(world, world->now_ms + REST_DAYS * SIMULATE_DAY_MS);
+	rest(world);
 	simulate_measure_messages(simulation, true);
 	simulate_measure_ways(simulation);
 	simulate_measure_nodes(simulation);
@@ -138,6 +140,29 @@ change(struct simulation *simulation)
 	link->cost = (int64_t)random_below(&world->random, 2 * (uint64_t)link->cost + 2);
 	world_describe(world, world_find(world, node->name.text), node);
 	simulation->changes++;
+}
+
+static void
+rest(struct world *world)
+{
+	for (int day = 0; day < REST_DAYS && (day == 0 || is_owed(&world->ledger)); day++)
+		world_run(world, world->now_ms + SIMULATE_DAY_MS);
+}
+
+/* Somebody waits to hand it over, or waits for it. */
+static bool
+is_owed(const struct ledger *ledger)
+{
+	for (size_t i = 0; i < ledger->count; i++) {
+		const struct submission *line = &ledger->items[i];
+
+		if (!line->accepted)
+			return true;
+		for (size_t j = 0; j < line->due_count; j++)
+			if (line->dues[j].seen == 0)
+				return true;
+	}
+	return false;
 }
 
 static int
