@@ -198,7 +198,9 @@ prepare(struct thin_mail *mail, struct span came, struct control_submission *sub
 	notify_init(&mail->notify);
 	buffer_release(&from);
 	buffer_release(&source);
-	return status == STATUS_OK ? code : EX_DATAERR;
+	if (status != STATUS_OK)
+		code = status == STATUS_TOO_BIG ? EX_PROTOCOL : EX_DATAERR;
+	return code;
 }
 
 static int

@@ -13,6 +13,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "spool/smtp/smtp_ending.h"
 #include "spool/smtp/smtp_server.h"
 #include "tools/complain.h"
 #include "tools/thin_mail.h"
@@ -114,27 +115,17 @@ answer(struct conversation *conversation, int code, const char *good)
 	if (code == 0) {
 		smtp_server_answer(conversation->server, 250, good, &conversation->replies);
 	} else {
-		bool        later = code == EX_TEMPFAIL || code == EX_IOERR || code == EX_CANTCREAT;
-		bool        too_much = code == EX_UNAVAILABLE; /* no link takes it */
-		bool        denied   = code == EX_NOPERM;
-		const char *said     = buffer_text(&conversation->complaint);
-		size_t      length   = strcspn(said, "\n");
+		struct smtp_ending ending = smtp_ending_of(code);
+		const char        *said   = buffer_text(&conversation->complaint);
+		size_t             length = strcspn(said, "\n");
 
 		if (conversation->worst !=
 		    EX_TEMPFAIL) /* who hands it over tries all of it again */
-			conversation->worst = later ? EX_TEMPFAIL : code;
-		snprintf(text, sizeof(text), "%s %.*s",
-		         later      ? "4.3.0"
-		         : too_much ? "5.3.4"
-		         : denied   ? "5.7.1"
-		                    : "5.6.0",
+			conversation->worst = ending.later ? EX_TEMPFAIL : code;
+		snprintf(text, sizeof(text), "%s %.*s", ending.status,
 		         (int)(length < 400 ? length : 400), length > 0 ? said : "refused");
-		smtp_server_answer(conversation->server,
-		                   later      ? 451
-		                   : too_much ? 552
-		                   : denied   ? 550
-		                              : 554,
-		                   text, &conversation->replies);
+		smtp_server_answer(conversation->server, ending.reply, text,
+		                   &conversation->replies);
 	}
 	buffer_clear(&conversation->complaint);
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sysexits.h>
 #include <time.h>
 
 #include "spool/base/log.h"
@@ -17,6 +18,7 @@
 #include "spool/control/control.h"
 #include "spool/mail/mail_submission.h"
 #include "spool/name/address.h"
+#include "spool/smtp/smtp_ending.h"
 #include "spool/smtp/smtp_server.h"
 
 enum { LATER_MAX = 1 << 20, SAID_MAX = 400 };
@@ -228,7 +230,7 @@ message_bytes(struct lmtp *lmtp, struct span bytes, bool all)
 		buffer_clear(&lmtp->heading);
 	} else if (lmtp->heading.length > MAIL_HEADING_MAX_BYTES) {
 		lmtp->answered = true;
-		lmtp->code     = 65;
+		lmtp->code     = EX_DATAERR;
 		snprintf(lmtp->said, sizeof(lmtp->said), "the heading is too long");
 	}
 }
@@ -265,14 +267,14 @@ submit(struct lmtp *lmtp, size_t heading, size_t body)
 	status = mail_submission_prepare((struct span){ lmtp->heading.data, heading }, &face, NULL,
 	                                 &submission.notify, &rewritten, &diagnostic);
 	snprintf(submission.service, sizeof(submission.service), "mail");
-	if (strlen(lmtp->sender) < sizeof(submission.sender))
+	if (strlen(lmtp->sender) < sizeof(submission.sender)) {
 		memcpy(submission.sender, lmtp->sender, strlen(lmtp->sender) + 1);
-	else if (status == STATUS_OK)
-		status = STATUS_TOO_BIG;
+	} else if (status == STATUS_OK) {
+		status = STATUS_INVALID;
+		diagnostic_set(&diagnostic, "the sender's address is too long");
+	}
 	submission.report = lmtp->sender[0] == '\0';
 	buffer_append_span(&submission.address, buffer_span(&lmtp->recipients));
-	if (status == STATUS_TOO_BIG)
-		diagnostic_set(&diagnostic, "the sender's address is too long");
 	if (status == STATUS_OK) {
 		control_append_submission(&lmtp->above, &submission);
 		control_append_data(&lmtp->above, buffer_span(&rewritten));
@@ -280,7 +282,7 @@ submit(struct lmtp *lmtp, size_t heading, size_t body)
 		                                                 lmtp->heading.length - body });
 	} else {
 		lmtp->answered = true;
-		lmtp->code     = 65;
+		lmtp->code     = status == STATUS_TOO_BIG ? EX_PROTOCOL : EX_DATAERR;
 		snprintf(lmtp->said, sizeof(lmtp->said), "%s", diagnostic.text);
 	}
 	buffer_release(&rewritten);
@@ -356,28 +358,15 @@ take_answer(struct lmtp *lmtp, const struct control_item *item)
 static void
 answer_message(struct lmtp *lmtp)
 {
-	bool          later = lmtp->code == 75 || lmtp->code == 74 || lmtp->code == 73;
-	bool          big   = lmtp->code == 69; /* no link takes it */
-	bool          may   = lmtp->code != 77;
-	size_t        count = smtp_server_recipients(lmtp->server);
-	struct buffer said;
-	char          text[SAID_MAX + 16];
+	struct smtp_ending ending = smtp_ending_of(lmtp->code);
+	size_t             count  = smtp_server_recipients(lmtp->server);
+	struct buffer      said;
+	char               text[SAID_MAX + 16];
 
-	snprintf(text, sizeof(text), "%s %s",
-	         lmtp->code == 0 ? "2.0.0"
-	         : later         ? "4.3.0"
-	         : big           ? "5.3.4"
-	         : !may          ? "5.7.1"
-	                         : "5.6.0",
+	snprintf(text, sizeof(text), "%s %s", ending.status,
 	         lmtp->said[0] != '\0' ? lmtp->said : "refused");
 	for (size_t i = 0; i < count; i++)
-		smtp_server_answer(lmtp->server,
-		                   lmtp->code == 0 ? 250
-		                   : later         ? 451
-		                   : big           ? 552
-		                   : !may          ? 550
-		                                   : 554,
-		                   text, &lmtp->below);
+		smtp_server_answer(lmtp->server, ending.reply, text, &lmtp->below);
 	forget_message(lmtp);
 	said = lmtp->later;
 	buffer_init(&lmtp->later);

@@ -246,6 +246,17 @@ mail_heading_value(struct span heading, const char *lower, struct buffer *value)
 	return false;
 }
 
+size_t
+mail_heading_count(struct span heading, const char *lower)
+{
+	struct span field, name;
+	size_t      count = 0;
+
+	while (mail_heading_next(&heading, &field, &name))
+		count += mail_heading_is(name, lower) ? 1 : 0;
+	return count;
+}
+
 static unsigned
 roles_of(struct span name)
 {

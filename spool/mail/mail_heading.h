@@ -37,6 +37,9 @@ bool mail_heading_is(struct span name, const char *lower);
 /* Appends the value of the first field of that name, unfolded and without blanks around it. */
 bool mail_heading_value(struct span heading, const char *lower, struct buffer *value);
 
+/* How many fields of that name it has. */
+size_t mail_heading_count(struct span heading, const char *lower);
+
 /* What the heading gets where it is missing: values of fields. */
 struct mail_heading_defaults {
 	const char *node; /* home's name */

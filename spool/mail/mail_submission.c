@@ -17,8 +17,16 @@ mail_submission_prepare(struct span heading, const struct mail_face *face,
 	const char                  *unique = strrchr(face->message->text, '-') + 1;
 	struct mail_heading_defaults defaults;
 	struct buffer                date, id, received;
+	size_t                       hops = mail_heading_count(heading, "received");
 	enum status                  status;
 
+	if (hops >= MAIL_HOPS_MAX) {
+		diagnostic_set(
+		    diagnostic,
+		    "the mail goes in a circle: %zu mailers have had it, %d are the most", hops,
+		    MAIL_HOPS_MAX - 1);
+		return STATUS_TOO_BIG;
+	}
 	buffer_init(&date);
 	buffer_init(&id);
 	buffer_init(&received);

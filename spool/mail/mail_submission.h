@@ -13,6 +13,13 @@
 #include "spool/message/message_id.h"
 #include "spool/message/notify.h"
 
+/*
+ * So many Received a mail may bring. Who leaves our network, by a gateway or a foreign neighbor, and comes
+ * back is a new message with no history, but each mailer on its way has added one of these, as
+ * every face of this node does (RFC 5321 section 6.3: "normally at least 100").
+ */
+enum { MAIL_HOPS_MAX = 100 };
+
 struct mail_face {
 	const char              *node;    /* home's name                                     */
 	const struct message_id *message; /* its id, if it is taken                          */
@@ -23,7 +30,8 @@ struct mail_face {
 
 /*
  * Appends the new heading and the empty line after it; as mail_heading_rewrite. What the heading
- * says of its language, and that it is an automatic answer, goes into *notify.
+ * says of its language, and that it is an automatic answer, goes into *notify. STATUS_TOO_BIG: it has
+ * been through MAIL_HOPS_MAX mailers or more, so it goes in a circle.
  */
 enum status mail_submission_prepare(struct span heading, const struct mail_face *face,
                                     struct mail_addresses *recipients, struct notify *notify,

@@ -47,6 +47,11 @@ hand_over --from far@outside.com --to 'joe@@ben,pat@ann.test.au' --header 'Subje
 said_code "550 5.1.3" 1
 within 10 "the other has it" has_mails 1 ann pat '^Subject: half'
 
+# Nor is a mail taken that goes in a circle.
+{ for i in {1..100}; do echo "Received: by $i.example"; done; printf 'Subject: round\n\nx\n'; } >round
+hand_over --from far@outside.com --to joe@ben.test.au,pat@ann.test.au --data @round
+said_code "554 5.4.6 the mail goes in a circle: 100 mailers" 2
+
 # A report of another system: nobody hears of its end.
 hand_over --from '<>' --to ghost@ben.test.au --header 'Subject: a bounce'
 said_code "250 2.0.0" 1

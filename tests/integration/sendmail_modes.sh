@@ -96,6 +96,15 @@ code 65 sendmail ann -t <<<"Subject: nobody"
 code 65 sendmail ann -t </dev/null
 code 65 sendmail ann -f 'a b' joe@ben.test.au <<<"Subject: from whom"
 code 65 sendmail ann -f 'a@b.test.au,c@d.test.au' joe@ben.test.au <<<"Subject: from whom"
+# So many mailers have had it that it goes in a circle: every face says so, for good.
+circling() { for i in {1..100}; do echo "Received: by $i.example"; done; printf 'Subject: round\n\nx\n'; }
+code 76 sendmail ann joe@ben.test.au < <(circling)
+grep -q 'goes in a circle: 100 mailers have had it, 99 are the most' complained || fail "not said why: $(cat complained)"
+code 76 called rmail ann joe@ben.test.au < <(circling)
+spoken() { printf 'HELO x\nMAIL FROM:<root@ann.test.au>\nRCPT TO:<joe@ben.test.au>\nDATA\n'; circling; printf '.\nQUIT\n'; }
+code 76 called rsmtp ann < <(spoken)
+code 0 sendmail ann -bs < <(spoken)
+grep -q '^554 5.4.6 the mail goes in a circle' said || fail "-bs does not say so: $(cat said)"
 [ -z "$(mulga ann queue --json)" ] || fail "something was taken: $(mulga ann queue)"
 code 0 called mailq ann
 grep -q 'queue is empty' said || fail "mailq: $(cat said)"

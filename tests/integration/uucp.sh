@@ -19,6 +19,15 @@ by_uucp="link cat.oz.au {
 	foreign; delay 1h; cost 5; retry 1s
 	transport command setpriv --reuid uucp --regid uucp --clear-groups \"$PWD/bin/to-uucp\" --config \"$PWD/uucp-ben/config\" \"%n\"
 }"
+# A station that hands all mail to ann at once, by her own rmail.
+cat >round <<'END'
+#!/bin/bash
+# round SERVICE SENDER USER...
+cd "${0%/*}" && echo "$3" >>rounds
+{ printf 'From %s Mon Nov 30 01:02:03 2026 remote from mill\n' "${2:-MAILER-DAEMON}" && cat; } |
+	MULGA_HOME=$PWD/ann bin/rmail "$3" 2>>refused || { code=$?; cat refused >&2; exit $code; }
+END
+chmod 755 round
 # ben_is LINK: with that link to cat
 ben_is()
 {
@@ -26,6 +35,7 @@ ben_is()
 		submit by uucp
 		$(link ann.oz.au)
 		$1
+		link mill.oz.au { foreign; retry 1s; transport command "$PWD/round" }
 		service news { deliver command "$PWD/bin/mulga" "-C" "$PWD/ben" "rnews" "--keep" "$PWD/ben/news" "--to" "ann.oz.au" }
 	END
 }
@@ -125,6 +135,18 @@ within 60 "ben says what is wrong" says 'did not take it'
 same "commands" 0 "$(jobs_for ben cat)"
 mv uucp-ben/away uucp-ben/sys
 within 60 "uux has it after all" waiting 1
+
+# What goes in a circle is a new mail each time, with one Received more. It ends, and its sender hears why.
+{ for i in {1..92}; do echo "Received: by far.example; $i"; done; printf 'Subject: round\n\nand round\n'; } >round.mail
+sendmail ann -f joe kim@deep.mill.oz.au <round.mail || fail "ann does not take it"
+within 120 "the circle ends" has_mails 1 ann joe 'goes in a circle'
+same "rounds, and the way of the report" "8 kim@deep.mill.oz.au 1 joe@ann.oz.au" "$(sort rounds | uniq -c | sort -rn | xargs)"
+same "what rmail said" "rmail: the mail goes in a circle: 100 mailers have had it, 99 are the most" "$(cat refused)"
+report=$(mails ann joe 'goes in a circle')
+grep -q "^Return-Path: <>" "$report" || fail "the report has a sender: $(grep ^Return-Path "$report")"
+sed "1,/^Content-Type: text.rfc822-headers/d" "$report" | grep "^Received: " >hops
+same "Received of the last" "100, 8 of ann" "$(wc -l <hops), $(grep -c "by ann.oz.au (mulga" hops) of ann"
+within 30 "nothing goes on" idle ann ben
 
 # Taken down by its operator nothing goes; then the station is converted, and what waits goes there.
 mulga ben link down cat.oz.au >/dev/null || fail "no link down"
