@@ -16,6 +16,7 @@
 struct config {
 	struct home        home;
 	const char        *lock_folder; /* of serial lines; NULL: the usual one. Borrowed */
+	unsigned           umask; /* with which we were started: what drops get of their modes */
 	struct description description; /* of one node, once config_read was OK   */
 	struct buffer      zone;        /* bytes of its time zone, for zone_parse */
 	bool               once;        /* for the program at standard input, which ends us */

@@ -52,6 +52,7 @@ main(int argc, char **argv)
 	struct config config;
 	const char   *home  = getenv("MULGA_HOME");
 	bool          check = false, once = false;
+	mode_t        mask = umask(077);
 	int           code;
 
 	log_set_sink(log_to_stderr, LOG_INFO);
@@ -73,11 +74,11 @@ main(int argc, char **argv)
 			return EX_USAGE;
 		}
 	}
-	umask(077);
 	signal(SIGPIPE, SIG_IGN);
 	config_init(&config, home != NULL && *home != '\0' ? home : NULL);
 	config.lock_folder = getenv("MULGA_LOCKS");
 	config.once        = once;
+	config.umask       = mask;
 	if (!read_description(&config))
 		code = EX_CONFIG;
 	else

@@ -22,8 +22,10 @@ static enum delivery_verdict find_place(struct disk *disk, struct delivery_job *
 static struct disk_file     *write_hidden(struct disk *disk, struct delivery_job *job,
                                           const struct delivery_place *place);
 static bool                  is_in_file(const struct delivery_body *body);
-static unsigned              mode_of(const struct delivery_job *job);
-static bool                  may_link(const struct delivery_job *job);
+static struct disk_file     *dress_link(struct disk *disk, const struct delivery_job *job,
+                                        const struct delivery_place *place);
+static void        dress(struct disk *disk, const struct delivery_job *job, struct disk_file *file);
+static bool        may_link(const struct delivery_job *job);
 static void        fail_hidden(struct disk *disk, struct delivery_job *job, enum status status,
                                const struct delivery_place *place);
 static enum status write_bodies(struct disk *disk, struct delivery_job *job,
@@ -134,7 +136,7 @@ find_place(struct disk *disk, struct delivery_job *job, bool make, struct delive
 
 /*
  * The file, written but not synced. NULL where nothing is to be synced: after a failure, which
- * the job tells, or because the body's own file, long durable, has got the hidden name.
+ * the job tells, or because the body's own file, long durable, has got the hidden name as it is.
  */
 static struct disk_file *
 write_hidden(struct disk *disk, struct delivery_job *job, const struct delivery_place *place)
@@ -142,17 +144,19 @@ write_hidden(struct disk *disk, struct delivery_job *job, const struct delivery_
 	struct disk_file *file = NULL;
 	enum status       status;
 
-	if (is_in_file(&job->body)) /* a link of an earlier attempt must not be written over */
+	/* A link of an earlier attempt must not be written over; some of its files may not. */
+	if (is_in_file(&job->body) || job->kind == DELIVERY_DROP)
 		disk->operations->unlink(disk, place->hidden);
 	if (may_link(job) &&
 	    body_file_link(disk, job->body.folder, job->body.key, place->hidden) == STATUS_OK) {
 		status = copy_body_file(disk, job->body.folder, &job->body, NULL, 0);
-		if (status != STATUS_OK)
-			fail_hidden(disk, job, status, place);
+		if (status == STATUS_OK)
+			return dress_link(disk, job, place);
+		fail_hidden(disk, job, status, place);
 		return NULL;
 	}
-	status =
-	    disk->operations->open(disk, place->hidden, DISK_WRITE_NEW, mode_of(job), &file, NULL);
+	status = disk->operations->open(disk, place->hidden, DISK_WRITE_NEW, BODY_FILE_MODE, &file,
+	                                NULL);
 	if (status != STATUS_OK) {
 		fail(job, status, place->hidden);
 		return NULL;
@@ -161,6 +165,7 @@ write_hidden(struct disk *disk, struct delivery_job *job, const struct delivery_
 	if (status == STATUS_OK)
 		status = write_bodies(disk, job, file);
 	if (status == STATUS_OK) {
+		dress(disk, job, file);
 		disk->operations->write_behind(file);
 		return file;
 	}
@@ -175,10 +180,24 @@ is_in_file(const struct delivery_body *body)
 	return body->bytes.data == NULL && body->size_bytes > 0;
 }
 
-static unsigned
-mode_of(const struct delivery_job *job)
+/* NULL: there is nothing to change about it, or it cannot be opened, and stays as it is. */
+static struct disk_file *
+dress_link(struct disk *disk, const struct delivery_job *job, const struct delivery_place *place)
 {
-	return job->kind == DELIVERY_DROP ? file_drop_mode(job) : BODY_FILE_MODE;
+	struct disk_file *file = NULL;
+
+	if (job->kind == DELIVERY_DROP &&
+	    disk->operations->open(disk, place->hidden, DISK_READ, 0, &file, NULL) == STATUS_OK)
+		dress(disk, job, file);
+	return file;
+}
+
+/* After the last byte, which changes the time as well. */
+static void
+dress(struct disk *disk, const struct delivery_job *job, struct disk_file *file)
+{
+	if (job->kind == DELIVERY_DROP)
+		(void)disk->operations->dress(file, file_drop_mode(job), job->modified_ms);
 }
 
 /* Is the body's own file what would be written? (On another file system the link fails, and
@@ -187,7 +206,7 @@ static bool
 may_link(const struct delivery_job *job)
 {
 	return is_in_file(&job->body) && job->body.is_last && job->head.length == 0 &&
-	       job->rest_count == 0 && mode_of(job) == BODY_FILE_MODE;
+	       job->rest_count == 0;
 }
 
 static void

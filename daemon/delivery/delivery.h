@@ -28,6 +28,7 @@
 #include "spool/base/buffer.h"
 #include "spool/disk/body_digest.h"
 #include "spool/disk/disk.h"
+#include "spool/message/file_name.h"
 #include "spool/message/message_id.h"
 
 enum delivery_kind {
@@ -59,16 +60,18 @@ struct delivery_body {
 	uint8_t     digest[BODY_DIGEST_BYTES]; /* checked in any case: rot is DELIVERY_FAILED   */
 };
 
-/* Everything but the last two members is the caller's and borrowed during a call. */
+/* Everything but the last four members is the caller's and borrowed during a call. */
 struct delivery_job {
 	enum delivery_kind kind;
 	struct message_id  id;
-	const char        *target;    /* path; `%u` once or more in one component stands for user;
+	const char        *target; /* path; `%u` once or more in one component stands for user;
 	                                of a server: "unix:PATH" or "HOST:PORT"               */
-	const char        *user;      /* "" = the address named none                              */
-	const char        *title;     /* a drop's file name as the sender gave it; "" = the id    */
-	unsigned           mode;      /* a drop's permission bits as the sender gave them         */
-	const char *const *arguments; /* of a command, NULL at the end, %-words replaced       */
+	const char        *user;   /* "" = the address named none                              */
+	const char        *title;  /* a drop's file name as the sender gave it; "" = the id    */
+	unsigned           mode;   /* a drop's permission bits as the sender gave them         */
+	int64_t  modified_ms; /* a drop's time of last change as the sender gave it; 0 = none */
+	unsigned umask;       /* of the operator: bits that no drop gets                     */
+	const char *const *arguments;   /* of a command, NULL at the end, %-words replaced       */
 	uint64_t           quota_bytes; /* of the folder; 0 = none                              */
 	unsigned           attempt;     /* from 1; a command is told (MULGA_ATTEMPT)            */
 	const char        *sender;      /* a command is told (MULGA_FROM), and a server         */
@@ -83,9 +86,10 @@ struct delivery_job {
 	const struct delivery_body *rest; /* what follows it, where it came in parts */
 	size_t                      rest_count;
 
-	enum delivery_verdict verdict;    /* set by the call                           */
-	bool                  reports;    /* DONE by a server that reports to the sender itself */
-	struct diagnostic     diagnostic; /* in words, unless the verdict is DONE      */
+	enum delivery_verdict verdict; /* set by the call                           */
+	char name[FILE_NAME_SIZE];     /* publish: what a drop is called; "" = it was before */
+	bool reports;                  /* DONE by a server that reports to the sender itself */
+	struct diagnostic diagnostic;  /* in words, unless the verdict is DONE      */
 };
 
 /* Is it in the hands of a program or server, and so without halves? */

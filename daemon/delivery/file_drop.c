@@ -29,22 +29,23 @@ file_drop_find(struct disk *disk, struct delivery_job *job, bool make, struct de
 }
 
 enum status
-file_drop_publish(struct disk *disk, const struct delivery_job *job,
-                  const struct delivery_place *place)
+file_drop_publish(struct disk *disk, struct delivery_job *job, const struct delivery_place *place)
 {
-	char        path[DISK_PATH_SIZE], name[DELIVERY_NAME_SIZE], id[DELIVERY_NAME_SIZE];
+	char        path[DISK_PATH_SIZE], id[DELIVERY_NAME_SIZE];
 	enum status status = STATUS_EXISTS;
 
 	delivery_place_name(&job->id, id);
 	for (unsigned attempt = 1; attempt <= FILE_NAME_NUMBERED + 1 && status == STATUS_EXISTS;
 	     attempt++) {
-		file_name_choose(job->title, id, attempt, name);
-		if (!disk_path_join(path, place->folder, name))
+		file_name_choose(job->title, id, attempt, job->name);
+		if (!disk_path_join(path, place->folder, job->name))
 			return STATUS_TOO_BIG;
 		status = disk->operations->rename_new(disk, place->hidden, path);
 		if (status == STATUS_EXISTS && job->title[0] == '\0')
 			break;
 	}
+	if (status != STATUS_OK)
+		job->name[0] = '\0';
 	if (status == STATUS_EXISTS) /* the name with its id is taken: by itself, before */
 		status = disk->operations->unlink(disk, place->hidden);
 	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
@@ -53,7 +54,9 @@ file_drop_publish(struct disk *disk, const struct delivery_job *job,
 unsigned
 file_drop_mode(const struct delivery_job *job)
 {
-	return (job->mode & 0100) != 0 ? 0700 : 0600;
+	if (job->mode == 0)
+		return 0600;
+	return (job->mode & 0755 & ~job->umask) | 0400;
 }
 
 /* Makes every missing folder on the way; what there is is not touched. */

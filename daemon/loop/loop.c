@@ -118,7 +118,7 @@ loop_open(struct loop **opened, struct config *config, struct diagnostic *diagno
 	loop_submit_init(&loop->submit, &loop->clients, config);
 	loop_bodies_init(&loop->bodies, &loop->uv, &loop->inbox, loop->disk, config->home.bodies);
 	loop_deliveries_init(&loop->deliveries, &loop->uv, &loop->inbox, loop->disk,
-	                     config->home.bodies, config->home.folder);
+	                     config->home.bodies, config->home.folder, config->umask);
 	uv_check_init(&loop->uv, &loop->check);
 	uv_timer_init(&loop->uv, &loop->timer);
 	loop->check.data = loop->timer.data = loop;

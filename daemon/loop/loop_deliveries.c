@@ -59,11 +59,14 @@ static void             free_job(struct loop_job *job);
 
 void
 loop_deliveries_init(struct loop_deliveries *deliveries, uv_loop_t *uv, struct loop_inbox *inbox,
-                     struct disk *disk, const char *bodies, const char *home)
+                     struct disk *disk, const char *bodies, const char *home, unsigned umask)
 {
-	*deliveries = (struct loop_deliveries){
-		.uv = uv, .inbox = inbox, .disk = disk, .bodies = bodies, .home = home
-	};
+	*deliveries        = (struct loop_deliveries){ .uv     = uv,
+		                                       .inbox  = inbox,
+		                                       .disk   = disk,
+		                                       .bodies = bodies,
+		                                       .home   = home,
+		                                       .umask  = umask };
 	deliveries->cancel = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (deliveries->cancel < 0)
 		log_fatal("no descriptor is left for deliveries");
@@ -128,6 +131,7 @@ copy_job(struct loop_deliveries *deliveries, const struct action *action)
 	if (from->body.bytes.data != NULL)
 		to->body.bytes = arena_span(&job->arena, from->body.bytes);
 	to->body.folder = deliveries->bodies;
+	to->umask       = deliveries->umask;
 	copy_rest(job, from);
 	if (from->arguments != NULL) {
 		const char **arguments;
@@ -328,7 +332,9 @@ tell(struct loop_job *job)
 	struct loop_inbox *inbox    = job->deliveries->inbox;
 	bool               prepared = (job->kind == LOOP_PREPARE || job->kind == LOOP_LOOK_UP) &&
 	                job->delivery.verdict == DELIVERY_DONE;
-	const char   *text  = loop_inbox_text(inbox, job->delivery.diagnostic.text);
+	bool        named = job->kind == LOOP_PUBLISH && job->delivery.verdict == DELIVERY_DONE;
+	const char *text =
+	    loop_inbox_text(inbox, named ? job->delivery.name : job->delivery.diagnostic.text);
 	struct event *event = loop_inbox_add(
 	    inbox, prepared ? EVENT_DELIVERY_PREPARED : EVENT_DELIVERY_ENDED, job->id);
 

@@ -27,6 +27,7 @@ struct loop_deliveries {
 	struct disk       *disk;
 	const char        *bodies; /* folder */
 	const char        *home;   /* of the node, for programs of ours; NULL: the system's */
+	unsigned           umask;  /* bits that no dropped file gets */
 	struct loop_job   *waiting[LOOP_JOB_KINDS], *waiting_last[LOOP_JOB_KINDS];
 	struct loop_job   *running[LOOP_JOB_KINDS];
 	size_t             batches[LOOP_JOB_KINDS]; /* running, on threads of the pool */
@@ -37,7 +38,7 @@ struct loop_deliveries {
 
 void loop_deliveries_init(struct loop_deliveries *deliveries, uv_loop_t *uv,
                           struct loop_inbox *inbox, struct disk *disk, const char *bodies,
-                          const char *home);
+                          const char *home, unsigned umask);
 
 /* Performs ACTION_DELIVER and ACTION_PUBLISH. */
 void loop_deliveries_perform(struct loop_deliveries *deliveries, const struct action *action);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/node/node_arrival.h"
 #include "daemon/node/node_fetch.h"
 #include "daemon/node/node_foreign.h"
 #include "daemon/node/node_order.h"
@@ -157,6 +158,7 @@ job_new(struct node *node, const struct stored_copy *copy, const struct node_mes
 	job->sender      = arena_text(arena, message->envelope.sender);
 	job->quota_bytes = outlet->quota_bytes;
 	job->mode        = message->envelope.mode;
+	job->modified_ms = message->envelope.modified.ms;
 	job->home        = node->name.text;
 	job->attempt     = copy->attempts + 1;
 	if (job->kind == DELIVERY_COMMAND)
@@ -364,6 +366,7 @@ ended(struct node *node, const struct event *event)
 	if (store_copy_get(node->store, (int64_t)event->id, &copy)) {
 		switch (event->verdict) {
 		case DELIVERY_DONE:
+			node_arrival_dropped(node, &copy, text);
 			node_report_copy(node, &copy,
 			                 event->reports ? NODE_REPORT_BEYOND
 			                 : beyond       ? NOTICE_RELAYED

@@ -48,7 +48,7 @@ enum event_kind {
 
 	/* Deliveries, named by their copy's key. */
 	EVENT_DELIVERY_PREPARED, /* id: durable under a hidden name, not yet visible             */
-	EVENT_DELIVERY_ENDED,    /* id; verdict; text; reports                                   */
+	EVENT_DELIVERY_ENDED,    /* id; verdict; text, in words or of a drop its name; reports   */
 
 	/* Dialogues that are tried for a client, whose id they have. */
 	EVENT_CHAT_LINE,  /* id; text: a line of the transcript                                  */

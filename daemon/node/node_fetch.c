@@ -12,12 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/node/node_language.h"
+#include "daemon/node/node_arrival.h"
 #include "daemon/node/node_parts.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 #include "spool/disk/body_digest.h"
-#include "spool/notice/notice_file.h"
+#include "spool/notice/notice_catalog.h"
 
 enum { PIECE_BYTES = 16 * BODY_CHUNK_BYTES };
 
@@ -33,8 +33,6 @@ struct node_reading {
 static uint64_t waiting_bytes(struct node *node, const char *user);
 static bool has_room(struct node *node, uint64_t size_bytes, const char *user, uint64_t quota_bytes,
                      struct buffer *why);
-static void tell_user(struct node *node, const struct node_message *message,
-                      const struct destination *destination);
 static bool find_file(struct node *node, const struct node_client *client, const char *id,
                       struct stored_copy *copy, struct node_message *message, struct buffer *why);
 static bool is_meant(const struct message_id *id, const char *text);
@@ -83,7 +81,7 @@ node_fetch_hold(struct node *node, struct stored_copy *copy)
 		buffer_append_format(&copy->text, "it waits until %s takes it by mulga fetch",
 		                     destination.user);
 		store_copy_update(node->store, copy);
-		tell_user(node, &message, &destination);
+		node_arrival_waits(node, copy, &message, &destination);
 	}
 	buffer_release(&why);
 	destination_release(&destination);
@@ -138,49 +136,6 @@ is_users(const struct stored_copy *copy, const char *user)
 
 	return at != NULL && (size_t)(at - destination) == strlen(user) &&
 	       strncmp(destination, user, strlen(user)) == 0;
-}
-
-/* A mail like any other; a node without a service for mail tells by `mulga fetch` alone. */
-static void
-tell_user(struct node *node, const struct node_message *message,
-          const struct destination *destination)
-{
-	const struct description_service *mail = description_find_service(node->home, "mail");
-	struct notice_file                notice;
-	struct envelope                   envelope;
-	struct transit                    transit;
-	struct destination                to;
-	struct buffer                     text;
-
-	if (mail == NULL || mail->deliver == DELIVER_NONE)
-		return;
-	envelope_init(&envelope);
-	transit_init(&transit);
-	destination_init(&to);
-	buffer_init(&text);
-	destination_copy(&to, destination);
-	to.broadcast = false;
-	to.node      = node->name;
-	address_add(&transit.destinations, &to);
-	node_user_language(node, to.user, envelope.notify.language);
-	notice = (struct notice_file){
-		.home     = node->name.text,
-		.user     = to.user,
-		.language = envelope.notify.language,
-		.about    = &message->envelope,
-		.now      = node->now.wall,
-		.until = { node->now.wall.ms + message->stored.expires_ms - node_spool_ms(node) },
-	};
-	notice_file_format(&notice, &text);
-	snprintf(envelope.service, sizeof(envelope.service), "mail");
-	envelope.priority    = PRIORITY_HIGH;
-	envelope.report      = true;
-	envelope.lifetime_ms = 30 * NODE_DAY_MS;
-	node_accept_own(node, &envelope, &transit, buffer_span(&text));
-	buffer_release(&text);
-	destination_release(&to);
-	transit_release(&transit);
-	envelope_release(&envelope);
 }
 
 /* --- what `mulga fetch` asks ------------------------------------------------------------- */

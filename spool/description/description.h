@@ -355,6 +355,7 @@ struct description_service {
 	struct description_texts arguments;
 	int64_t                  quota_bytes;
 	bool                     ordered;
+	bool                     quiet;        /* hold, drop: the user is not told by mail */
 	struct description_names accept_from;  /* regions; with the next one empty: everybody */
 	struct description_texts accept_users; /* "user@node" */
 	struct description_place place;

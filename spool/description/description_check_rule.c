@@ -19,6 +19,7 @@ static void                              check_defaults(const struct description
                                                         const struct description_node    *node);
 static void                              check_gateways(const struct description_checker *checker,
                                                         const struct description_node    *node);
+static bool                              tells_users(const struct description_service *service);
 static void                              check_services(const struct description_checker *checker,
                                                         const struct description_node    *node);
 static void                              check_neighbor(const struct description_checker *checker,
@@ -225,7 +226,19 @@ check_services(const struct description_checker *checker, const struct descripti
 			    description_checker_error(checker, service->place,
 			                              "this service does not say who may ask"),
 			    "`accept from` names regions, nodes or user@node");
+		if (service->quiet && !tells_users(service))
+			description_checker_warn(checker, service->place,
+			                         "nobody is told by mail of what this service "
+			                         "delivers, with `quiet` or without");
 	}
+}
+
+/* Of files that come for them: node_arrival.h. */
+static bool
+tells_users(const struct description_service *service)
+{
+	return service->deliver == DELIVER_HOLD ||
+	       (service->deliver == DELIVER_DROP && strstr(service->path, "%u") != NULL);
 }
 
 static void

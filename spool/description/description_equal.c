@@ -203,7 +203,7 @@ services_equal(const struct description_service *a, const struct description_ser
 	return texts_equal(a->name, b->name) && a->deliver == b->deliver &&
 	       texts_equal(a->path, b->path) && text_lists_equal(&a->arguments, &b->arguments) &&
 	       a->quota_bytes == b->quota_bytes && a->ordered == b->ordered &&
-	       name_lists_equal(&a->accept_from, &b->accept_from) &&
+	       a->quiet == b->quiet && name_lists_equal(&a->accept_from, &b->accept_from) &&
 	       text_lists_equal(&a->accept_users, &b->accept_users);
 }
 

@@ -110,7 +110,7 @@ description_parse_gateway(struct description_parser *parser, struct description_
 	return read_target(parser, gateway);
 }
 
-/* service = "service" label "{" { deliver | quota | ordered | accept } "}" */
+/* service = "service" label "{" { deliver | quota | ordered | quiet | accept } "}" */
 bool
 description_parse_service(struct description_parser *parser, struct description_node *node)
 {
@@ -243,6 +243,8 @@ service_block(struct description_parser *parser, struct description_service *ser
 			well = parse_quota(parser, service, block.place);
 		else if (block.statement == STATEMENT_SERVICE_ACCEPT)
 			well = parse_accept(parser, service, block.place);
+		else if (block.statement == STATEMENT_SERVICE_QUIET)
+			service->quiet = true;
 		else
 			service->ordered = true;
 		description_parser_end(parser, well);

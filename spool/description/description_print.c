@@ -321,6 +321,8 @@ print_service(struct description_printer *printer, const struct description_serv
 	description_printer_size(printer, "quota", service->quota_bytes);
 	if (service->ordered)
 		description_printer_flag(printer, "ordered");
+	if (service->quiet)
+		description_printer_flag(printer, "quiet");
 	if (service->accept_from.count > 0 || service->accept_users.count > 0) {
 		description_printer_mark(printer, service->accept_place);
 		description_printer_begin(printer, "accept from");

@@ -106,6 +106,7 @@ static const struct description_rule rules[STATEMENT_COUNT] = {
 	[STATEMENT_SERVICE_DELIVER]      = { BLOCK_SERVICE,   "deliver",                ONCE,  ACTED   },
 	[STATEMENT_SERVICE_QUOTA]        = { BLOCK_SERVICE,   "quota",                  ONCE,  ACTED   },
 	[STATEMENT_SERVICE_ORDERED]      = { BLOCK_SERVICE,   "ordered",                ONCE,  ACTED   },
+	[STATEMENT_SERVICE_QUIET]        = { BLOCK_SERVICE,   "quiet",                  ONCE,  ACTED   },
 	[STATEMENT_SERVICE_ACCEPT]       = { BLOCK_SERVICE,   "accept",                 ONCE,  ACTED   },
 	[STATEMENT_ANSWER_SERIAL]        = { BLOCK_VARIANT,   "answer serial",          OFTEN, ACTED   },
 	[STATEMENT_TRANSPORT_SERIAL]     = { BLOCK_VARIANT,   "transport serial",       OFTEN, ACTED   },

@@ -42,6 +42,11 @@ struct disk_operations {
 	enum status (*truncate)(struct disk_file *file, uint64_t size_bytes);
 	/* Starts writing back without waiting: many of these, then many syncs. */
 	enum status (*write_behind)(struct disk_file *file);
+	/*
+	 * Permission bits and, unless it is 0, the time of last change, durable by the next sync. Where the
+	 * file system knows no such thing, it says so, and the file is as good without.
+	 */
+	enum status (*dress)(struct disk_file *file, unsigned mode, int64_t modified_ms);
 	/* Durable, or STATUS_IO: never to be called again on that file (trust T2). */
 	enum status (*sync)(struct disk_file *file);
 	enum status (*sync_directory)(struct disk *disk, const char *path);

@@ -37,6 +37,7 @@ static enum status posix_write_at(struct disk_file *file, uint64_t offset, const
 static enum status posix_size(struct disk_file *file, uint64_t *size_bytes);
 static enum status posix_truncate(struct disk_file *file, uint64_t size_bytes);
 static enum status posix_write_behind(struct disk_file *file);
+static enum status posix_dress(struct disk_file *file, unsigned mode, int64_t modified_ms);
 static enum status posix_sync(struct disk_file *file);
 static enum status posix_sync_directory(struct disk *disk, const char *path);
 static enum status posix_forget_cache(struct disk *disk, const char *path);
@@ -62,6 +63,7 @@ disk_posix(void)
 		.size           = posix_size,
 		.truncate       = posix_truncate,
 		.write_behind   = posix_write_behind,
+		.dress          = posix_dress,
 		.sync           = posix_sync,
 		.sync_directory = posix_sync_directory,
 		.forget_cache   = posix_forget_cache,
@@ -180,6 +182,21 @@ posix_write_behind(struct disk_file *file)
 {
 	/* A hint: file systems that do not know it say so, and the sync will tell the rest. */
 	(void)sync_file_range(((struct posix_file *)file)->descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
+	return STATUS_OK;
+}
+
+static enum status
+posix_dress(struct disk_file *file, unsigned mode, int64_t modified_ms)
+{
+	int             descriptor = ((struct posix_file *)file)->descriptor;
+	struct timespec times[2]   = {
+		  { .tv_nsec = UTIME_OMIT },
+		  { .tv_sec = (time_t)(modified_ms / 1000), .tv_nsec = modified_ms % 1000 * 1000000 },
+	};
+
+	if (fchmod(descriptor, (mode_t)mode) != 0 ||
+	    (modified_ms > 0 && futimens(descriptor, times) != 0))
+		return status_of_errno(errno);
 	return STATUS_OK;
 }
 

@@ -11,7 +11,7 @@
 #include "spool/notice/notice_delivery.h"
 #include "spool/notice/notice_render.h"
 
-enum { VALUES = 8, SEED_SIZE = 64 };
+enum { VALUES = 10, SEED_SIZE = 64 };
 
 static void append_headings(const struct notice_file *notice, const struct notice_catalog *catalog,
                             const struct notice_value *values, struct buffer *out);
@@ -24,11 +24,14 @@ notice_file_format(const struct notice_file *notice, struct buffer *out)
 	const struct notice_catalog *catalog = notice_catalog_find(notice->language);
 	const struct envelope       *about   = notice->about;
 	const char                  *token   = strrchr(about->id.text, '-') + 1;
-	char                         size[24], until[WALLTIME_TEXT_SIZE], seed[SEED_SIZE];
-	struct buffer                markdown, text, html;
+	char size[24], until[WALLTIME_TEXT_SIZE], modified[WALLTIME_TEXT_SIZE] = "-",
+						  seed[SEED_SIZE];
+	struct buffer markdown, text, html;
 
-	snprintf(size, sizeof(size), "%" PRIu64, about->size_bytes);
+	snprintf(size, sizeof(size), "%" PRIu64, notice->size_bytes);
 	walltime_format(notice->until, until);
+	if (about->modified.ms > 0)
+		walltime_format(about->modified, modified);
 	const struct notice_value values[VALUES] = {
 		{ "from", about->sender[0] != '\0' ? about->sender : "-" },
 		{ "name", about->title[0] != '\0' ? about->title : token },
@@ -37,15 +40,22 @@ notice_file_format(const struct notice_file *notice, struct buffer *out)
 		{ "message", about->id.text },
 		{ "token", token },
 		{ "until", until },
+		{ "modified", modified },
+		{ "path", notice->path != NULL ? notice->path : "-" },
 	};
 
 	append_headings(notice, catalog, values, out);
 	buffer_init(&markdown);
 	buffer_init(&text);
 	buffer_init(&html);
-	say(catalog, "file", values, &markdown);
-	say(catalog, "file facts", values, &markdown);
-	say(catalog, "file advice", values, &markdown);
+	if (notice->path != NULL) {
+		say(catalog, "dropped", values, &markdown);
+		say(catalog, "dropped facts", values, &markdown);
+	} else {
+		say(catalog, "file", values, &markdown);
+		say(catalog, "file facts", values, &markdown);
+		say(catalog, "file advice", values, &markdown);
+	}
 	notice_render_text(buffer_span(&markdown), &text);
 	notice_render_html(buffer_span(&markdown), &html);
 	snprintf(seed, sizeof(seed), "%s.file", token);

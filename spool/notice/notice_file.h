@@ -1,7 +1,8 @@
 /*
- * notice_file.h - a user is told by mail that a file waits for her
+ * notice_file.h - a user is told by mail that a file has come for her
  *
- * In her language: from whom it is, what it is called, until when it waits, and what to type. A pure
+ * In her language: from whom it is, what it is called, and where it lies, or until when it waits and
+ * what to type. A pure
  * function of its values; delivery is the node's work.
  */
 #ifndef SPOOL_NOTICE_NOTICE_FILE_H
@@ -13,11 +14,13 @@
 #include "spool/notice/notice_catalog.h"
 
 struct notice_file {
-	const char            *home;     /* the node where it waits     */
-	const char            *user;     /* of that node                */
-	const char            *language; /* hers; "" = not known        */
-	const struct envelope *about;    /* the message that is a file  */
-	struct walltime        until;    /* it waits, and then goes back */
+	const char            *home;       /* the node where it waits     */
+	const char            *user;       /* of that node                */
+	const char            *language;   /* hers; "" = not known        */
+	const struct envelope *about;      /* the message that is a file  */
+	uint64_t               size_bytes; /* with all its parts     */
+	const char            *path;       /* where it lies; NULL: it waits */
+	struct walltime        until;      /* it waits, and then goes back */
 	struct walltime        now;
 };
 

@@ -193,6 +193,7 @@ grep -q "it goes in 3 parts" errors || fail "said: $(cat errors)"
 same "ids of parts" 3 "$(wc -l <ids)"
 within 60 "they wait as one file" waits_for "$(head -n 1 ids)"
 same "its size" 100000 "$(mulga ben fetch --json | jq .size)"
+within 60 "the mail tells of all of it" has_mails 1 ben "$me" ": 100000 bytes"
 mulga ben fetch take --as taken/ "$(head -n 1 ids)" >said || fail "not joined"
 cmp huge taken/huge || fail "joined wrongly"
 within 60 "the first part has ended" ended ann "$(head -n 1 ids)" delivered

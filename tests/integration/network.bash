@@ -110,7 +110,7 @@ describe()
 		echo "node $name {"
 		echo "listen tcp \"${ADDRESS[$node]}\" plain"
 		echo "service mail { deliver maildir \"$PWD/$node/mail/%u\" }"
-		echo "service file { deliver drop \"$PWD/$node/files/%u\" }"
+		echo "service file { deliver drop \"$PWD/$node/files/%u\"; quiet }"
 		cat
 		echo "}"
 	} >"$node/node.topo"

@@ -43,6 +43,7 @@ static enum status sim_write_at(struct disk_file *file, uint64_t offset, const v
 static enum status sim_size(struct disk_file *file, uint64_t *size_bytes);
 static enum status sim_truncate(struct disk_file *file, uint64_t size_bytes);
 static enum status sim_write_behind(struct disk_file *file);
+static enum status sim_dress(struct disk_file *file, unsigned mode, int64_t modified_ms);
 static enum status sim_sync(struct disk_file *file);
 static enum status sim_sync_directory(struct disk *disk, const char *path);
 static enum status sim_forget_cache(struct disk *disk, const char *path);
@@ -75,6 +76,7 @@ sim_disk_new(uint64_t seed)
 		.size           = sim_size,
 		.truncate       = sim_truncate,
 		.write_behind   = sim_write_behind,
+		.dress          = sim_dress,
 		.sync           = sim_sync,
 		.sync_directory = sim_sync_directory,
 		.forget_cache   = sim_forget_cache,
@@ -329,6 +331,17 @@ sim_write_behind(struct disk_file *file)
 	struct sim_inode *inode;
 
 	return reach(file, false, &sim, &inode);
+}
+
+static enum status
+sim_dress(struct disk_file *file, unsigned mode, int64_t modified_ms)
+{
+	struct sim_disk  *sim;
+	struct sim_inode *inode;
+
+	(void)mode;
+	(void)modified_ms;
+	return reach(file, true, &sim, &inode);
 }
 
 static enum status

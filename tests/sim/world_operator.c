@@ -77,7 +77,7 @@ write_file(const struct world *world, struct world_node *node)
 	world_write_rules(world, node, out);
 	buffer_append_span(out, buffer_span(&node->also));
 	buffer_append_text(out, "\tservice mail { deliver maildir \"/mail/%u/Maildir\" }\n"
-	                        "\tservice file { deliver drop \"/files/%u\" }\n"
+	                        "\tservice file { deliver drop \"/files/%u\"; quiet }\n"
 	                        "\tservice news { deliver command \"post\" \"%u\" }\n"
 	                        "\tallow broadcast; allow explicit\n}\n");
 }

@@ -71,8 +71,10 @@ describe(const struct description_node *node, struct buffer *out)
 	struct description_node copy  = *node;
 	struct description      alone = { .nodes = &copy, .node_count = 1 };
 
-	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
+	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
 		services[i].quota_bytes = DESCRIPTION_UNSET;
+		services[i].quiet       = true; /* the checkers count mails */
+	}
 	copy.services      = services;
 	copy.service_count = sizeof(services) / sizeof(services[0]);
 	description_print(&alone, out);

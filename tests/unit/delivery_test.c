@@ -329,6 +329,45 @@ a_large_body_that_is_wanted_again_or_rotten_is_not_given_away(void)
 	end();
 }
 
+/* What its sender let others do, less the operator's umask: never write, never as somebody else. */
+static void
+a_dropped_file_may_be_read_and_run_as_its_sender_let_it(void)
+{
+	static const struct {
+		unsigned mode, umask, expected;
+	} cases[] = {
+		{ 0, 022, 0600 },     { 0, 0, 0600 },       { 0644, 022, 0644 },
+		{ 0644, 077, 0600 },  { 0755, 027, 0750 },  { 0777, 0, 0755 },
+		{ 0666, 0, 0644 },    { 07777, 0, 0755 },   { 04755, 022, 0755 },
+		{ 02070, 022, 0450 }, { 0444, 022, 0444 },  { 0200, 022, 0600 },
+		{ 0666, 0777, 0400 }, { 01000, 022, 0400 }, { 0700, 077, 0700 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct delivery_job job = { .mode = cases[i].mode, .umask = cases[i].umask };
+
+		CU_ASSERT_EQUAL(file_drop_mode(&job), cases[i].expected);
+	}
+}
+
+static void
+a_published_drop_says_what_it_is_called(void)
+{
+	struct delivery_job jobs[2] = { new_job(DELIVERY_DROP, "a-1", "x"),
+		                        new_job(DELIVERY_DROP, "a-2", "x") };
+
+	begin(1);
+	delivery_prepare(disk, jobs, 2);
+	delivery_publish(disk, jobs, 2);
+	CU_ASSERT_STRING_EQUAL(jobs[0].name, "x");
+	CU_ASSERT_STRING_EQUAL(jobs[1].name, "x (2)");
+	delivery_publish(disk, jobs, 2); /* again, after a crash: nobody can tell */
+	CU_ASSERT_EQUAL(jobs[1].verdict, DELIVERY_DONE);
+	CU_ASSERT_STRING_EQUAL(jobs[0].name, "");
+	CU_ASSERT_STRING_EQUAL(jobs[1].name, "");
+	end();
+}
+
 static void
 a_full_disk_means_later_and_gets_its_space_back(void)
 {
@@ -473,6 +512,8 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(a_large_body_is_copied_and_a_rotten_one_is_not),
 	UNIT_TEST(the_last_of_a_large_body_is_delivered_without_writing_it_again),
 	UNIT_TEST(a_large_body_that_is_wanted_again_or_rotten_is_not_given_away),
+	UNIT_TEST(a_dropped_file_may_be_read_and_run_as_its_sender_let_it),
+	UNIT_TEST(a_published_drop_says_what_it_is_called),
 	UNIT_TEST(a_full_disk_means_later_and_gets_its_space_back),
 	UNIT_TEST(a_folder_that_went_with_its_mail_is_a_failure),
 	UNIT_TEST(a_mail_is_shown_once_whenever_the_power_goes),

@@ -67,7 +67,7 @@ static const char *const statements[] = {
 	"gateway *.com via smtp \"[127.0.0.1]:25\"; gateway *.org via lmtp \"unix:/l\"",
 	"gateway *.com *.org *.via via command /bin/x \"%u\"",
 	"service mail { deliver maildir /m/%u }; service file { deliver drop /d; quota 1G }",
-	"service a { deliver lmtp \"unix:/l\" }; service b { ordered; accept from world d.b }",
+	"service a { deliver lmtp \"unix:/l\" }; service b { ordered; quiet; accept from world d.b }",
 	"service e { deliver hold; quota 2M }; service f { deliver publish /p; accept from a.b joe@c.d \"x.y@c.d\" }",
 	"service c { deliver command a \"b\" }; service d { }",
 	"allow broadcast; refuse multicast 20; allow explicit for root \"a b\"; refuse region mil d.b",

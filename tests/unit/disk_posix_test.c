@@ -90,6 +90,28 @@ bytes_are_read_where_they_were_written(void)
 }
 
 static void
+a_file_is_dressed_as_it_was_elsewhere(void)
+{
+	struct disk_file *file;
+	struct stat       information;
+
+	write_file("a", "hello");
+	CU_ASSERT_EQUAL_FATAL(operations->open(disk, at("a"), DISK_READ, 0, &file, NULL),
+	                      STATUS_OK);
+	CU_ASSERT_EQUAL(operations->dress(file, 0444, 981173106789), STATUS_OK);
+	CU_ASSERT_EQUAL(operations->sync(file), STATUS_OK);
+	CU_ASSERT_EQUAL(stat(at("a"), &information), 0);
+	CU_ASSERT_EQUAL(information.st_mode & 07777, 0444);
+	CU_ASSERT_EQUAL(information.st_mtim.tv_sec, 981173106);
+	CU_ASSERT_EQUAL(information.st_mtim.tv_nsec, 789000000);
+	CU_ASSERT_EQUAL(operations->dress(file, 0640, 0), STATUS_OK);
+	CU_ASSERT_EQUAL(stat(at("a"), &information), 0);
+	CU_ASSERT_EQUAL(information.st_mode & 07777, 0640);
+	CU_ASSERT_EQUAL(information.st_mtim.tv_sec, 981173106);
+	operations->close(file);
+}
+
+static void
 opening_empties_only_what_is_to_be_new(void)
 {
 	struct disk_file *file;
@@ -177,6 +199,7 @@ names_are_listed_in_byte_order(void)
 
 static CU_TestInfo tests[] = {
 	UNIT_TEST(bytes_are_read_where_they_were_written),
+	UNIT_TEST(a_file_is_dressed_as_it_was_elsewhere),
 	UNIT_TEST(opening_empties_only_what_is_to_be_new),
 	UNIT_TEST(files_that_users_prepared_are_refused),
 	UNIT_TEST(no_name_is_ever_replaced),

@@ -12,7 +12,7 @@
 
 #define NODE                                                                                       \
 	"node a.oz.au { visible world; service mail { deliver maildir \"/m/%u\" }\n"               \
-	" service file { deliver drop \"/f/%u\" }; service kept { deliver hold } }"
+	" service file { deliver drop \"/f/%u\"; quiet }; service kept { deliver hold } }"
 
 enum { PARTS = 5, HOUR_MS = 3600000 };
 
