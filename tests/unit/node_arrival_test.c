@@ -106,6 +106,10 @@ what_tells_of_a_file_is_no_file(void)
 	send_file("mail", "1");
 	CU_ASSERT_EQUAL(mails(), 0);
 	bed_release(&bed);
+	bed_make(&bed, "node a.oz.au { visible world; service mail { deliver hold }\n" SERVICES);
+	send_file("mail", "1");
+	CU_ASSERT_EQUAL(mails(), 1); /* itself */
+	bed_release(&bed);
 	bed_make(&bed, "node a.oz.au { visible world\n" SERVICES);
 	send_file("file", "report");
 	CU_ASSERT_EQUAL(mails(), 0);
