@@ -3,11 +3,11 @@
  *
  * Such a link is called like any other: when something waits, when its window opens, when the operator
  * says so, after the pause that follows a failure. The call is no conversation. One message after the
- * other is given to the program of the link's transport, with its service, its sender and what is left
- * of its destinations as arguments, until nothing more may go or the program says "later". Nobody over
- * there answers us, so what the program took has been passed on to another network: that is its
- * outcome, as at a gateway. A copy goes as it is, all its destinations at once, so that a body
- * crosses a slow line once; and at least once, as with every program.
+ * other, each time the first of the queue, is given to the program of the link's transport, with its
+ * service, its sender and what is left of its destinations as arguments, until nothing more may go or the
+ * program says "later". Nobody over there answers us, so what the program took has been passed on
+ * to another network: that is its outcome, as at a gateway. A copy goes as it is, all its destinations
+ * at once, so that a body crosses a slow line once; and at least once, as with every program.
  *
  * What comes from there is submitted by the foreign neighbor's own programs (`submit by`).
  */
@@ -22,7 +22,7 @@
 enum { ARGUMENTS_OURS = 2 }; /* service and sender */
 
 static void go_on(struct node *node, struct node_link *link);
-static bool next_copy(struct node *node, struct node_link *link, struct stored_copy *copy);
+static bool next_copy(struct node *node, const struct node_link *link, struct stored_copy *copy);
 static bool may_go(struct node *node, const struct node_link *link, const struct stored_copy *copy);
 static bool hand_over(struct node *node, struct node_link *link, const struct stored_copy *copy);
 static const char *const *arguments_of(struct node *node, const struct node_link *link,
@@ -38,7 +38,6 @@ node_foreign_begin(struct node *node, struct node_link *link)
 	link->handover = (struct node_handover){
 		.open     = true,
 		.overtime = link->operator_call,
-		.cursor   = STORE_RANK_FIRST,
 	};
 	link->operator_call = false;
 	link->contact       = (struct node_contact){ INSTANT_NEVER, NODE_WAITS_NOT };
@@ -100,8 +99,6 @@ go_on(struct node *node, struct node_link *link)
 	} else if (next_copy(node, link, &copy)) {
 		if (hand_over(node, link, &copy))
 			link->handover.copy = copy.key;
-		else
-			link->handover.cursor = STORE_RANK_FIRST;
 	} else {
 		snprintf(text, sizeof(text), "handed over %u message%s", link->handover.count,
 		         link->handover.count == 1 ? "" : "s");
@@ -111,10 +108,12 @@ go_on(struct node *node, struct node_link *link)
 }
 
 static bool
-next_copy(struct node *node, struct node_link *link, struct stored_copy *copy)
+next_copy(struct node *node, const struct node_link *link, struct stored_copy *copy)
 {
+	struct store_rank cursor = STORE_RANK_FIRST;
+
 	while (store_copy_next_for(node->store, link->description->neighbor.text,
-	                           node_spool_ms(node), &link->handover.cursor, copy))
+	                           node_spool_ms(node), &cursor, copy))
 		if (!node_copy_busy(node, copy->key) && may_go(node, link, copy))
 			return true;
 	return false;

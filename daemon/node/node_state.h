@@ -84,11 +84,10 @@ struct node_contact {
 
 /* What waits for a foreign neighbor is being given to its program. */
 struct node_handover {
-	bool              open;
-	bool              overtime; /* the operator wanted it, outside of its windows */
-	int64_t           copy;     /* with the program at this moment; 0: none       */
-	unsigned          count;    /* taken by it                                    */
-	struct store_rank cursor;   /* copies up to here were passed over or are gone */
+	bool     open;
+	bool     overtime; /* the operator wanted it, outside of its windows */
+	int64_t  copy;     /* with the program at this moment; 0: none       */
+	unsigned count;    /* taken by it                                    */
 };
 
 /* A description's link as it stands now; its index is stable between reloads. */

@@ -121,6 +121,22 @@ kept()
 within 60 "ben keeps it" kept ben 1
 within 60 "ann has it" kept ann 1
 
+# What cat sends back ends by its Path: ben, who never had n1 and n2, keeps them, and ann is not fed; of what
+# ben himself has had nothing is taken at all.
+sed 's/^Path: /Path: cat!/' uucp-cat/got/4.rnews | grep -v '^#!' >back
+csplit -sz -f back. back '/^Path: /' '{*}'
+batch back.00 back.01 | uux cat -r -gd - 'ben!rnews' || fail "uux at cat"
+poll cat ben
+within 60 "ben keeps them" kept ben 3
+sed 's/^Path: /Path: cat!/' ben/news/aus/test/1 >back
+grep -q '^Path: cat!ben.oz.au!cat!' back || fail "the path of n3: $(grep ^Path: back)"
+sed 's/^Message-ID: .*/Message-ID: <n4@example.org>/' back >back.other # lest a history stop it
+batch back back.other | uux cat -r -gd - 'ben!rnews' || fail "uux at cat"
+poll cat ben
+same "batches that ben's rnews was given" 3 "$(grep -c 'uuxqt cat .* Executing .*(rnews' uucp-ben/log)"
+within 30 "nothing goes on" idle ann ben
+same "articles" "3 1" "$(find ben/news/aus/test -name '[0-9]*' | wc -l) $(find ann/news/aus/test -name '[0-9]*' | wc -l)"
+
 # What UUCP cannot carry comes back; what uux does not take stays, and is said, and goes later.
 id=$(echo x | mulga ann send kim@cat.oz.au -) || fail "ann does not take it"
 within 60 "a file comes back" ended ann "$id" returned
