@@ -59,8 +59,9 @@ struct loop {
 	uv_check_t             check;
 	uv_timer_t             timer; /* of the node's deadline, a new attempt, or the end */
 	uv_signal_t            terminate, interrupt, hang_up;
-	unsigned               rounds; /* polls since the first event of this turn */
-	size_t                 seen;   /* events in the inbox after the last poll  */
+	bool                   was_full; /* its disk: the node is to hear of it */
+	unsigned               rounds;   /* polls since the first event of this turn */
+	size_t                 seen;     /* events in the inbox after the last poll  */
 	struct config         *config;
 	struct store          *store;
 	struct node           *node;
@@ -207,6 +208,9 @@ open_node(struct loop *loop, struct diagnostic *diagnostic)
 	loop_bodies_cleaned(&loop->bodies);
 	loop_calls_announce(&loop->calls);
 	loop_submit_announce(&loop->submit);
+	if (loop->was_full)
+		loop_inbox_add(&loop->inbox, EVENT_SPOOL_WAS_FULL, 0);
+	loop->was_full = false;
 	tell_zone(loop);
 	loop_visits_announce(&loop->visits);
 	loop_inbox_wake(&loop->inbox);
@@ -469,6 +473,7 @@ step_failed(struct loop *loop, enum status status)
 {
 	log_line(LOG_ERROR, "nothing of this step happened: %s, %s", status_text(status),
 	         store_failure_text(loop->store));
+	loop->was_full = loop->was_full || status == STATUS_NO_SPACE;
 	loop_calls_forget(&loop->calls);
 	loop_bodies_forget(&loop->bodies);
 	loop_deliveries_forget(&loop->deliveries);

@@ -16,6 +16,7 @@
 #include "daemon/node/node_fetch.h"
 #include "daemon/node/node_foreign.h"
 #include "daemon/node/node_held.h"
+#include "daemon/node/node_notice.h"
 #include "daemon/node/node_stick.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
@@ -55,6 +56,7 @@ node_open(struct node **out, struct store *store, struct span description, const
 	node->purge           = now.instant;
 	node->delivery_cursor = STORE_RANK_FIRST;
 	node->unsettled       = true; /* an earlier run may have left some */
+	node->full_due        = INSTANT_NEVER;
 	random_seed(&node->random, seed);
 	node_carry_start(node);
 	description_init(&node->description);
@@ -320,6 +322,9 @@ dispatch(struct node *node, const struct event *event)
 	case EVENT_LISTENING:
 		listening(node, event->text);
 		break;
+	case EVENT_SPOOL_WAS_FULL:
+		node_notice_full(node);
+		break;
 	case EVENT_ZONE:
 		node_windows_zone(node, event);
 		break;
@@ -385,6 +390,7 @@ finish_step(struct node *node)
 	node_bodies_run(node);
 	node_carry_run(node);
 	node_visits_run(node);
+	node_notice_run(node);
 	node_calls_run(node);
 	node_foreign_run(node);
 	node_deliver_run(node);
@@ -400,6 +406,7 @@ finish_step(struct node *node)
 	node->deadline = instant_earlier(node->deadline, node_carry_deadline(node));
 	node->deadline = instant_earlier(node->deadline, node_bodies_deadline(node));
 	node->deadline = instant_earlier(node->deadline, node_visits_deadline(node));
+	node->deadline = instant_earlier(node->deadline, node_notice_deadline(node));
 	node->deadline = instant_earlier(node->deadline, node->unmentioned_again);
 	node->deadline = instant_earlier(node->deadline, node->retell_due);
 	if (node->unsettled && !instant_reached(node->settle_due, node->now.instant))

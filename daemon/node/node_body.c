@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/node/node_notice.h"
 #include "daemon/node/node_stick.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
@@ -182,6 +183,8 @@ node_body_failed(struct node *node, const struct event *event)
 	         status_text(event->status), event->text);
 	if (orphan != NULL)
 		*orphan = node->orphans[--node->orphan_count];
+	if (event->status == STATUS_NO_SPACE)
+		node_notice_full(node);
 	if (event->status == STATUS_CORRUPT || event->status == STATUS_NOT_FOUND)
 		forget_arriving(node, (int64_t)event->id);
 	if (arrival != NULL) {

@@ -10,6 +10,7 @@
 #include "daemon/node/node_body.h"
 #include "daemon/node/node_calling.h"
 #include "daemon/node/node_held.h"
+#include "daemon/node/node_notice.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 
@@ -300,9 +301,10 @@ call_answered(struct node *node, const struct event *event)
 	node_trust_keep(call, event->bytes);
 	why  = node_trust_stranger(node, call);
 	link = node_trust_link(node, call);
-	if (why != NULL)
+	if (why != NULL) {
+		node_notice_key(node, call, NULL);
 		node_call_close(node, call, why);
-	else if (link != NULL && !link->operator_down)
+	} else if (link != NULL && !link->operator_down)
 		session_vouch(call->session, &link->description->neighbor);
 }
 
@@ -313,6 +315,8 @@ call_connected(struct node *node, struct node_call *call, const struct event *ev
 
 	node_trust_keep(call, event->bytes);
 	why = node_trust_objection(call, call->link);
+	if (why != NULL)
+		node_notice_key(node, call, call->link);
 	if (why == NULL && session_state(call->session) != SESSION_GREETING)
 		why = call->farewell[0] != '\0' ? call->farewell : "it was to end before it began";
 	if (why != NULL) {

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/node/node_notice.h"
 #include "spool/base/field.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
@@ -371,7 +372,7 @@ node_carry_run(struct node *node)
 		                     "is delivered twice.",
 		                     stick.key, stick.place, count, count == 1 ? " goes" : "s go");
 		snprintf(title, sizeof(title), "stick %" PRId64 " is overdue", stick.key);
-		node_carry_notice(node, title, buffer_text(&text));
+		node_notice(node, NULL, title, buffer_text(&text));
 		buffer_release(&text);
 	}
 	follow_deadline(node);
@@ -397,37 +398,6 @@ follow_deadline(struct node *node)
 	if (wait_ms > NODE_PURGE_MS)
 		wait_ms = NODE_PURGE_MS;
 	node->carrier->deadline = instant_after(node->now.instant, wait_ms > 0 ? wait_ms : 0);
-}
-
-void
-node_carry_notice(struct node *node, const char *title, const char *text)
-{
-	struct envelope envelope;
-	struct transit  transit;
-	struct buffer   address, mail;
-
-	log_line(LOG_WARNING, "%s: %s", title, text);
-	if (node->home->notify == NULL)
-		return;
-	envelope_init(&envelope);
-	transit_init(&transit);
-	buffer_init(&address);
-	buffer_init(&mail);
-	buffer_append_format(&address, "%s@%s", node->home->notify, node->name.text);
-	if (address_add_text(&transit.destinations, buffer_text(&address), NULL) == STATUS_OK) {
-		buffer_append_format(&mail, "From: mulga@%s\nTo: %s\nSubject: %s\n\n%s\n",
-		                     node->name.text, buffer_text(&address), title, text);
-		snprintf(envelope.service, sizeof(envelope.service), "mail");
-		snprintf(envelope.title, sizeof(envelope.title), "%s", title);
-		envelope.priority    = PRIORITY_HIGH;
-		envelope.report      = true;
-		envelope.lifetime_ms = 30 * NODE_DAY_MS;
-		node_accept_own(node, &envelope, &transit, buffer_span(&mail));
-	}
-	buffer_release(&mail);
-	buffer_release(&address);
-	envelope_release(&envelope);
-	transit_release(&transit);
 }
 
 /* --- acknowledged ---------------------------------------------------------------------------- */

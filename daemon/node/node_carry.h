@@ -97,8 +97,6 @@ struct node_carrier {
 struct node_link                   *node_carry_link(const struct node *node, const char *neighbor);
 const struct description_transport *node_carry_transport(const struct node_link *link);
 bool                                node_carry_is_answer(const struct node_message *message);
-/* For the operator, by mail to the user of `notify`, and in the log. */
-void node_carry_notice(struct node *node, const char *title, const char *text);
 
 /* --- node_carry_out.c */
 void node_carry_plan(struct node *node, struct node_client *client,

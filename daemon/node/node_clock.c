@@ -11,6 +11,7 @@
 
 #include "daemon/mesh/clock_vote.h"
 #include "daemon/node/node_calling.h"
+#include "daemon/node/node_notice.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 
@@ -70,7 +71,6 @@ vote(struct node *node)
 	const struct node_link **links  = memory_new(node->link_count, sizeof(struct node_link *));
 	struct walltime         *clocks = memory_new(node->link_count + 1, sizeof(*clocks));
 	size_t                   count  = 0, winner;
-	char                     ours[WALLTIME_TEXT_SIZE], theirs[WALLTIME_TEXT_SIZE];
 
 	clocks[0] = node->now.wall;
 	for (size_t i = 0; i < node->link_count; i++)
@@ -83,9 +83,7 @@ vote(struct node *node)
 	node->own_offset_ms = node->now.wall.ms - node->now.instant.ms;
 	node->wall_ms       = clocks[winner].ms;
 	if (node->followed != NULL && before == NULL)
-		log_line(LOG_WARNING, "our clock shows %s, that of %s %s: windows follow that one",
-		         walltime_format(node->now.wall, ours), node->followed->title,
-		         walltime_format(clocks[winner], theirs));
+		node_notice_clock(node, clocks[winner]);
 	else if (node->followed == NULL && before != NULL)
 		log_line(LOG_INFO, "windows follow our own clock again");
 	free(links);

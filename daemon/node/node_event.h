@@ -63,6 +63,8 @@ enum event_kind {
 	EVENT_LISTENING, /* text: "tcp 127.0.0.1:4242". After node_open and after each good
 	                      EVENT_DESCRIPTION, all of them follow                          */
 	EVENT_ZONE,      /* bytes: of the node's time zone, for zone_parse. At the same times */
+
+	EVENT_SPOOL_WAS_FULL, /* after a node_open that followed a step which failed for that */
 };
 
 struct event {

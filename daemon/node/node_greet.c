@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "daemon/node/node_calling.h"
+#include "daemon/node/node_notice.h"
 
 static void              expect_line(struct node_call *call, const struct node_link *link);
 static struct node_link *link_of_call(const struct node *node, struct node_call *call,
@@ -45,6 +46,7 @@ node_call_greet(struct node *node, struct node_call *call, const struct session_
 	}
 	why = node_trust_objection(call, link);
 	if (why != NULL) {
+		node_notice_key(node, call, link);
 		node_call_close(node, call, why);
 		return false;
 	}

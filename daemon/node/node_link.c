@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/node/node_state.h"
+#include "daemon/node/node_notice.h"
 #include "spool/base/log.h"
 #include "spool/store/store_link.h"
 
@@ -178,10 +178,9 @@ node_links_run(struct node *node)
 
 		if (!is_heard(link) || life == link->life)
 			continue;
-		log_line(LOG_WARNING, "link %s: nothing was heard from it for too long: %s",
-		         link->title, life == LINK_DOWN ? "down" : "dead");
 		link->life = life;
 		changed    = true;
+		node_notice_silent(node, link);
 	}
 	if (!changed)
 		return;

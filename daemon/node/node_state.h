@@ -296,6 +296,7 @@ struct node {
 	int64_t                 wall_ms;       /* what windows go by, in this step             */
 	const struct node_link *followed;      /* by its neighbor's clock; NULL: by ours   */
 	int64_t                 own_offset_ms; /* of our clock, when last voted on    */
+	struct instant          full_due;      /* node_notice.c: that the disk was full is told */
 
 	struct node_change
 		*changes; /* node_watch.c: the last ones, round; NULL: nobody watched yet */

@@ -20,6 +20,8 @@ b_port=$(port_of b)
 make_home a a.test.oz.au <<X
 	visible oz.au
 	listen tcp "127.0.0.1:0" plain
+	notify root
+	service mail { deliver maildir "$PWD/mail/%u" }
 	link b.test.oz.au { call always; transport tcp "127.0.0.1:$b_port" plain }
 X
 start a
@@ -54,10 +56,12 @@ sed -i "s/listen tcp .*/listen tcp \"127.0.0.1:$b_port\" plain/" b/node.topo
 start b
 b=$daemon
 until_true 60 delivered "$accepted" || fail "$accepted accepted, $(ls files/joe | wc -l) delivered"
+mkdir -p mail/root/{tmp,new,cur}
 takes_again() { send again small >>ids; }
 until_true 10 takes_again || fail "it takes no message again"
 until_true 10 delivered $((accepted + 1)) || fail "the last message does not arrive"
-sleep 1
+is_told() { grep -qrs '^Subject: the disk of the spool was full' mail/root/new; }
+until_true 60 is_told || fail "the operator hears nothing of the full disk"
 delivered $((accepted + 1)) || fail "more arrived than was accepted"
 for file in files/joe/*; do
 	cmp -s "$file" small || fail "$file is not what was sent"

@@ -316,6 +316,7 @@ caller_make_by(struct caller *caller, struct bed *bed, uint64_t id, const char *
 		.id      = id,
 		.session = session_new(&there, &here, label, bed->now.instant),
 	};
+	session_tell_clock(caller->session, bed->far_clock);
 	bed_step(bed, &event, 1);
 	caller_listen(caller, bed);
 	caller_talk(caller, bed);

@@ -16,11 +16,12 @@
 #include "spool/topology/record.h"
 
 struct bed {
-	struct store  *store;
-	struct node   *node;
-	struct actions actions;
-	struct now     now;
-	uint64_t       last_client;
+	struct store   *store;
+	struct node    *node;
+	struct actions  actions;
+	struct now      now;
+	uint64_t        last_client;
+	struct walltime far_clock; /* what callers say that theirs shows; 0 = nothing */
 };
 
 /* The far end of a call that b.oz.au has made. */
