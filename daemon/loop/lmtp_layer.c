@@ -30,6 +30,7 @@ struct lmtp {
 	struct control_reader answers;
 	struct buffer         above, below; /* to be read, to be put out         */
 	struct buffer         later;        /* said while an answer is due       */
+	bool                  on;           /* that was answered: more for the node, or the end */
 	const char           *why;          /* it died; NULL = it lives          */
 
 	char          sender[SMTP_PATH_MAX + 1];
@@ -44,29 +45,33 @@ struct lmtp {
 	char          said[SAID_MAX + 1];
 };
 
-static enum status receive(struct layer *layer, struct span bytes, struct instant now);
-static enum status read_above(struct layer *layer, void *bytes, size_t room, size_t *length);
-static enum status write_below(struct layer *layer, struct span bytes, struct instant now);
-static void        output(struct layer *layer, struct buffer *below, struct instant now);
-static const char *why(const struct layer *layer);
-static void        free_layer(struct layer *layer);
-static void        converse(struct lmtp *lmtp, struct span bytes);
-static void        happen(struct lmtp *lmtp, const struct smtp_event *event);
-static void        begin(struct lmtp *lmtp, const struct smtp_command *command);
-static void        add_recipient(struct lmtp *lmtp, const struct smtp_command *command);
-static void        message_bytes(struct lmtp *lmtp, struct span bytes, bool all);
-static bool        submit(struct lmtp *lmtp, size_t heading, size_t body);
-static void        take_answer(struct lmtp *lmtp, const struct control_item *item);
-static void        answer_message(struct lmtp *lmtp);
-static void        forget_message(struct lmtp *lmtp);
+static enum status    receive(struct layer *layer, struct span bytes, struct instant now);
+static enum status    read_above(struct layer *layer, void *bytes, size_t room, size_t *length);
+static enum status    write_below(struct layer *layer, struct span bytes, struct instant now);
+static void           output(struct layer *layer, struct buffer *below, struct instant now);
+static struct instant deadline(const struct layer *layer);
+static enum status    tick(struct layer *layer, struct instant now);
+static const char    *why(const struct layer *layer);
+static void           free_layer(struct layer *layer);
+static void           converse(struct lmtp *lmtp, struct span bytes);
+static void           happen(struct lmtp *lmtp, const struct smtp_event *event);
+static void           begin(struct lmtp *lmtp, const struct smtp_command *command);
+static void           add_recipient(struct lmtp *lmtp, const struct smtp_command *command);
+static void           message_bytes(struct lmtp *lmtp, struct span bytes, bool all);
+static bool           submit(struct lmtp *lmtp, size_t heading, size_t body);
+static void           take_answer(struct lmtp *lmtp, const struct control_item *item);
+static void           answer_message(struct lmtp *lmtp);
+static void           forget_message(struct lmtp *lmtp);
 
 static const struct layer_operations operations = {
-	.receive = receive,
-	.read    = read_above,
-	.write   = write_below,
-	.output  = output,
-	.why     = why,
-	.free    = free_layer,
+	.receive  = receive,
+	.read     = read_above,
+	.write    = write_below,
+	.output   = output,
+	.deadline = deadline,
+	.tick     = tick,
+	.why      = why,
+	.free     = free_layer,
 };
 
 struct layer *
@@ -371,6 +376,7 @@ answer_message(struct lmtp *lmtp)
 	said = lmtp->later;
 	buffer_init(&lmtp->later);
 	converse(lmtp, buffer_span(&said));
+	lmtp->on = said.length > 0;
 	buffer_release(&said);
 }
 
@@ -393,6 +399,21 @@ output(struct layer *layer, struct buffer *below, struct instant now)
 
 	(void)now;
 	buffer_move(below, &lmtp->below);
+}
+
+/* Nobody reads what goes up when it is the node that has spoken: it is a matter of now. */
+static struct instant
+deadline(const struct layer *layer)
+{
+	return ((const struct lmtp *)layer)->on ? (struct instant){ 0 } : INSTANT_NEVER;
+}
+
+static enum status
+tick(struct layer *layer, struct instant now)
+{
+	(void)now;
+	((struct lmtp *)layer)->on = false;
+	return STATUS_OK;
 }
 
 static const char *

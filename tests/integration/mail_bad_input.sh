@@ -38,7 +38,8 @@ talk()
 	exec 3<>"/dev/tcp/${lmtp%:*}/${lmtp##*:}"
 	# shellcheck disable=SC2059
 	printf "$1" >&3
-	timeout 30 cat <&3 | tr -d '\r' >out
+	timeout 30 cat <&3 >out.raw || fail "after QUIT it does not close"
+	tr -d '\r' <out.raw >out
 	exec 3>&-
 }
 start_of='LHLO x\r\nMAIL FROM:<far@beyond.com>\r\nRCPT TO:<joe@ben.test.au>\r\nDATA\r\n'
@@ -121,22 +122,33 @@ within 30 "it arrives up to its dot" has_mails 2 ben joe '^Subject: inside'
 still_well "a dot within" 2
 
 # Addresses and senders that look like options, paths or the shell's.
-for address in '|touch x' '`touch x`@ben.test.au' '/etc/passwd' '../../x@ben.test.au' 'a/../b@ben.test.au' \
-	'-oQ/tmp' 'joe;touch x@ben.test.au' $'a\nb@ben.test.au' 'a@b@c' '@' '<>' '' '..' '.@ben.test.au' '$(touch x)@ben.test.au'; do
-	got=0
-	printf 'Subject: to what\n\nx\n' | sendmail ann -i -f joe@ann.test.au -- "$address" >out 2>errors || got=$?
+# All at once, each mail by its own subject: what is taken comes back or, of a sender, arrives; once.
+taken=() meant=()
+addresses=('|touch x' '`touch x`@ben.test.au' '/etc/passwd' '../../x@ben.test.au' 'a/../b@ben.test.au' '-oQ/tmp' 'joe;touch x@ben.test.au'
+	$'a\nb@ben.test.au' 'a@b@c' '@' '<>' '' '..' '.@ben.test.au' '$(touch x)@ben.test.au')
+for i in "${!addresses[@]}"; do
+	address=${addresses[i]} got=0
+	printf 'Subject: to %s what\n\nx\n' "$i" | sendmail ann -i -f joe@ann.test.au -- "$address" >out 2>errors || got=$?
 	case $got in
-	0) within 30 "\"$address\" comes back" has_mails 1 ann joe '^Subject: to what' ;;
+	0) taken+=("$i") ;;
 	6[4-7]) [ -s errors ] || fail "\"$address\" is refused without a word" ;;
 	*) fail "\"$address\": exit $got: $(cat errors)" ;;
 	esac
-	rm -f ann/mail/joe/new/*
 	got=0
-	printf 'Subject: from whom\n\nx\n' | sendmail ann -i -f "$address" joe@ben.test.au >out 2>errors || got=$?
+	printf 'Subject: from %s whom\n\nx\n' "$i" | sendmail ann -i -f "$address" joe@ben.test.au >out 2>errors || got=$?
 	[ "$got" -eq 0 ] || [ "$got" -eq 65 ] || fail "-f \"$address\": exit $got: $(cat errors)"
-	within 30 "it ends" idle ann ben
-	find ben/mail/joe/new -type f -exec rm {} +
+	[ "$got" -ne 0 ] || meant+=("$i")
 done
+for i in "${taken[@]}"; do
+	within 30 "\"${addresses[i]}\" comes back" has_mails 1 ann joe "^Subject: to $i what\$"
+done
+for i in "${meant[@]}"; do
+	within 30 "what \"${addresses[i]}\" sent arrives" has_mails 1 ben joe "^Subject: from $i whom\$"
+done
+within 30 "they end" idle ann ben
+same "what came back" "${#taken[@]}" "$(mails ann joe | wc -l)"
+same "what arrived" "${#meant[@]}" "$(mails ben joe | wc -l)"
+find ann/mail ben/mail -path '*/new/*' -type f -exec rm {} +
 for option in '--' '-bd' '-bD'; do
 	exits 64 '' sendmail ann "$option" </dev/null
 done
@@ -174,6 +186,51 @@ exits 0 '' sent 19000
 within 30 "what fits arrives" has_mails 1 ben joe '^Subject: exact'
 same "bodies that nobody owns" 0 "$(find ann/spool ben/spool -path '*bodies*' -type f -name '[0-9]*' | wc -l)"
 still_well "gigabytes" 1
+
+# Ten thousand recipients: one command is taken whole or not at all; who talks is told from the 1,001st on to send the
+# others another message, and the first 1,000 have it (RFC 5321 section 4.5.3.1.10).
+many=()
+for i in {1..10000}; do
+	many+=("u$i@ben.test.au")
+done
+mkdir -p ben/mail/u{1..1000}/{tmp,new,cur}
+to_many() { printf 'Subject: to many\n\nx\n' | sendmail ann -i -f joe@ann.test.au "$@"; }
+to_named() { { printf 'Subject: to many\nTo: nobody@ben.test.au'; printf ',\n %s' "${many[@]}"; printf '\n\nx\n'; } | sendmail ann -i -t; }
+for count in 1001 10000; do
+	exits 65 'more than 1000 destinations' to_many "${many[@]:0:count}"
+done
+exits 65 'more than 1000 destinations' to_named
+still_well "ten thousand recipients"
+exits 0 '' to_many "${many[@]:0:1000}"
+# to_all HELLO SENDER: a whole conversation, in `said`
+to_all()
+{
+	printf '%s x\r\nMAIL FROM:<%s>\r\n' "$@"
+	printf 'RCPT TO:<%s>\r\n' "${many[@]}"
+	printf 'DATA\r\nSubject: to many\r\n\r\nx\r\n.\r\nQUIT\r\n'
+}
+to_all LHLO far@beyond.com >said
+exec 3<>"/dev/tcp/${lmtp%:*}/${lmtp##*:}"
+timeout 60 cat <&3 >out.lmtp &
+reader=$!
+cat said >&3
+wait "$reader" || fail "LMTP says no end"
+exec 3>&-
+to_all EHLO joe@ann.test.au >said
+timeout 60 env MULGA_HOME="$PWD/ann" ./sendmail -bs <said >out.bs || fail "sendmail -bs: no end"
+for way in lmtp bs; do
+	tr -d '\r' <"out.$way" >out
+	same "recipients by $way" 1000 "$(sed '/^354/,$d' out | grep -c '^250 2.1.5')"
+	same "others by $way" 9000 "$(grep -c '^452 4.5.3 too many recipients' out)"
+	[ "$way" = bs ] && answers=1 || answers=1000
+	same "answers by $way" "$answers" "$(sed '1,/^354/d' out | grep -c '^250 2.0.0')"
+done
+all_have() { [ "$(find ben/mail/u* -path '*/new/*' -type f | wc -l)" -eq 3000 ]; }
+within 60 "each of a thousand has what he was sent" all_have
+within 30 "they end" idle ann ben
+same "users with three mails" 1000 "$(find ben/mail/u* -path '*/new/*' -type f -printf '%h\n' | sort | uniq -c | grep -c '^ *3 ')"
+rm -r ben/mail/u*
+still_well "a thousand recipients"
 
 stop ann ben
 for node in ann ben; do
