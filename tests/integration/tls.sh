@@ -48,6 +48,38 @@ within 20 "the file" test -e ann/files/joe/large
 cmp large ann/files/joe/large
 within 10 "the link says how" says ann TLS
 
+# A neighbor with the right key greets and sends frames that nobody knows: a hundred megabytes, in one stretch
+# (PROTOCOL.md, Compression) of some kilobytes. It is hung up, that is said, and mail passes when it is itself again.
+stop ben
+openssl req -x509 -new -key ben/keys/node.pem -subj /CN=ben -days 2 -out ben.pem 2>errors ||
+	fail "no certificate: $(cat errors)"
+{
+	printf '\x01\x1f\x01\x0amulga link\x02\x01\x02\x03\x01\x01\x04\x0bben.test.au\x02\x00'
+	for ((i = 0; i < 1600; i++)); do
+		printf '\x64\x80\x80\x04'
+		head -c 65536 /dev/zero
+	done
+} | zstd -q -c --zstd=wlog=17 >frames
+length=$((2 * $(stat -c %s frames)))
+[ "$length" -gt 16383 ] && [ "$length" -lt 133120 ] || fail "$length: its length is not of three bytes"
+id=$(mulga ann send joe@ben.test.au large)
+{
+	for at in $((length & 127 | 128)) $((length >> 7 & 127 | 128)) $((length >> 14)); do
+		printf "\\x$(printf %x $at)"
+	done
+	cat frames
+	sleep 20
+} | timeout 20 openssl s_client -connect "${ADDRESS[ann]}" -tls1_3 -alpn m1z -key ben/keys/node.pem -cert ben.pem \
+	-quiet >/dev/null 2>&1 &
+bomb=$!
+within 15 "the bomb is noticed" grep -q 'ben.test.au: up -> waiting: what came is not compressed as it should be' ann/log
+kill "$bomb" 2>/dev/null || true
+mulga ann why "$id" | grep -qF "what came is not compressed as it should be; next call" || fail "why: $(mulga ann why "$id")"
+peak=$(awk '/VmHWM/ { print $2 }' "/proc/${PROCESS[ann]}/status")
+[ -n "$SANITIZED" ] || [ "$peak" -lt 65536 ] || fail "the bomb took $peak kB of memory"
+start ben
+within 20 "the file to ben" test -e ben/files/joe/large
+
 # Who has another key is told so, whether it says its own name or a neighbor's.
 keyed ann.test.au | describe eve.test.au
 secure eve
