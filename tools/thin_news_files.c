@@ -35,6 +35,16 @@ news_files_write(int folder, const char *path, struct span bytes)
 }
 
 int
+news_files_replace(int folder, const char *way, const char *path, struct span bytes)
+{
+	int code = news_files_write(folder, way, bytes);
+
+	if (code == 0 && renameat(folder, way, folder, path) != 0)
+		code = news_files_failed(path);
+	return code;
+}
+
+int
 news_files_append(int folder, const char *path, struct span bytes)
 {
 	return write_synced(

@@ -17,6 +17,8 @@ int news_files_failed(const char *path);
 
 /* A new file in place of any other, with these bytes, synced. */
 int news_files_write(int folder, const char *path, struct span bytes);
+/* A file with these bytes under that name in one step, by way of another name. */
+int news_files_replace(int folder, const char *way, const char *path, struct span bytes);
 int news_files_append(int folder, const char *path, struct span bytes); /* synced */
 
 /* Appends all bytes of the file; false: there is none, or it cannot be read. */

@@ -2,8 +2,9 @@
  * thin_news_keep.c - the traditional spool, written so that a crash costs nothing
  *
  * An article is written under a hidden name, synced, and linked to its numbers; then the overviews,
- * `active` and `history` follow. After a crash between, a number may be in use that `active` does not
- * know: if it is of the same article it is the one, else the next is tried.
+ * `history` and `active` follow. After a crash between, a number may be in use that `active` does not
+ * know: if it is of the same article it is the one, else the next is tried. So `active` must not know a
+ * number before `history` knows its article.
  */
 #include "tools/thin_news_keep.h"
 
@@ -24,21 +25,19 @@
 #define HIDDEN ".new"
 
 static void                    read_active(struct news_keep *keep);
-static void                    read_history(struct news_keep *keep);
-static void                    add_id(struct news_keep *keep, const char *id, size_t length);
-static int                     compare_texts(const void *left, const void *right);
 static struct news_keep_group *group_get(struct news_keep *keep, const char *name);
 static int  place(struct news_keep *keep, const struct news_article *article, const char *name);
 static bool is_same(struct news_keep *keep, const char *path, struct span message_id);
+static bool has_overview(struct news_keep *keep, const struct news_keep_group *group);
 static void add_overview(struct news_keep_group *group, const struct news_article *article);
 static int  write_active(struct news_keep *keep);
 
 int
 news_keep_begin(struct news_keep *keep, const char *folder, const char *patterns,
-                const struct name *node)
+                const struct name *node, int64_t now_s, int64_t oldest_s)
 {
 	*keep = (struct news_keep){
-		.folder = -1, .lock = -1, .patterns = patterns, .site = node->text
+		.folder = -1, .lock = -1, .patterns = patterns, .site = node->text, .now_s = now_s
 	};
 	if (mkdir(folder, 0755) != 0 && errno != EEXIST)
 		return news_files_failed(folder);
@@ -49,7 +48,7 @@ news_keep_begin(struct news_keep *keep, const char *folder, const char *patterns
 	if (keep->lock < 0 || flock(keep->lock, LOCK_EX) != 0)
 		return news_files_failed(".lock");
 	read_active(keep);
-	read_history(keep);
+	news_history_read(&keep->history, keep->folder, oldest_s);
 	return 0;
 }
 
@@ -60,38 +59,17 @@ news_keep_release(struct news_keep *keep)
 		free(keep->groups[i].name);
 		buffer_release(&keep->groups[i].overview);
 	}
-	for (size_t i = 0; i < keep->id_count; i++)
-		free(keep->ids[i]);
 	free(keep->groups);
-	free(keep->ids);
-	buffer_release(&keep->history);
+	news_history_release(&keep->history);
 	if (keep->folder >= 0)
 		close(keep->folder);
 	if (keep->lock >= 0)
 		close(keep->lock);
 }
 
-bool
-news_keep_has(const struct news_keep *keep, struct span message_id)
-{
-	char        text[NEWS_ID_MAX + 1];
-	const char *id = text;
-
-	memcpy(text, message_id.data, message_id.length);
-	text[message_id.length] = '\0';
-	if (keep->known > 0 &&
-	    bsearch(&id, keep->ids, keep->known, sizeof(keep->ids[0]), compare_texts) != NULL)
-		return true;
-	for (size_t i = keep->known; i < keep->id_count; i++) /* of this batch */
-		if (strcmp(keep->ids[i], text) == 0)
-			return true;
-	return false;
-}
-
 int
 news_keep_article(struct news_keep *keep, const struct news_article *article)
 {
-	struct span   id = article->message_id;
 	struct buffer bytes;
 	char          group[NEWS_GROUP_MAX + 1];
 	size_t        position = 0;
@@ -110,11 +88,8 @@ news_keep_article(struct news_keep *keep, const struct news_article *article)
 	if (code == 0 && !placed)
 		code = place(keep, article, "junk");
 	unlinkat(keep->folder, HIDDEN, 0);
-	if (code == 0) {
-		add_id(keep, (const char *)id.data, id.length);
-		buffer_append_format(&keep->history, "%.*s\n", (int)id.length,
-		                     (const char *)id.data);
-	}
+	if (code == 0)
+		news_history_add(&keep->history, article, keep->now_s);
 	buffer_release(&bytes);
 	return code;
 }
@@ -136,12 +111,12 @@ news_keep_end(struct news_keep *keep)
 		                         buffer_span(&keep->groups[i].overview));
 		buffer_release(&path);
 	}
-	if (code == 0 && keep->history.length > 0)
-		code = write_active(keep);
 	if (code == 0 && syncfs(keep->folder) != 0)
 		code = news_files_failed("the folder of articles");
-	if (code == 0 && keep->history.length > 0)
-		code = news_files_append(keep->folder, "history", buffer_span(&keep->history));
+	if (code == 0)
+		code = news_history_write(&keep->history);
+	if (code == 0 && keep->changed)
+		code = write_active(keep);
 	return code;
 }
 
@@ -162,44 +137,6 @@ read_active(struct news_keep *keep)
 		}
 	if (file != NULL)
 		fclose(file);
-}
-
-static void
-read_history(struct news_keep *keep)
-{
-	FILE *file = news_files_open(keep->folder, "history");
-	char  line[NEWS_ID_MAX + 8];
-
-	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
-		size_t length = strcspn(line, "\n");
-
-		if (length > 0 && line[length] == '\n')
-			add_id(keep, line, length);
-	}
-	if (file != NULL)
-		fclose(file);
-	keep->known = keep->id_count;
-	if (keep->known > 0)
-		qsort(keep->ids, keep->known, sizeof(keep->ids[0]), compare_texts);
-}
-
-static void
-add_id(struct news_keep *keep, const char *id, size_t length)
-{
-	char *copy = memory_new(length + 1, 1);
-
-	memcpy(copy, id, length);
-	keep->ids =
-	    memory_grow(keep->ids, &keep->id_capacity, keep->id_count + 1, sizeof(keep->ids[0]));
-	keep->ids[keep->id_count++] = copy;
-}
-
-static int
-compare_texts(const void *left, const void *right)
-{
-	const char *const *a = left, *const *b = right;
-
-	return strcmp(*a, *b);
 }
 
 /* Its place in the order of names; made where there is none. */
@@ -228,7 +165,7 @@ place(struct news_keep *keep, const struct news_article *article, const char *na
 	struct news_keep_group *group = group_get(keep, name);
 	struct buffer           path;
 	int                     code;
-	bool                    done = false;
+	bool                    done = false, again = false;
 
 	buffer_init(&path);
 	news_files_group(name, &path);
@@ -242,10 +179,11 @@ place(struct news_keep *keep, const struct news_article *article, const char *na
 		else if (errno != EEXIST)
 			code = news_files_failed(buffer_text(&path));
 		else
-			done = is_same(keep, buffer_text(&path), article->message_id);
+			done = again = is_same(keep, buffer_text(&path), article->message_id);
 	}
-	if (done)
+	if (done && !(again && has_overview(keep, group)))
 		add_overview(group, article);
+	keep->changed = keep->changed || done;
 	buffer_release(&path);
 	return code;
 }
@@ -264,6 +202,27 @@ is_same(struct news_keep *keep, const char *path, struct span message_id)
 	       span_equal(article.message_id, message_id);
 	buffer_release(&bytes);
 	return same;
+}
+
+/* Of the highest number. A run that was cut behind the overviews has left it. */
+static bool
+has_overview(struct news_keep *keep, const struct news_keep_group *group)
+{
+	struct buffer path, lines;
+	bool          found = false;
+	char          line[32];
+
+	buffer_init(&path);
+	buffer_init(&lines);
+	news_files_group(group->name, &path);
+	buffer_append_text(&path, "/.overview");
+	snprintf(line, sizeof(line), "\n%llu\t", (unsigned long long)group->high);
+	buffer_append_text(&lines, "\n");
+	if (news_files_read(keep->folder, buffer_text(&path), &lines))
+		found = strstr(buffer_text(&lines), line) != NULL;
+	buffer_release(&lines);
+	buffer_release(&path);
+	return found;
 }
 
 /* Number, Subject, From, Date, Message-ID, References, bytes, lines, with tabs between. */
@@ -302,9 +261,7 @@ write_active(struct news_keep *keep)
 		buffer_append_format(&text, "%s %010llu %010llu y\n", keep->groups[i].name,
 		                     (unsigned long long)keep->groups[i].high,
 		                     (unsigned long long)keep->groups[i].low);
-	code = news_files_write(keep->folder, ".active", buffer_span(&text));
-	if (code == 0 && renameat(keep->folder, ".active", keep->folder, "active") != 0)
-		code = news_files_failed("active");
+	code = news_files_replace(keep->folder, ".active", "active", buffer_span(&text));
 	buffer_release(&text);
 	return code;
 }

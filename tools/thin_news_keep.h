@@ -14,7 +14,7 @@
 #define TOOLS_THIN_NEWS_KEEP_H
 
 #include "spool/name/name.h"
-#include "spool/news/news_article.h"
+#include "tools/thin_news_history.h"
 
 struct news_keep_group {
 	char         *name;
@@ -28,18 +28,19 @@ struct news_keep {
 	const char             *site;         /* this node, put before each path; borrowed */
 	struct news_keep_group *groups;       /* sorted by name */
 	size_t                  group_count, group_capacity;
-	char                  **ids; /* of the history, sorted up to `known` */
-	size_t                  id_count, id_capacity, known;
-	struct buffer           history; /* lines to be added */
+	struct news_history     history;
+	int64_t                 now_s;   /* since 1970 */
+	bool                    changed; /* what `active` says */
 };
 
-/* Waits for others who are at it. Each returns 0, or an exit code after a sentence. */
-int news_keep_begin(struct news_keep *keep, const char *folder, const char *patterns,
-                    const struct name *node);
-int news_keep_article(struct news_keep *keep, const struct news_article *article);
-int news_keep_end(struct news_keep *keep);
-/* Is that one here already? */
-bool news_keep_has(const struct news_keep *keep, struct span message_id);
+/*
+ * Waits for others who are at it. What is older than `oldest_s` is forgotten, and not taken; INT64_MIN:
+ * nothing is. Each returns 0, or an exit code after a sentence.
+ */
+int  news_keep_begin(struct news_keep *keep, const char *folder, const char *patterns,
+                     const struct name *node, int64_t now_s, int64_t oldest_s);
+int  news_keep_article(struct news_keep *keep, const struct news_article *article);
+int  news_keep_end(struct news_keep *keep);
 void news_keep_release(struct news_keep *keep);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "spool/news/news_article.h"
 #include "spool/news/news_batch.h"
+#include "spool/news/news_date.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -73,6 +74,7 @@ look_at(struct span bytes)
 	struct news_article article, passed;
 	struct buffer       out;
 	char                group[NEWS_GROUP_MAX + 1];
+	struct walltime     written;
 	size_t              position = 0;
 
 	if (news_article_parse(&article, bytes, NULL) != STATUS_OK)
@@ -81,6 +83,9 @@ look_at(struct span bytes)
 		require(news_group_valid(group) && news_pattern_match(group, group) &&
 		            news_pattern_match("*", group),
 		        "a group is one");
+	if (news_date_parse(article.date, &written))
+		require(written.ms > -INT64_C(1000000000) && written.ms < INT64_C(253403000000000),
+		        "a date is one of our time");
 	buffer_init(&out);
 	news_article_pass(&article, "home.z", &out);
 	require(news_article_parse(&passed, buffer_span(&out), NULL) == STATUS_OK &&

@@ -6,6 +6,7 @@
 
 #include "spool/news/news_article.h"
 #include "spool/news/news_batch.h"
+#include "spool/news/news_date.h"
 #include "tests/unit/unit.h"
 
 static struct news_article
@@ -193,12 +194,52 @@ the_last_pattern_that_matches_decides(void)
 	CU_ASSERT_FALSE(news_pattern_valid("../x"));
 }
 
+static void
+a_date_is_read_as_people_write_it(void)
+{
+	static const struct {
+		const char *value, *expected; /* NULL: none */
+	} cases[] = {
+		{ "Fri, 20 Nov 2026 10:40:00 +0000", "2026-11-20T10:40:00Z" },
+		{ "Fri, 20 Nov 2026 10:40:07 +1130 (AEDT)", "2026-11-19T23:10:07Z" },
+		{ "20 nov 2026 10:40 -0500", "2026-11-20T15:40:00Z" },
+		{ " Thu,\r\n\t1 Jan 70 00:00:00 GMT", "1970-01-01T00:00:00Z" },
+		{ "1 Feb 03 23:59:60 UT", "2003-02-01T23:59:59Z" },
+		{ "Wednesday, 29 Feb 2024 00:00:00 EST", "2024-02-29T00:00:00Z" },
+		{ "29 Feb 2023 00:00:00 +0000", NULL },
+		{ "32 Jan 2023 00:00:00 +0000", NULL },
+		{ "1 Foo 2023 00:00:00 +0000", NULL },
+		{ "1 Jan 1969 00:00:00 +0000", NULL },
+		{ "1 Jan 20233 00:00:00 +0000", NULL },
+		{ "1 Jan 2023 24:00:00 +0000", NULL },
+		{ "1 Jan 2023 -1:00:00 +0000", NULL },
+		{ "1 Jan 2023 00:00:000 +0000", NULL },
+		{ "1 Jan 2023 00:00", NULL },
+		{ "1 Jan 2023 00:00:00 +1:00", NULL },
+		{ "1 Jan 2023 00:00:00 +0060", NULL },
+		{ "2026-11-20T10:40:00Z", NULL },
+		{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, 1 Jan 2023 00:00:00 +0000", NULL },
+		{ "", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct walltime wall;
+		char            text[WALLTIME_TEXT_SIZE];
+		bool            is_date = news_date_parse(span_of_text(cases[i].value), &wall);
+
+		CU_ASSERT_EQUAL(is_date, cases[i].expected != NULL);
+		if (is_date && cases[i].expected != NULL)
+			CU_ASSERT_STRING_EQUAL(walltime_format(wall, text), cases[i].expected);
+	}
+}
+
 static CU_TestInfo tests[] = {
 	UNIT_TEST(a_batch_is_read_in_pieces_of_any_size),
 	UNIT_TEST(a_heading_says_what_is_missing),
 	UNIT_TEST(a_path_tells_where_an_article_was),
 	UNIT_TEST(a_group_that_is_no_name_is_passed_over),
 	UNIT_TEST(the_last_pattern_that_matches_decides),
+	UNIT_TEST(a_date_is_read_as_people_write_it),
 	CU_TEST_INFO_NULL,
 };
 
