@@ -221,11 +221,11 @@ verify(const struct sendmail *sendmail)
 	for (char **word = sendmail->addresses; code == 0 && *word != NULL; word++)
 		code = thin_mail_recipients(&mail, *word);
 	for (size_t i = 0; code == 0 && i < mail.recipients.count; i++) {
-		char *words[] = { "explain", NULL, NULL };
+		char *words[] = { "explain", "--mail", NULL, NULL };
 
 		buffer_clear(&line);
 		mail_address_qualify(mail.recipients.items[i].text, node.text, &line);
-		words[1] = (char *)line.data;
+		words[2] = (char *)line.data;
 		code     = thin_ask(sendmail->home, words, false);
 		if (code == 1) {
 			worst = EX_NOUSER;

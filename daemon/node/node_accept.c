@@ -13,9 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/node/node_alias.h"
 #include "daemon/node/node_body.h"
 #include "daemon/node/node_order.h"
 #include "daemon/node/node_permit.h"
+#include "daemon/node/node_seen.h"
 #include "daemon/node/node_stick.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
@@ -206,6 +208,7 @@ accept_message(struct node *node, struct node_arrival *arrival)
 		return;
 	}
 	node_seen_take(node, arrival, expires_ms + NODE_SEEN_MS);
+	node_alias_follow(node, arrival, expires_ms + NODE_SEEN_MS);
 	node_message_init(&message);
 	if (arrival->transit.destinations.count == 0) {
 		log_line(LOG_INFO, "%s came again from %s", arrival->envelope.id.text,

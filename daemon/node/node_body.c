@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "daemon/node/node_notice.h"
+#include "daemon/node/node_seen.h"
 #include "daemon/node/node_stick.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/node/node_alias.h"
 #include "daemon/node/node_arrival.h"
 #include "daemon/node/node_fetch.h"
 #include "daemon/node/node_foreign.h"
@@ -229,7 +230,8 @@ name_server(struct node *node, const struct node_message *message,
 	buffer_init(&origin);
 	destination_format(destination, &address);
 	job->address = arena_text(arena, buffer_text(&address));
-	job->notify  = notify_find(&envelope->notify, buffer_text(&address), &origin);
+	job->notify  = notify_find(&envelope->notify,
+	                           node_alias_written(message, buffer_text(&address)), &origin);
 	if (envelope->receipt && (job->notify & NOTIFY_NEVER) == 0)
 		job->notify |= NOTIFY_SUCCESS | NOTIFY_FAILURE;
 	job->ret    = (unsigned)envelope->notify.ret;

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "daemon/node/node_foreign.h"
+#include "daemon/node/node_seen.h"
 #include "daemon/node/node_state.h"
 #include "daemon/node/node_stick.h"
 
@@ -339,7 +340,9 @@ deliver_here(struct node *node, const struct node_message *message, const struct
 	for (size_t i = 0; i < here->count; i++) {
 		const struct destination *destination = &here->destinations[i];
 
-		if (destination->broadcast && !node_seen_wants(node, message, destination->user))
+		if (destination->broadcast &&
+		    !node_seen_wants(node, &message->stored.id, destination->user,
+		                     message->stored.expires_ms + NODE_SEEN_MS))
 			continue;
 		address_init(&one);
 		address_add(&one, destination);

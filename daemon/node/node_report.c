@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/node/node_alias.h"
 #include "daemon/node/node_parts.h"
 #include "daemon/node/node_state.h"
 #include "spool/base/log.h"
@@ -57,7 +58,8 @@ static bool
 is_wanted(const struct node_message *message, const char *destination, const char *outcome)
 {
 	const struct envelope *envelope = &message->envelope;
-	unsigned               bits     = notify_find(&envelope->notify, destination, NULL);
+	unsigned               bits =
+	    notify_find(&envelope->notify, node_alias_written(message, destination), NULL);
 
 	if (envelope->report || envelope->sender[0] == '\0' ||
 	    strcmp(envelope->service, "control") == 0)
@@ -185,7 +187,8 @@ send_report(struct node *node, const struct node_message *message, const char *d
 		memcpy(envelope.notify.language, message->envelope.notify.language,
 		       sizeof(envelope.notify.language));
 		if (!waits(outcome))
-			describe_end(&envelope.about, &message->stored.id, destination,
+			describe_end(&envelope.about, &message->stored.id,
+			             node_alias_known(message, destination),
 			             failed ? outcome : "delivered", text);
 		node_accept_own(node, &envelope, &transit, buffer_span(&mail));
 	} else {

@@ -8,9 +8,10 @@
  * database, kept by (id, region), because the parts of `*.cs.su.oz.au,*.su.oz.au` travel apart
  * (D19). A triple is purged when the message's lifetime and a week are over.
  */
+#include "daemon/node/node_seen.h"
+
 #include <stdio.h>
 
-#include "daemon/node/node_state.h"
 #include "spool/route/route_waypoints.h"
 
 static bool     was_seen_formerly(struct node *node, const struct node_arrival *arrival,
@@ -45,28 +46,37 @@ void
 node_seen_take(struct node *node, struct node_arrival *arrival, int64_t forget_ms)
 {
 	struct address *address = &arrival->transit.destinations;
-	struct buffer   key;
-	size_t          kept = 0;
+	size_t          kept    = 0;
 
-	buffer_init(&key);
 	for (size_t i = 0; i < address->count; i++) {
 		struct destination *destination = &address->destinations[i];
-		unsigned            visit       = visit_of(node, arrival, destination);
 
-		seen_key(node, destination, node->name.text, &key);
-		if (store_seen_add(node->store, &arrival->envelope.id, buffer_text(&key), visit,
-		                   forget_ms) &&
-		    !was_seen_formerly(node, arrival, destination))
+		if (node_seen_add(node, arrival, destination, forget_ms))
 			address->destinations[kept++] = *destination;
 		else
 			destination_release(destination);
 	}
 	address->count = kept;
-	buffer_release(&key);
 }
 
 bool
-node_seen_wants(struct node *node, const struct node_message *message, const char *user)
+node_seen_add(struct node *node, const struct node_arrival *arrival,
+              const struct destination *destination, int64_t forget_ms)
+{
+	struct buffer key;
+	bool          news;
+
+	buffer_init(&key);
+	seen_key(node, destination, node->name.text, &key);
+	news = store_seen_add(node->store, &arrival->envelope.id, buffer_text(&key),
+	                      visit_of(node, arrival, destination), forget_ms) &&
+	       !was_seen_formerly(node, arrival, destination);
+	buffer_release(&key);
+	return news;
+}
+
+bool
+node_seen_wants(struct node *node, const struct message_id *id, const char *user, int64_t forget_ms)
 {
 	struct destination here;
 	struct buffer      key;
@@ -77,8 +87,7 @@ node_seen_wants(struct node *node, const struct node_message *message, const cha
 	here.node = node->name;
 	snprintf(here.user, sizeof(here.user), "%s", user);
 	destination_format(&here, &key);
-	wants = store_seen_add(node->store, &message->stored.id, buffer_text(&key), 0,
-	                       message->stored.expires_ms + NODE_SEEN_MS);
+	wants = store_seen_add(node->store, id, buffer_text(&key), 0, forget_ms);
 	buffer_release(&key);
 	destination_release(&here);
 	return wants;

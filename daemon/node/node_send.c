@@ -331,6 +331,7 @@ node_copy_transit(struct node *node, const struct node_message *message,
 	                       ? message->transit.age_ms + here_ms
 	                       : INT64_MAX;
 	transit.forgiven = copy->forgiven ? message->transit.hop_count : message->transit.forgiven;
+	aliases_take(&transit.aliases, &message->transit.aliases, &transit.destinations);
 	buffer_append_span(&transit.unknown, buffer_span(&message->transit.unknown));
 	transit_encode(&transit, out);
 	transit_release(&transit);

@@ -385,18 +385,6 @@ void node_arrival_settle(struct node *node, struct node_arrival *arrival);
 bool    node_arrival_is_said_here(const struct node_arrival *arrival);
 int64_t node_arrival_lifetime_ms(const struct node_arrival *arrival);
 
-/* --- node_seen.c */
-/* Has any of its destinations not been taken before? */
-bool node_seen_is_news(struct node *node, const struct node_arrival *arrival);
-/* Leaves only those in the arrival, and remembers them until that spool time. */
-void node_seen_take(struct node *node, struct node_arrival *arrival, int64_t forget_ms);
-
-/*
- * Is this user to have the message that has come by a broadcast? Not if it came by another
- * one, or by name: the parts of an address overlap. Remembers it.
- */
-bool node_seen_wants(struct node *node, const struct node_message *message, const char *user);
-
 /* --- node_admit.c */
 /* May all of that come in by the link? Else *diagnostic says what may not. */
 bool node_link_admits(const struct node *node, const struct node_link *link,

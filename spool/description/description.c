@@ -219,6 +219,11 @@ release_rules(struct description_node *node)
 		release_texts(&node->permits[i].users);
 	}
 	free(node->permits);
+	for (size_t i = 0; i < node->forward_count; i++) {
+		free(node->forwards[i].user);
+		release_texts(&node->forwards[i].to);
+	}
+	free(node->forwards);
 }
 
 static void

@@ -376,6 +376,13 @@ struct description_permit {
 	struct description_place place;
 };
 
+/* `forward USER to ADDRESS ...`: mail for that user is that of others. */
+struct description_forward {
+	char                    *user;
+	struct description_texts to; /* canonical; of this node, too, as user@node */
+	struct description_place place;
+};
+
 struct description_node {
 	struct name name;
 	struct name visible;            /* default its parent; "" is the world */
@@ -440,6 +447,10 @@ struct description_node {
 	struct description_permit *permits;
 	size_t                     permit_count;
 	size_t                     permit_capacity;
+
+	struct description_forward *forwards;
+	size_t                      forward_count;
+	size_t                      forward_capacity;
 
 	struct description_place place; /* of the name after `node` */
 	struct description_place visible_place;

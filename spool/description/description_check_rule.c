@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "spool/description/description_checker.h"
+#include "spool/description/description_forward.h"
 #include "spool/description/description_suggestion.h"
 #include "spool/name/destination.h"
 
@@ -21,6 +22,8 @@ static void                              check_gateways(const struct description
                                                         const struct description_node    *node);
 static bool                              tells_users(const struct description_service *service);
 static void                              check_services(const struct description_checker *checker,
+                                                        const struct description_node    *node);
+static void                              check_forwards(const struct description_checker *checker,
                                                         const struct description_node    *node);
 static void                              check_neighbor(const struct description_checker *checker,
                                                         const struct description_node *node, const struct name *via,
@@ -67,6 +70,7 @@ description_check_rules(const struct description_checker *checker,
 	check_defaults(checker, node);
 	check_gateways(checker, node);
 	check_services(checker, node);
+	check_forwards(checker, node);
 }
 
 static void
@@ -239,6 +243,27 @@ tells_users(const struct description_service *service)
 {
 	return service->deliver == DELIVER_HOLD ||
 	       (service->deliver == DELIVER_DROP && strstr(service->path, "%u") != NULL);
+}
+
+static void
+check_forwards(const struct description_checker *checker, const struct description_node *node)
+{
+	const struct description_forward *closing = description_forward_circle(node);
+
+	for (size_t i = 0; i < node->forward_count; i++) {
+		const struct description_forward *forward = &node->forwards[i];
+		const struct description_forward *first =
+		    description_forward_find(node, forward->user);
+
+		if (first != forward)
+			description_checker_repeated(checker, forward->place, first->place,
+			                             "who stands for this user");
+	}
+	if (closing != NULL)
+		description_report_hint(
+		    description_checker_error(checker, closing->place,
+		                              "mail for %s would go in a circle", closing->user),
+		    "`forward %s to %s` keeps a copy for the user", closing->user, closing->user);
 }
 
 static void

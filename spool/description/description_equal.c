@@ -20,6 +20,7 @@ static bool gateways_equal(const struct description_gateway *a,
 static bool services_equal(const struct description_service *a,
                            const struct description_service *b);
 static bool permits_equal(const struct description_permit *a, const struct description_permit *b);
+static bool forwards_equal(const struct description_node *a, const struct description_node *b);
 static bool calls_equal(const struct description_link *a, const struct description_link *b);
 static bool carries_equal(const struct description_carry *a, const struct description_carry *b);
 static bool limits_equal(const struct description_limit *a, const struct description_limit *b);
@@ -186,7 +187,7 @@ rules_equal(const struct description_node *a, const struct description_node *b)
 	for (size_t i = 0; i < a->permit_count; i++)
 		if (!permits_equal(&a->permits[i], &b->permits[i]))
 			return false;
-	return true;
+	return forwards_equal(a, b);
 }
 
 static bool
@@ -214,6 +215,18 @@ permits_equal(const struct description_permit *a, const struct description_permi
 	       name_lists_equal(&a->regions, &b->regions) &&
 	       text_lists_equal(&a->services, &b->services) &&
 	       text_lists_equal(&a->users, &b->users);
+}
+
+static bool
+forwards_equal(const struct description_node *a, const struct description_node *b)
+{
+	if (a->forward_count != b->forward_count)
+		return false;
+	for (size_t i = 0; i < a->forward_count; i++)
+		if (!texts_equal(a->forwards[i].user, b->forwards[i].user) ||
+		    !text_lists_equal(&a->forwards[i].to, &b->forwards[i].to))
+			return false;
+	return true;
 }
 
 /* When a link calls. */

@@ -145,6 +145,8 @@ node_statement(struct description_parser *parser, struct description_node *node,
 		return description_parse_permit(parser, node, true, block->place);
 	case STATEMENT_NODE_REFUSE:
 		return description_parse_permit(parser, node, false, block->place);
+	case STATEMENT_NODE_FORWARD:
+		return description_parse_forward(parser, node);
 	default:
 		return false;
 	}

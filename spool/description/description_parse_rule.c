@@ -21,6 +21,8 @@ static bool parse_quota(struct description_parser *parser, struct description_se
 static bool parse_accept(struct description_parser *parser, struct description_service *service,
                          struct description_place place);
 static bool read_sender(struct description_parser *parser, struct description_texts *users);
+static bool read_stand_in(struct description_parser *parser, const struct description_node *node,
+                          struct description_forward *forward);
 
 /* leaf = "leaf" "via" name */
 bool
@@ -340,6 +342,67 @@ read_sender(struct description_parser *parser, struct description_texts *users)
 	}
 	buffer_release(&canonical);
 	destination_release(&sender);
+	free(text);
+	return well;
+}
+
+/* forward = "forward" user "to" address { address } */
+bool
+description_parse_forward(struct description_parser *parser, struct description_node *node)
+{
+	struct description_forward *forward;
+
+	node->forwards = memory_grow(node->forwards, &node->forward_capacity,
+	                             node->forward_count + 1, sizeof(node->forwards[0]));
+	forward        = &node->forwards[node->forward_count++];
+	*forward = (struct description_forward){ .place = description_parser_peek(parser)->place };
+	if (!description_read_text(parser, "a user", &forward->user))
+		return false;
+	if (forward->user[strcspn(forward->user, "@!, ")] != '\0')
+		return description_parser_error(parser, forward->place,
+		                                "\"%s\" is no user of this node", forward->user);
+	if (!description_parser_expect_word(parser, "to"))
+		return false;
+	do
+		if (!read_stand_in(parser, node, forward))
+			return false;
+	while (!description_parser_at_end(parser));
+	return true;
+}
+
+/* A user of this node, or an address. */
+static bool
+read_stand_in(struct description_parser *parser, const struct description_node *node,
+              struct description_forward *forward)
+{
+	struct description_place place = description_parser_peek(parser)->place;
+	struct destination       to;
+	struct diagnostic        diagnostic;
+	struct buffer            whole;
+	char                    *text;
+	bool                     well;
+
+	if (!description_read_text(parser, "a user or an address", &text))
+		return false;
+	diagnostic_init(&diagnostic);
+	destination_init(&to);
+	buffer_init(&whole);
+	buffer_append_text(&whole, text);
+	if (text[strcspn(text, "@!")] == '\0')
+		buffer_append_format(&whole, "@%s", node->name.text);
+	well = destination_parse(&to, buffer_text(&whole), &diagnostic) == STATUS_OK &&
+	       to.user[0] != '\0';
+	if (well) {
+		buffer_clear(&whole);
+		destination_format(&to, &whole);
+		description_texts_add(&forward->to, memory_copy_text(buffer_text(&whole)));
+	} else {
+		description_parser_error(parser, place, "\"%s\" is no address of a user%s%s", text,
+		                         diagnostic.text[0] != '\0' ? ": " : "", diagnostic.text);
+		description_parser_hint(parser, "write a user of this node, or user@node");
+	}
+	buffer_release(&whole);
+	destination_release(&to);
 	free(text);
 	return well;
 }

@@ -121,5 +121,6 @@ bool description_parse_gateway(struct description_parser *parser, struct descrip
 bool description_parse_service(struct description_parser *parser, struct description_node *node);
 bool description_parse_permit(struct description_parser *parser, struct description_node *node,
                               bool allowed, struct description_place place);
+bool description_parse_forward(struct description_parser *parser, struct description_node *node);
 
 #endif

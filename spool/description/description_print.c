@@ -256,6 +256,13 @@ print_rules(struct description_printer *printer, const struct description_node *
 		print_service(printer, &node->services[i]);
 	for (size_t i = 0; i < node->permit_count; i++)
 		print_permit(printer, &node->permits[i]);
+	for (size_t i = 0; i < node->forward_count; i++) {
+		description_printer_begin(printer, "forward");
+		description_printer_quoted(printer, node->forwards[i].user);
+		description_printer_word(printer, "to");
+		description_printer_quoted_list(printer, &node->forwards[i].to);
+		description_printer_end(printer);
+	}
 }
 
 static void

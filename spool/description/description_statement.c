@@ -44,6 +44,7 @@ static const struct description_rule rules[STATEMENT_COUNT] = {
 	[STATEMENT_NODE_SERVICE]         = { BLOCK_NODE,      "service",                OFTEN, ACTED   },
 	[STATEMENT_NODE_ALLOW]           = { BLOCK_NODE,      "allow",                  OFTEN, ACTED   },
 	[STATEMENT_NODE_REFUSE]          = { BLOCK_NODE,      "refuse",                 OFTEN, ACTED   },
+	[STATEMENT_NODE_FORWARD]         = { BLOCK_NODE,      "forward",                OFTEN, ACTED   },
 	[STATEMENT_CONTACT_PERSON]       = { BLOCK_CONTACT,   "person",                 ONCE,  ACTED   },
 	[STATEMENT_CONTACT_ORGANISATION] = { BLOCK_CONTACT,   "organisation",           ONCE,  ACTED   },
 	[STATEMENT_CONTACT_EMAIL]        = { BLOCK_CONTACT,   "email",                  ONCE,  ACTED   },

@@ -15,7 +15,14 @@
 #include "spool/base/field.h"
 #include "spool/base/memory.h"
 
-enum field_number { FIELD_DESTINATION = 1, FIELD_AGE, FIELD_HOP, FIELD_FORGIVEN, FIELD_NEWER };
+enum field_number {
+	FIELD_DESTINATION = 1,
+	FIELD_AGE,
+	FIELD_HOP,
+	FIELD_FORGIVEN,
+	FIELD_ALIAS,
+	FIELD_NEWER
+};
 enum hop_field_number { HOP_NODE = 1, HOP_ARRIVED, HOP_LEFT };
 
 enum {
@@ -49,6 +56,7 @@ transit_release(struct transit *transit)
 {
 	address_release(&transit->destinations);
 	free(transit->hops);
+	aliases_release(&transit->aliases);
 	buffer_release(&transit->unknown);
 	transit_init(transit);
 }
@@ -94,6 +102,11 @@ transit_encode(const struct transit *transit, struct buffer *out)
 		field_append(out, FIELD_HOP, buffer_span(&part));
 	}
 	append_count(out, FIELD_FORGIVEN, (int64_t)transit->forgiven);
+	for (size_t i = 0; i < transit->aliases.count; i++) {
+		buffer_clear(&part);
+		alias_encode(&transit->aliases.items[i], &part);
+		field_append(out, FIELD_ALIAS, buffer_span(&part));
+	}
 	buffer_append_span(out, buffer_span(&transit->unknown));
 	buffer_release(&part);
 }
@@ -157,8 +170,9 @@ decode_fields(struct transit *transit, struct span bytes, struct diagnostic *dia
 static enum status
 decode_field(struct transit *transit, const struct field *field, struct diagnostic *diagnostic)
 {
-	uint64_t   number;
-	struct hop hop;
+	uint64_t     number;
+	struct hop   hop;
+	struct alias alias;
 
 	switch (field->number) {
 	case FIELD_DESTINATION:
@@ -172,6 +186,12 @@ decode_field(struct transit *transit, const struct field *field, struct diagnost
 		if (!field_number(field, &number) || number > transit->hop_count)
 			return refuse(diagnostic, "more hops are forgiven than there are");
 		transit->forgiven = (size_t)number;
+		return STATUS_OK;
+	case FIELD_ALIAS:
+		if (!alias_decode(&alias, field->value))
+			return refuse(diagnostic, "an alias is malformed");
+		if (!aliases_add(&transit->aliases, alias.from, alias.to))
+			return refuse(diagnostic, "too many aliases");
 		return STATUS_OK;
 	default:
 		if (transit->hop_count == TRANSIT_MAX_HOPS)

@@ -14,6 +14,7 @@
 #include "spool/base/diagnostic.h"
 #include "spool/base/instant.h"
 #include "spool/base/status.h"
+#include "spool/message/alias.h"
 #include "spool/name/address.h"
 
 enum { TRANSIT_MAX_HOPS = 64, TRANSIT_MAX_BYTES = 1 << 20 };
@@ -31,8 +32,9 @@ struct transit {
 	size_t         hop_count;
 	/* Of them, the first so many show no loop: a node has held the message until the network
 	 * had changed. For TRANSIT_MAX_HOPS they count all the same. */
-	size_t        forgiven;
-	struct buffer unknown; /* fields of newer versions; owned      */
+	size_t         forgiven;
+	struct aliases aliases; /* that led to the destinations */
+	struct buffer  unknown; /* fields of newer versions; owned      */
 };
 
 void transit_init(struct transit *transit);

@@ -25,7 +25,8 @@ notice_delivery_append(const struct notice *notice, struct buffer *out)
 	const struct notify *notify = &notice->about->notify;
 	const char          *said   = strstr(notice->reason, " said: ");
 	char                 status[STATUS_SIZE];
-	struct buffer        origin;
+	const char   *written = aliases_written(&notice->transit->aliases, notice->destination, "");
+	struct buffer origin;
 
 	if (notify->envid[0] != '\0') {
 		buffer_append_text(out, "Original-Envelope-Id: ");
@@ -36,11 +37,13 @@ notice_delivery_append(const struct notice *notice, struct buffer *out)
 	notice_append_date(notice->about->created, out);
 	buffer_append_text(out, "\n\n");
 	buffer_init(&origin);
-	notify_find(notify, notice->destination, &origin);
+	notify_find(notify, written, &origin);
 	if (origin.length > 0) {
 		buffer_append_text(out, "Original-Recipient: ");
 		notify_append_xtext(buffer_text(&origin), out);
 		buffer_append_text(out, "\n");
+	} else if (strcmp(written, notice->destination) != 0) {
+		append_address(out, "Original-Recipient", written);
 	}
 	buffer_release(&origin);
 	find_status(notice, status);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "spool/description/description_forward.h"
 #include "spool/query/json.h"
 #include "spool/query/query_carrier.h"
 #include "spool/query/query_link.h"
@@ -24,8 +25,9 @@ struct explanation {
 	struct buffer         steps; /* for people, a line each */
 };
 
-static enum status explain(struct query_call *call, const char *written,
+static enum status explain(struct query_call *call, const char *written, bool mail,
                            struct explanation *explanation);
+static void        follow_aliases(const struct query *query, struct explanation *explanation);
 static void        say_rejected(const struct query *query, struct explanation *explanation,
                                 const struct address *nodes);
 static void        forget_users(const struct address *address, struct address *nodes);
@@ -45,16 +47,17 @@ static void print_next(const struct query *query, enum route_preference preferen
 int
 query_explain(struct query_call *call)
 {
-	bool                      cheapest = false, fastest = false;
+	bool                      cheapest = false, fastest = false, mail = false;
 	const struct query_option options[] = { { "--cheapest", NULL, &cheapest },
-		                                { "--fastest", NULL, &fastest } };
+		                                { "--fastest", NULL, &fastest },
+		                                { "--mail", NULL, &mail } };
 	struct json               json;
 	int                       code = QUERY_DONE;
 
-	if (!query_options(call, options, 2, ADDRESS_MAX_DESTINATIONS))
+	if (!query_options(call, options, 3, ADDRESS_MAX_DESTINATIONS))
 		return QUERY_USAGE;
 	if (call->word_count == 0 || (cheapest && fastest)) {
-		query_complain(call, "usage: mulga explain ADDRESS... [--cheapest]");
+		query_complain(call, "usage: mulga explain ADDRESS... [--cheapest] [--mail]");
 		return QUERY_USAGE;
 	}
 	json_init(&json, call->out);
@@ -65,7 +68,7 @@ query_explain(struct query_call *call)
 			.preference = cheapest ? ROUTE_CHEAPEST : ROUTE_FASTEST,
 		};
 
-		if (explain(call, call->words[i], &explanation) != STATUS_OK)
+		if (explain(call, call->words[i], mail, &explanation) != STATUS_OK)
 			code = QUERY_DATA;
 		else if (call->query->json)
 			explanation_json(call->query, &explanation, &json);
@@ -83,7 +86,7 @@ query_explain(struct query_call *call)
 }
 
 static enum status
-explain(struct query_call *call, const char *written, struct explanation *explanation)
+explain(struct query_call *call, const char *written, bool mail, struct explanation *explanation)
 {
 	struct address    address, nodes;
 	struct route_ways ways;
@@ -105,6 +108,8 @@ explain(struct query_call *call, const char *written, struct explanation *explan
 		explanation->completed =
 		    short_name_complete(&address, call->query->home, call->query->topology,
 		                        &explanation->address, &explanation->steps);
+		if (mail)
+			follow_aliases(call->query, explanation);
 		forget_users(&explanation->address, &nodes);
 		route_ways_init(&ways, call->query->full, call->query->tables->home);
 		route_resolve(call->query->tables, explanation->preference, &nodes,
@@ -117,6 +122,41 @@ explain(struct query_call *call, const char *written, struct explanation *explan
 	address_release(&address);
 	address_release(&nodes);
 	return status;
+}
+
+/* Users of this node who stand for others. */
+static void
+follow_aliases(const struct query *query, struct explanation *explanation)
+{
+	struct address all, others, whole;
+
+	address_init(&all);
+	address_init(&others);
+	address_init(&whole);
+	for (size_t i = 0; i < explanation->address.count; i++) {
+		const struct destination *destination = &explanation->address.destinations[i];
+
+		address_release(&others);
+		address_release(&whole);
+		if (!destination->broadcast && destination->waypoint_count == 0 &&
+		    route_tables_is_home(query->tables, destination->node.text))
+			description_forward_expand(query->home, destination->user, &others);
+		if (others.count == 0) {
+			address_add(&all, destination);
+			continue;
+		}
+		short_name_complete(&others, query->home, query->topology, &whole, NULL);
+		buffer_append_format(&explanation->steps, "mail for %s is for ", destination->user);
+		address_format(&whole, &explanation->steps);
+		buffer_append_text(&explanation->steps, "\n");
+		for (size_t j = 0; j < whole.count; j++)
+			address_add(&all, &whole.destinations[j]);
+		explanation->completed = true;
+	}
+	address_release(&whole);
+	address_release(&others);
+	address_release(&explanation->address);
+	explanation->address = all;
 }
 
 /* What would be better, were it not for the rules. */

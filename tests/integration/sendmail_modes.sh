@@ -25,9 +25,9 @@ code()
 }
 
 nodes ann.test.au ben.test.au
-link ben.test.au | describe ann.test.au
-link ann.test.au | describe ben.test.au
-user ann joe
+{ link ben.test.au; echo 'forward root to admin; forward admin to eve@ben admin; forward ring to ring@ben'; } | describe ann.test.au
+{ link ann.test.au; echo 'forward ring to ring@ann'; } | describe ben.test.au
+user ann joe admin
 user ben joe eve
 start ann ben
 within 10 "they know each other" knows ann ben.test.au
@@ -82,6 +82,9 @@ code 64 called rmail ann
 code 0 sendmail ann -bv joe@ben.test.au joe
 grep -q 'ben.test.au' said || fail "-bv does not say where: $(cat said)"
 code 67 sendmail ann -bv joe@nowhere.test.au
+code 0 sendmail ann -bv root # whose mail is whose
+grep -q 'mail for root is for admin@ann.test.au,eve@ben.test.au$' said || fail "the aliases: $(cat said)"
+grep -q '=> .*ben.test.au goes to ben.test.au' said || fail "the way: $(cat said)"
 code 64 sendmail ann -bd
 code 64 sendmail ann -bD
 grep -q 'the daemon is mulgad' complained || fail "-bD is not explained: $(cat complained)"
@@ -118,4 +121,20 @@ code 0 sendmail ann -qRben.test.au
 # With an empty environment but for its node's.
 printf 'Subject: bare\n\n' | env -i MULGA_HOME="$PWD/ann" ./sendmail -i joe@ben.test.au || fail "an empty environment"
 within 10 "it arrives" has_mails 1 ben joe '^Subject: bare'
+
+# What cron and mdadm say to root a person gets, here and at another node; what they may not say comes back.
+printf 'From: root (Cron Daemon)\nTo: root\nSubject: Cron <root@ann> backup\n\ndisk full\n' | code 0 env -i MULGA_HOME="$PWD/ann" ./sendmail -FCronDaemon -i -B8BITMIME -oem root
+printf 'To: root\nSubject: DegradedArray\n\nmd0\n.\n' | code 0 sendmail ann -t
+for subject in 'Cron <root' DegradedArray; do
+	within 20 "$subject arrives with eve of ben" has_mails 1 ben eve "^Subject: $subject"
+	within 20 "$subject arrives with admin of ann" has_mails 1 ann admin "^Subject: $subject"
+done
+has_mails 0 ann root || fail "root has mail of his own"
+grep -q '^Delivered-To: eve@ben.test.au' "$(mails ben eve DegradedArray)" || fail "to whom: $(cat "$(mails ben eve DegradedArray)")"
+
+# A circle of two nodes ends with a user who is not there, and its sender hears of it, by the name that he wrote.
+printf 'Subject: round\n\nx\n' | code 0 sendmail ann -f joe@ann.test.au ring@ann.test.au
+within 20 "it comes back" has_mails 1 ann joe '^Subject: round'
+grep -q '^Original-Recipient: rfc822; *ring@ann.test.au' "$(mails ann joe '^Subject: round')" || fail "$(cat "$(mails ann joe '^Subject: round')")"
+within 20 "they end" idle ann ben
 stop ann ben

@@ -71,6 +71,12 @@ every_mistake_is_told_with_its_place_and_a_hint(void)
 	} cases[] = {
 		{ "nod x.y {}", 1, 1, 3, "\"nod\" is no statement of the file",
 		  "did you mean \"node\"?" },
+		{ "node a.b { forward root@c to d }", 1, 20, 6,
+		  "\"root@c\" is no user of this node", "" },
+		{ "node a.b { forward root to a@ }", 1, 28, 2,
+		  "\"a@\" is no address of a user: a name is missing",
+		  "write a user of this node, or user@node" },
+		{ "node a.b { forward root }", 1, 25, 1, "expected `to`, not `}`", "" },
 		{ "node x.y\n{\n}", 1, 9, 1, "expected `{`, not the end of the statement",
 		  "a block begins on the line of its statement" },
 		{ "node x_y {}", 1, 7, 1,

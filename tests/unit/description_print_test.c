@@ -73,6 +73,7 @@ static const char *const statements[] = {
 	"allow broadcast; refuse multicast 20; allow explicit for root \"a b\"; refuse region mil d.b",
 	"allow broadcast b d.b for pat; refuse broadcast world; allow multicast for pat",
 	"refuse service backup news for mail-servers; allow service backup",
+	"forward root to pat eve@c.d \"c!eve@d.d\" staff@*.b; forward \"a-b\" to a-b x",
 };
 
 static void

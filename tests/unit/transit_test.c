@@ -31,6 +31,7 @@ setup(void)
 	transit_add_hop(&transit, &hop);
 	transit_add_hop(&transit, &hop);
 	transit.forgiven = 2;
+	CU_ASSERT_TRUE(aliases_add(&transit.aliases, "root@m.oz.au", "joe@b.oz.au"));
 	field_append_text(&transit.unknown, 9, "of a newer version");
 	transit_encode(&transit, &bytes);
 }
@@ -57,6 +58,9 @@ every_part_comes_back(void)
 	CU_ASSERT_EQUAL(decoded.hops[0].left.ms, 6000);
 	CU_ASSERT_EQUAL(decoded.hops[1].left.ms, 0);
 	CU_ASSERT_EQUAL(decoded.forgiven, 2);
+	CU_ASSERT_EQUAL_FATAL(decoded.aliases.count, 1);
+	CU_ASSERT_STRING_EQUAL(decoded.aliases.items[0].from, "root@m.oz.au");
+	CU_ASSERT_STRING_EQUAL(decoded.aliases.items[0].to, "joe@b.oz.au");
 	CU_ASSERT_EQUAL(transit_visits(&decoded, name_of("m.oz.au")), 2);
 	CU_ASSERT_EQUAL(transit_visits(&decoded, name_of("oz.au")), 0);
 	transit_encode(&decoded, &again);
@@ -73,7 +77,8 @@ a_transit_cut_inside_a_field_is_refused(void)
 	for (size_t length = 0; length < bytes.length; length++)
 		whole += transit_decode(&decoded, (struct span){ bytes.data, length }, NULL) ==
 		         STATUS_OK;
-	CU_ASSERT_EQUAL(whole, 8); /* three destinations, an age, three hops, what is forgiven */
+	CU_ASSERT_EQUAL(whole,
+	                9); /* three destinations, an age, three hops, what is forgiven, an alias */
 	teardown();
 }
 
@@ -107,7 +112,14 @@ what_encode_would_not_write_is_refused(void)
 		{ 4, "", 0, STATUS_INVALID },
 		{ 4, "\0", 1, STATUS_INVALID },
 		{ 4, "\1", 1, STATUS_INVALID }, /* there are no hops */
-		{ 5, "", 0, STATUS_OK },
+		{ 5, "", 0, STATUS_INVALID },
+		{ 5, "\1\3u@a\2\3u@b", 10, STATUS_OK },
+		{ 5, "\1\3u@a", 5, STATUS_INVALID },
+		{ 5, "\1\3u@A\2\3u@b", 10, STATUS_INVALID },
+		{ 5, "\1\1a\2\3u@b", 8, STATUS_INVALID },
+		{ 5, "\1\3u@a\2\5c!u@b", 12, STATUS_INVALID },
+		{ 5, "\1\3u@a\2\3u@b\3\1x", 13, STATUS_INVALID },
+		{ 6, "", 0, STATUS_OK },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -158,6 +170,7 @@ hops_and_destinations_are_bounded(void)
 		transit_add_hop(&transit, &transit.hops[0]);
 	transit_add_hop(&transit, &transit.hops[0]);
 	buffer_release(&transit.unknown);
+	aliases_release(&transit.aliases);
 	transit.forgiven = 0;
 	transit_encode(&transit, &again);
 	CU_ASSERT_EQUAL(transit_decode(&decoded, buffer_span(&again), NULL), STATUS_OK);
