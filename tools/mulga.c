@@ -215,7 +215,8 @@ run_verb(const struct home *home, char **words)
 		return thin_fetch(home, words);
 	case WAY_REQUEST:
 		return thin_request(home, words + 1);
-	case WAY_SIMULATE:
+	case WAY_SIMULATE: /* a gigabyte of small things: with large pages a sixth quicker */
+		setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", false);
 		return thin_run_beside("mulga-simulate", NULL, words);
 	case WAY_LATER:
 		break;

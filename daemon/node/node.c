@@ -53,6 +53,7 @@ node_open(struct node **out, struct store *store, struct span description, const
 	node->actions         = actions;
 	node->now             = now;
 	node->started         = now.instant;
+	node->upkeep          = now.instant;
 	node->purge           = now.instant;
 	node->delivery_cursor = STORE_RANK_FIRST;
 	node->unsettled       = true; /* an earlier run may have left some */
@@ -378,8 +379,8 @@ finish_step(struct node *node)
 	}
 	if (node->expiry_ms <= now_ms)
 		node_expire_copies(node);
-	if (instant_reached(node->purge, node->now.instant))
-		node_expire_memories(node);
+	if (instant_reached(node->upkeep, node->now.instant))
+		node_upkeep(node);
 	if (node->retry_ms <= now_ms) { /* a copy that was put off is due: look from the start */
 		node->delivery_cursor = STORE_RANK_FIRST;
 		for (struct node_call *call = node->calls; call != NULL; call = call->next)
@@ -400,7 +401,7 @@ finish_step(struct node *node)
 		node->expiry_ms = store_copy_first_expiry(node->store);
 	}
 	next_ms        = node->expiry_ms < node->retry_ms ? node->expiry_ms : node->retry_ms;
-	node->deadline = instant_earlier(node_calls_deadline(node), node->purge);
+	node->deadline = instant_earlier(node_calls_deadline(node), node->upkeep);
 	node->deadline = instant_earlier(node->deadline, node_learn_deadline(node));
 	node->deadline = instant_earlier(node->deadline, node_links_deadline(node));
 	node->deadline = instant_earlier(node->deadline, node_carry_deadline(node));

@@ -395,8 +395,8 @@ follow_deadline(struct node *node)
 	if (!store_stick_first_overdue(node->store, &stick))
 		return;
 	wait_ms = stick.overdue.ms - node->now.wall.ms;
-	if (wait_ms > NODE_PURGE_MS)
-		wait_ms = NODE_PURGE_MS;
+	if (wait_ms > NODE_UPKEEP_MS)
+		wait_ms = NODE_UPKEEP_MS;
 	node->carrier->deadline = instant_after(node->now.instant, wait_ms > 0 ? wait_ms : 0);
 }
 

@@ -10,6 +10,7 @@
 #include "spool/store/store_sequence.h"
 
 static bool warn(struct node *node, struct stored_copy *copy);
+static void purge(struct node *node);
 static void drop_stale_arrivals(struct node *node);
 
 void
@@ -64,20 +65,30 @@ warn(struct node *node, struct stored_copy *copy)
 }
 
 void
-node_expire_memories(struct node *node)
+node_upkeep(struct node *node)
+{
+	node->upkeep = instant_after(node->now.instant, NODE_UPKEEP_MS);
+	if (instant_reached(node->purge, node->now.instant))
+		purge(node);
+	drop_stale_arrivals(node);
+	node_loop_run(node);
+	node_links_note(node);
+	node_note_spool_ms(node); /* an idle spool ages, too */
+}
+
+/* What nobody asks for any more takes room and nothing else: once a day is soon enough. */
+static void
+purge(struct node *node)
 {
 	int64_t now_ms = node_spool_ms(node);
 
-	node->purge = instant_after(node->now.instant, NODE_PURGE_MS);
+	node->purge = instant_after(node->now.instant, NODE_DAY_MS);
 	store_sequence_purge(node->store, now_ms);
 	store_seen_purge(node->store, now_ms);
 	store_history_purge(node->store, now_ms);
 	store_record_history_purge(node->store,
 	                           (struct walltime){ node->now.wall.ms - NODE_RECORD_HISTORY_MS });
-	drop_stale_arrivals(node);
-	node_loop_run(node);
-	node_links_note(node);
-	node_note_spool_ms(node); /* an idle spool ages, too */
+	node_learn_purge(node);
 }
 
 static void

@@ -111,6 +111,13 @@ node_learn_forget(struct node *node)
 }
 
 void
+node_learn_purge(struct node *node)
+{
+	store_teachers_forget(node->store, (struct walltime){ node->now.wall.ms - FORGET_MS },
+	                      node->now.wall);
+}
+
+void
 node_learn_changed(struct node *node)
 {
 	bool     all;
@@ -444,8 +451,8 @@ upkeep(struct node *node)
 		}
 	}
 	ask_nearest(node, REFRESH_MS);
-	store_teachers_forget(node->store, limit, node->now.wall);
-	node_full_run(node);
+	if (node->home->database_full_from.text[0] != '\0')
+		node_full_run(node);
 }
 
 static void

@@ -37,6 +37,6 @@ void node_report_learn(struct node *node, const struct envelope *report);
 void node_expire_copies(struct node *node); /* lifetimes that are over           */
 /* When a new copy is looked at: at its end, or before it when its sender wants to hear of a delay. */
 int64_t node_expire_first_ms(const struct node_message *message);
-void    node_expire_memories(struct node *node); /* once in a while                   */
+void    node_upkeep(struct node *node); /* once an hour, if only to age a spool */
 
 #endif

@@ -59,7 +59,7 @@ enum {
 	NODE_LATER_MAX_MS   = 4 * 3600000, /* its doubling ends here                       */
 	NODE_SETTLE_MS      = 10000,       /* without news, the topology counts as settled ... */
 	NODE_JOIN_MS        = 600000,      /* ... wider regions, too, while some are missing    */
-	NODE_PURGE_MS       = 3600000,     /* memories are purged this often               */
+	NODE_UPKEEP_MS      = 3600000,     /* what is looked at though nothing happened     */
 	NODE_CONTROL_BODY   = 24 << 10,    /* of several records; one alone may be as large */
 	NODE_CHANGES        = 64,          /* of links, remembered for who watches */
 	NODE_UNMENTIONED    = 256,         /* records kept until somebody mentions their node */
@@ -321,7 +321,8 @@ struct node {
 
 	char               **listening;
 	size_t               listening_count;
-	struct instant       purge;
+	struct instant       upkeep;     /* once an hour */
+	struct instant       purge;      /* once a day, with it */
 	struct instant       settled;    /* when the topology counts as settled within `visible` */
 	struct instant       joined;     /* ... and beyond, if that takes longer                 */
 	bool                 unsettled;  /* copies may be held until then ...                    */
@@ -569,6 +570,7 @@ void node_learn_greet(struct node *node, const char *neighbor); /* at link-up: m
 /* A message of service control from that node; false: it is not about tables. */
 bool node_learn_control(struct node *node, const char *title, const char *origin, struct span body);
 void node_learn_forget(struct node *node);  /* D22, before tables are computed    */
+void node_learn_purge(struct node *node);   /* what teachers told long ago */
 void node_learn_changed(struct node *node); /* D24, D25, when they are            */
 void node_learn_missed(struct node *node);  /* who is visible here, and unheard of */
 void node_learn_run(struct node *node);     /* what is due; before tables, too    */
