@@ -321,8 +321,7 @@ struct node {
 
 	char               **listening;
 	size_t               listening_count;
-	struct instant       upkeep;     /* once an hour */
-	struct instant       purge;      /* once a day, with it */
+	struct instant       upkeep, purge; /* once an hour; and, with it, once a day */
 	struct instant       settled;    /* when the topology counts as settled within `visible` */
 	struct instant       joined;     /* ... and beyond, if that takes longer                 */
 	bool                 unsettled;  /* copies may be held until then ...                    */
