@@ -18,6 +18,7 @@
 #include "daemon/node/node_held.h"
 #include "daemon/node/node_notice.h"
 #include "daemon/node/node_stick.h"
+#include "daemon/node/node_topology.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 #include "spool/description/description_parse.h"

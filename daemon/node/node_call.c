@@ -11,6 +11,7 @@
 #include "daemon/node/node_calling.h"
 #include "daemon/node/node_held.h"
 #include "daemon/node/node_notice.h"
+#include "daemon/node/node_topology.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 

@@ -12,6 +12,7 @@
  */
 #include "daemon/node/node_body.h"
 #include "daemon/node/node_carry.h"
+#include "daemon/node/node_topology.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -5,6 +5,7 @@
  * away, nothing has happened. What goes on it, and how much, is node_carry_pack.c's.
  */
 #include "daemon/node/node_carry.h"
+#include "daemon/node/node_topology.h"
 
 #include <inttypes.h>
 #include <stdio.h>

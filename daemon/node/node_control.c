@@ -13,6 +13,7 @@
 #include "daemon/node/node_fetch.h"
 #include "daemon/node/node_order.h"
 #include "daemon/node/node_stick.h"
+#include "daemon/node/node_topology.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 #include "spool/query/query.h"

@@ -6,6 +6,7 @@
  * time when a quarter of its lifetime is over; it is told, and the copy goes on. Rows of bodies that stopped arriving go with them.
  */
 #include "daemon/node/node_body.h"
+#include "daemon/node/node_topology.h"
 #include "spool/base/log.h"
 #include "spool/store/store_sequence.h"
 

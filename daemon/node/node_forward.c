@@ -15,8 +15,8 @@
 
 #include "daemon/node/node_foreign.h"
 #include "daemon/node/node_seen.h"
-#include "daemon/node/node_state.h"
 #include "daemon/node/node_stick.h"
+#include "daemon/node/node_topology.h"
 
 /* Reasons of held copies. */
 #define NO_ROUTE    "no-route"

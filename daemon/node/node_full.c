@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/node/node_state.h"
+#include "daemon/node/node_topology.h"
 #include "spool/base/field.h"
 #include "spool/base/log.h"
 

@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/node/node_state.h"
+#include "daemon/node/node_topology.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 #include "spool/route/route_learn.h"

@@ -4,7 +4,7 @@
  * The description says what is to hold; the spool says what does, and since when, over
  * restarts and for whoever asks while no daemon runs.
  */
-#include "daemon/node/node_state.h"
+#include "daemon/node/node_topology.h"
 #include "spool/store/store_route.h"
 
 static void put_stated(struct node *node);

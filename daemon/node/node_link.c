@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "daemon/node/node_notice.h"
+#include "daemon/node/node_topology.h"
 #include "spool/base/log.h"
 #include "spool/store/store_link.h"
 

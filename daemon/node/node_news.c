@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/node/node_state.h"
+#include "daemon/node/node_topology.h"
 
 enum priority
 node_news_priority(struct node *node, const struct record *record)

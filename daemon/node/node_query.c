@@ -11,6 +11,7 @@
 
 #include "daemon/node/node_calling.h"
 #include "daemon/node/node_carry.h"
+#include "daemon/node/node_topology.h"
 #include "spool/base/memory.h"
 #include "spool/query/query_text.h"
 

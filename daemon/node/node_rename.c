@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/node/node_state.h"
+#include "daemon/node/node_topology.h"
 #include "spool/base/log.h"
 #include "spool/topology/local_record.h"
 

@@ -9,7 +9,7 @@
  */
 #include <string.h>
 
-#include "daemon/node/node_state.h"
+#include "daemon/node/node_topology.h"
 #include "spool/route/route_around.h"
 #include "spool/route/route_repair.h"
 

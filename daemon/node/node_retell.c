@@ -9,7 +9,7 @@
  * has been no news for a minute. Who has it already throws it away. A node does so a handful of
  * times in its life: as often as the logarithm of what it knows.
  */
-#include "daemon/node/node_state.h"
+#include "daemon/node/node_topology.h"
 #include "spool/base/log.h"
 
 #define SETTING_KNEW "record-knew" /* how many others had a record here when our own was told */

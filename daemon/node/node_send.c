@@ -12,6 +12,7 @@
 
 #include "daemon/node/node_calling.h"
 #include "daemon/node/node_stick.h"
+#include "daemon/node/node_topology.h"
 #include "spool/base/log.h"
 #include "spool/base/memory.h"
 #include "spool/disk/body_digest.h"

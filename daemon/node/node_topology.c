@@ -9,11 +9,12 @@
  * handed on to the other neighbors who may have it, so that a partition that heals, or a
  * newcomer's record, does not stop at the first node.
  */
+#include "daemon/node/node_topology.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/node/node_state.h"
 #include "daemon/node/node_stick.h"
 #include "spool/base/field.h"
 #include "spool/base/log.h"

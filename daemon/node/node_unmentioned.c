@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/node/node_state.h"
+#include "daemon/node/node_topology.h"
 #include "spool/base/memory.h"
 
 static bool try_each(struct node *node);

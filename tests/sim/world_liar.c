@@ -9,7 +9,7 @@
  */
 #include <stdio.h>
 
-#include "daemon/node/node_state.h"
+#include "daemon/node/node_topology.h"
 #include "spool/base/field.h"
 #include "tests/sim/world.h"
 
