@@ -12,6 +12,8 @@
 
 static struct news_parcel *parcel_for(struct news_targets *targets, const uint8_t *wanted,
                                       size_t size);
+static bool                has_passed(const struct news_article *article, const char *site,
+                                      const struct name *node);
 static int send_parcel(const struct news_targets *targets, const struct news_parcel *parcel,
                        const struct home *home, const struct name *node,
                        struct control_submission *submission);
@@ -65,7 +67,7 @@ news_targets_take(struct news_targets *targets, const struct news_article *artic
 	for (size_t i = 0; i < targets->count; i++) {
 		const struct news_target *target = &targets->items[i];
 
-		if (news_article_passed(article, target->site) ||
+		if (has_passed(article, target->site, node) ||
 		    !news_article_wanted(article, target->patterns))
 			continue;
 		wanted[i / 8] |= (uint8_t)(1 << i % 8);
@@ -91,6 +93,24 @@ news_targets_send(struct news_targets *targets, const struct home *home, const s
 	for (size_t i = 0; i < targets->parcel_count && code == 0; i++)
 		code = send_parcel(targets, &targets->parcels[i], home, node, submission);
 	return code;
+}
+
+/* A site may be called by a short name, as UUCP's programs do: then it is one of our own regions. */
+static bool
+has_passed(const struct news_article *article, const char *site, const struct name *node)
+{
+	struct buffer whole;
+	bool          passed = news_article_passed(article, site);
+
+	buffer_init(&whole);
+	for (const char *region = name_parent(node->text); !passed && region != NULL;
+	     region             = name_parent(region)) {
+		buffer_clear(&whole);
+		buffer_append_format(&whole, "%s.%s", site, region);
+		passed = news_article_passed(article, buffer_text(&whole));
+	}
+	buffer_release(&whole);
+	return passed;
 }
 
 /* The last one for these targets, if it has room; else a new one. */

@@ -2,8 +2,8 @@
  * thin_uucp.c - `uucp` and `uustat`: files to other nodes, and what waits, for who types what he always did
  *
  * A file goes as a message of the service `file`: to `SITE!~user/name` for that user, to any other path
- * for the user `uucp` of that node. Where it lies over there is the far end's affair. `uustat` says
- * in mulga's own words what its options ask for.
+ * for the user `uucp` of that node. Where it lies over there is the far end's affair. `uustat` shows
+ * jobs as UUCP's does, for programs that count them; of links it says in mulga's own words what is asked.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -119,11 +119,10 @@ name_target(const char *path, bool one, struct buffer *user, struct buffer *name
 int
 thin_uustat(const struct home *home, char **arguments)
 {
-	char **words   = arguments - 1;
-	char  *ask[6]  = { "queue", "list", NULL };
-	size_t used    = 2;
-	bool   changes = false;
-	int    count   = 1, option;
+	char **words  = arguments - 1;
+	char  *ask[4] = { "uustat", NULL };
+	char  *site   = NULL;
+	int    count  = 1, option;
 
 	while (words[count] != NULL)
 		count++;
@@ -131,21 +130,17 @@ thin_uustat(const struct home *home, char **arguments)
 	while ((option = getopt(count, words, "+aeI:jk:mMNpqQr:s:S:u:x:")) != -1)
 		switch (option) {
 		case 's':
-			ask[2] = "--neighbor";
-			ask[3] = optarg;
-			used   = 4;
+			site = optarg;
 			break;
 		case 'k':
 		case 'r':
-			ask[1]  = option == 'k' ? "cancel" : "expedite";
-			ask[2]  = optarg;
-			used    = 3;
-			changes = true;
+			ask[0] = "queue";
+			ask[1] = option == 'k' ? "cancel" : "expedite";
+			ask[2] = optarg;
 			break;
 		case 'm':
 		case 'q':
 			ask[0] = "links";
-			used   = 1;
 			break;
 		case '?':
 			complain("%s", uustat_usage);
@@ -153,6 +148,11 @@ thin_uustat(const struct home *home, char **arguments)
 		default:
 			break;
 		}
-	ask[used] = NULL;
-	return thin_ask(home, ask, !changes);
+	if (strcmp(ask[0], "links") == 0) {
+		ask[1] = site;
+	} else if (strcmp(ask[0], "uustat") == 0 && site != NULL) {
+		ask[1] = "--site";
+		ask[2] = site;
+	}
+	return thin_ask(home, ask, strcmp(ask[0], "queue") != 0);
 }

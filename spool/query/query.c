@@ -29,7 +29,7 @@ static const struct {
 	{ "sent", query_sent },     { "why", query_why },         { "trace", query_trace },
 	{ "status", query_status }, { "links", query_links },     { "topology", query_topology },
 	{ "map", query_map },       { "carry", query_carry },     { "watch", query_watch },
-	{ "fetch", query_fetch },
+	{ "fetch", query_fetch },   { "uustat", query_uustat },
 };
 
 int

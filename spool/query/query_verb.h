@@ -74,5 +74,6 @@ query_verb_function query_watch;
 query_verb_function query_map;
 query_verb_function query_carry;
 query_verb_function query_fetch;
+query_verb_function query_uustat;
 
 #endif

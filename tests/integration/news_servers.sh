@@ -45,7 +45,8 @@ END
 chmod 755 feed-a feed-b
 news_server a "$(free_port)" <<END
 ann:aus.*,!aus.flame:Tf,Wnm:
-channel!:aus.flame:Tc,Wn:$PWD/feed-a
+ben:aus.*,!aus.flame:Tf,Wnm:
+channel!:!*,aus.flame:Tc,Wn:$PWD/feed-a
 END
 news_server b "$(free_port)" <<END
 ben/a.news.example:aus.*:Tp:$PWD/feed-b %s
@@ -103,6 +104,34 @@ MULGA_HOME=$PWD/ann PATH=$PWD/bin:$PATH inn a send-uucp ann >>inn-a/said 2>&1 ||
 within 60 "article 8 comes to b" has_articles b 6
 arrived_as "$(grep -rl "<8@news.example>" inn-b/spool/articles/aus/test)" article.8
 
+# It keeps what it has while as many jobs wait as may (200; here it is one): these it counts in our uustat.
+sed 's/^my $MAXJOBS = 200;/my $MAXJOBS = 1;/' $INN/send-uucp >send-uucp
+grep -q '^my $MAXJOBS = 1;' send-uucp && chmod 755 send-uucp || fail "send-uucp is another one"
+printf 'ben:ben:ben\tnone\n' >inn-a/etc/send-uucp.cf
+as_news()
+{
+	INNCONF=$PWD/inn-a/etc/inn.conf MULGA_HOME=$PWD/ann PATH=$PWD/bin:$PATH \
+		setpriv --reuid news --regid news --init-groups "$@"
+}
+mulga ann link down rel.cs.su.oz.au >/dev/null || fail "no link down"
+as_news ./send-uucp ben >>inn-a/said 2>&1 || fail "send-uucp: $(cat inn-a/said)"
+as_news uustat -s ben >jobs || fail "uustat"
+grep -qE '^ann\.cs\.su\.oz\.au-[a-z2-7]{16} ben\.cs\.su\.oz\.au news [01][0-9]-[0-3][0-9] [0-2][0-9]:[0-5][0-9] Executing rnews \(sending [0-9]+ bytes\)$' jobs ||
+	fail "uustat says: $(cat jobs)"
+same "jobs for other sites" "" "$(as_news uustat -s be; as_news uustat -s rel)"
+article 10 >article.10
+batch article.10 | inn a rnews -N || fail "INN does not take the batch"
+within 30 "article 10 at a" has_articles a 8
+inn a ctlinnd -t 30 flush ben >/dev/null || fail "a is not flushed"
+as_news ./send-uucp ben >>inn-a/said 2>&1 || fail "send-uucp: $(cat inn-a/said)"
+same "jobs" 1 "$(as_news uustat -s ben.cs.su.oz.au | wc -l)"
+[ -s inn-a/spool/outgoing/ben ] || fail "what may not be sent is not kept"
+mulga ann link up rel.cs.su.oz.au >/dev/null || fail "no link up"
+within 60 "the job is done" idle ann
+same "jobs" 0 "$(as_news uustat -a | wc -l)"
+as_news ./send-uucp ben >>inn-a/said 2>&1 || fail "send-uucp: $(cat inn-a/said)"
+within 60 "article 10 comes to b" has_articles b 7
+
 # A feed that excludes nothing: the path does.
 same "what goes back of what came" "" "$(batch $(grep -rlZ "<[1-4]@news.example>" inn-b/spool/articles/aus/test | tr "\\0" " ") |
 	mulga ben rnews --to ann.cs.su.oz.au)"
@@ -142,5 +171,5 @@ refused "unpacks to more than" <bomb
 same "messages of ann after all that" "" "$(mulga ann queue --json | jq -r 'select(.service == "news").id')"
 id=$({ echo "#! cunbatch"; gzip -c good; } | mulga ann rnews --to ben.cs.su.oz.au) || fail "a good batch is not taken"
 within 60 "it ends" ended ben "$id" delivered
-within 60 "article 7, and no other twice" has_articles b 7
+within 60 "article 7, and no other twice" has_articles b 8
 stop ann rel ben
