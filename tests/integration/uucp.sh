@@ -5,8 +5,7 @@
 open_place mulga-uucp
 
 nodes ann.oz.au ben.oz.au cat.oz.au
-station ben cat
-station cat ben
+stations ben cat
 for program in to-uucp rmail rnews; do
 	ln -s mulga "bin/$program"
 done
@@ -28,6 +27,9 @@ cd "${0%/*}" && echo "$3" >>rounds
 	MULGA_HOME=$PWD/ann bin/rmail "$3" 2>>refused || { code=$?; cat refused >&2; exit $code; }
 END
 chmod 755 round
+# What uuxqt has to say goes by ben's mulga, too.
+printf '#!/bin/bash\nexport MULGA_HOME=%s/ben\nexec -a sendmail %s/bin/mulga "$@"\n' "$PWD" "$PWD" >uucp-ben/bin/sendmail
+chmod 755 uucp-ben/bin/sendmail
 # ben_is LINK: with that link to cat
 ben_is()
 {
@@ -72,6 +74,7 @@ id=$(mulga ann send --service mail --notify success 'kim@cat.oz.au,lee@cat.oz.au
 within 60 "uux has it" waiting 1
 poll ben cat
 within 30 "rmail has run" got 1 rmail
+grep -q 'Incoming call (login Uben port TCP' uucp-cat/log || fail "no call with a login: $(cat uucp-cat/log)"
 same "its words" "far!mo kim lee sue@deep.cat.oz.au" "$(tr ' ' '\n' <uucp-cat/got/0.words | sort | xargs)"
 grep -q '^From joe@ann.oz.au .* remote from ben$\|^From root@ann.oz.au .* remote from ben$' <(head -n 1 uucp-cat/got/0.rmail) ||
 	fail "its first line: $(head -n 1 uucp-cat/got/0.rmail)"
@@ -133,7 +136,8 @@ grep -q '^Path: cat!ben.oz.au!cat!' back || fail "the path of n3: $(grep ^Path: 
 sed 's/^Message-ID: .*/Message-ID: <n4@example.org>/' back >back.other # lest a history stop it
 batch back back.other | uux cat -r -gd - 'ben!rnews' || fail "uux at cat"
 poll cat ben
-same "batches that ben's rnews was given" 3 "$(grep -c 'uuxqt cat .* Executing .*(rnews' uucp-ben/log)"
+executed() { [ "$(grep -c "uuxqt cat .* Executing .*($1" uucp-ben/log)" -eq "$2" ]; }
+within 30 "ben's rnews was given three batches" executed rnews 3
 within 30 "nothing goes on" idle ann ben
 same "articles" "3 1" "$(find ben/news/aus/test -name '[0-9]*' | wc -l) $(find ann/news/aus/test -name '[0-9]*' | wc -l)"
 
@@ -163,6 +167,15 @@ grep -q "^Return-Path: <>" "$report" || fail "the report has a sender: $(grep ^R
 sed "1,/^Content-Type: text.rfc822-headers/d" "$report" | grep "^Received: " >hops
 same "Received of the last" "100, 8 of ann" "$(wc -l <hops), $(grep -c "by ann.oz.au (mulga" hops) of ann"
 within 30 "nothing goes on" idle ann ben
+
+# Where uuxqt is told so, it writes to who gave the mail to uux.
+{ for i in {1..100}; do echo "Received: by far.example; $i"; done; printf 'Subject: round\n\nand round\n'; } |
+	uux cat -r -a kim - 'ben!rmail' '(joe@ann.oz.au)' || fail "uux at cat"
+poll cat ben # which fetches what waited
+within 60 "uuxqt's report waits for cat" waiting 1
+poll ben cat
+grep -l 'goes in a circle: 100 mailers' uucp-cat/got/*.rmail >told || fail "kim hears nothing: $(tail -n 5 uucp-ben/log)"
+same "to whom" kim "$(cat "$(sed 's/rmail$/words/' told)")"
 
 # Taken down by its operator nothing goes; then the station is converted, and what waits goes there.
 mulga ben link down cat.oz.au >/dev/null || fail "no link down"
