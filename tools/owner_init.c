@@ -183,7 +183,10 @@ write_description(struct init *init)
 	append_path(text, folder, "/mail/%u");
 	buffer_append_text(text, "\" }\n    service file { deliver drop \"");
 	append_path(text, folder, "/files/%u");
-	buffer_append_text(text, "\" }\n}\n");
+	buffer_append_text(text,
+	                   "\" }\n\n"
+	                   "    # What cron, and the node itself, say to root: who is to hear it?\n"
+	                   "    # notify root\n    # forward root to PERSON OTHER@NODE\n}\n");
 	return check_description(init);
 }
 

@@ -17,6 +17,8 @@
 #include "spool/description/description_forward.h"
 #include "spool/route/route_waypoints.h"
 
+enum { FIELDS_BYTES = 16 }; /* numbers and lengths of an alias and a destination, at most */
+
 /* Of one message. */
 struct following {
 	struct node         *node;
@@ -32,6 +34,8 @@ static bool is_user_here(const struct node *node, const struct destination *dest
 static bool is_taken_from(const struct node *node, const struct node_arrival *arrival,
                           const struct destination *destination);
 static bool follow(struct following *following, const struct destination *user);
+static bool is_too_much(const struct following *following, const struct address *others,
+                        size_t user_bytes);
 static void complete(const struct node *node, struct destination *destination);
 
 void
@@ -126,9 +130,7 @@ follow(struct following *following, const struct destination *user)
 	buffer_init(&to);
 	destination_format(user, &from);
 	description_forward_expand(node->home, user->user, &others);
-	if (following->destinations.count + following->waiting + others.count >
-	        ADDRESS_MAX_DESTINATIONS ||
-	    aliases->count + others.count > ALIASES_MAX) {
+	if (is_too_much(following, &others, from.length)) {
 		log_line(LOG_WARNING, "%s: too many addresses to forward what is for %s",
 		         following->arrival->envelope.id.text, buffer_text(&from));
 		address_release(&others);
@@ -162,6 +164,27 @@ follow(struct following *following, const struct destination *user)
 	buffer_release(&from);
 	address_release(&others);
 	return any && !herself;
+}
+
+/* What is written down must be read again: half of what a transit may have is for what was there. */
+static bool
+is_too_much(const struct following *following, const struct address *others, size_t user_bytes)
+{
+	const struct transit *transit = &following->arrival->transit;
+	struct buffer         now, more;
+	size_t                bytes;
+
+	buffer_init(&now);
+	buffer_init(&more);
+	transit_encode(transit, &now);
+	address_format(others, &more);
+	bytes = now.length + 2 * more.length + others->count * (user_bytes + FIELDS_BYTES);
+	buffer_release(&more);
+	buffer_release(&now);
+	return bytes > TRANSIT_MAX_BYTES / 2 ||
+	       following->destinations.count + following->waiting + others->count >
+	           ADDRESS_MAX_DESTINATIONS ||
+	       transit->aliases.count + others->count > ALIASES_MAX;
 }
 
 /* Short names, as people of this node write them. */

@@ -227,6 +227,29 @@ what_the_service_does_not_take_is_not_forwarded(void)
 }
 
 static void
+what_would_be_too_many_addresses_is_the_users_own(void)
+{
+	struct stored_copy copy;
+	struct buffer      many;
+
+	stored_copy_init(&copy);
+	buffer_init(&many);
+	for (int i = 1; i < ADDRESS_MAX_DESTINATIONS; i++)
+		buffer_append_format(&many, "u%d@a.oz.au,", i);
+	buffer_append_text(&many, "pat@a.oz.au"); /* and eve would be one more */
+	bed_submit(&bed, "mail", buffer_text(&many), 1);
+	CU_ASSERT_EQUAL(bed_count_of(&bed, "mail", &copy), ADDRESS_MAX_DESTINATIONS);
+	buffer_clear(&many);
+	for (int i = 1; i < ADDRESS_MAX_DESTINATIONS - 1; i++)
+		buffer_append_format(&many, "u%d@a.oz.au,", i);
+	buffer_append_text(&many, "pat@a.oz.au");
+	bed_submit(&bed, "mail", buffer_text(&many), 2);
+	CU_ASSERT_EQUAL(bed_count_of(&bed, "mail", &copy), 2 * ADDRESS_MAX_DESTINATIONS);
+	stored_copy_release(&copy);
+	buffer_release(&many);
+}
+
+static void
 a_node_without_mailboxes_forwards(void)
 {
 	bed_release(&bed);
@@ -244,6 +267,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(others_of_a_circle_have_it),
 	UNIT_TEST(back_where_it_came_from_is_no_loop),
 	UNIT_TEST(what_the_service_does_not_take_is_not_forwarded),
+	UNIT_TEST(what_would_be_too_many_addresses_is_the_users_own),
 	UNIT_TEST(a_node_without_mailboxes_forwards),
 	CU_TEST_INFO_NULL,
 };
