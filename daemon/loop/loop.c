@@ -387,6 +387,7 @@ read_description(struct loop *loop, uint64_t client)
 	struct buffer     text;
 	struct diagnostic diagnostic;
 	struct span       bytes;
+	const char       *deaf;
 	struct event     *event;
 	bool              is_good;
 
@@ -396,16 +397,18 @@ read_description(struct loop *loop, uint64_t client)
 	if (is_good) {
 		buffer_clear(&text);
 		config_print(loop->config, &text);
-		if (loop_calls_listen(&loop->calls, &diagnostic) != STATUS_OK)
-			log_line(LOG_ERROR, "%s", diagnostic.text);
 		if (loop_submit_follow(&loop->submit, &diagnostic) != STATUS_OK)
+			log_line(LOG_ERROR, "%s", diagnostic.text);
+		if (loop_calls_listen(&loop->calls, &diagnostic) != STATUS_OK)
 			log_line(LOG_ERROR, "%s", diagnostic.text);
 	} else if (client == 0) {
 		log_lines(buffer_text(&text)); /* a signal has nobody else to tell */
 	}
 	bytes        = loop_inbox_span(&loop->inbox, buffer_text(&text), text.length);
+	deaf         = loop_inbox_text(&loop->inbox, diagnostic.text);
 	event        = loop_inbox_add(&loop->inbox, EVENT_DESCRIPTION, client);
 	event->bytes = bytes;
+	event->text  = deaf;
 	event->code  = is_good ? 0 : EX_CONFIG;
 	if (is_good) {
 		loop_calls_announce(&loop->calls);

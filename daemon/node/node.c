@@ -465,6 +465,8 @@ forget_listening(struct node *node)
 	free(node->listening);
 	node->listening       = NULL;
 	node->listening_count = 0;
+	free(node->deaf);
+	node->deaf = NULL;
 }
 
 static void

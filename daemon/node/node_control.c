@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "daemon/node/node_calling.h"
 #include "daemon/node/node_chat.h"
@@ -105,15 +106,21 @@ node_control_description(struct node *node, const struct event *event)
 {
 	struct node_client *client = node_client_find(node, event->id);
 	struct buffer       out, errors;
+	int                 code = event->code;
 
 	buffer_init(&out);
 	buffer_init(&errors);
-	if (event->code != 0)
+	if (code != 0)
 		buffer_append_span(&errors, event->bytes);
 	else
 		node_reload(node, event->bytes, &out);
+	if (code == 0 && event->text != NULL && event->text[0] != '\0') {
+		node->deaf = memory_copy_text(event->text);
+		code       = EX_TEMPFAIL;
+		buffer_append_format(&errors, "mulga: %s\n", node->deaf);
+	}
 	if (client != NULL)
-		node_client_answer(node, client, event->code, NULL, &out, &errors);
+		node_client_answer(node, client, code, NULL, &out, &errors);
 	else if (event->code != 0)
 		log_line(LOG_ERROR, "the description is wrong; the old one stays");
 	buffer_release(&out);

@@ -55,7 +55,8 @@ enum event_kind {
 	EVENT_CHAT_ENDED, /* id; code 0 or 75; text: how                                         */
 
 	EVENT_DESCRIPTION, /* id: the client who asked, 0 = nobody; code 0: bytes are the new
-	                      canonical description; else bytes are the errors, for people       */
+	                      canonical description, and text says where it cannot listen, "" = it
+	                      listens everywhere; else bytes are the errors, for people          */
 	/* Folders of `transport directory`, which a stick may be under. */
 	EVENT_MEDIUM_FOUND, /* text: neighbor; label: of the link whose folder is there, or changed */
 	EVENT_VISIT_ENDED, /* id; code: 0 = all is done, EX_UNAVAILABLE = no folder; text       */

@@ -321,6 +321,7 @@ struct node {
 
 	char               **listening;
 	size_t               listening_count;
+	char                *deaf;          /* why it does not listen everywhere, or NULL */
 	struct instant       upkeep, purge; /* once an hour; and, with it, once a day */
 	struct instant       settled;    /* when the topology counts as settled within `visible` */
 	struct instant       joined;     /* ... and beyond, if that takes longer                 */

@@ -80,6 +80,7 @@ struct query_live {
 	size_t                   link_count;
 	const char *const       *listening;
 	size_t                   listening_count;
+	const char              *deaf; /* why it does not listen everywhere, or NULL */
 	const char *const       *warnings;
 	size_t                   warning_count;
 	int64_t                  uptime_ms;

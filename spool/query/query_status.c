@@ -151,6 +151,7 @@ status_json(const struct query *query, struct buffer *out)
 		json_null(&json, "uptime_s");
 	texts_json(&json, "listening", live != NULL ? live->listening : NULL,
 	           live != NULL ? live->listening_count : 0);
+	json_text(&json, "deaf", live != NULL ? live->deaf : NULL);
 	json_array_begin(&json, "links");
 	for (size_t i = 0; i < query->home->link_count; i++) {
 		struct link_view view;
@@ -274,6 +275,9 @@ status_print(const struct query *query, struct buffer *out)
 		buffer_append_text(out, ".\n");
 		for (size_t i = 0; i < live->listening_count; i++)
 			buffer_append_format(out, "Listening on %s.\n", live->listening[i]);
+		if (live->deaf != NULL)
+			buffer_append_format(out, "It %s; `mulga reload` tries again.\n",
+			                     live->deaf);
 	}
 	if (query->key != NULL)
 		buffer_append_format(out, "Its key is %s.\n", query->key);

@@ -38,4 +38,17 @@ link_is ann ben.cs.su.oz.au up || fail "the link that stayed was hung up"
 mulga ann links | grep 'not called yet' && fail "a link that is up counts as not called"
 mulga ann why "$id" >why || fail "nobody knows what became of $id"
 [ -s why ] || fail "why says nothing of a message whose link went"
-stop ann ben
+
+# An address that somebody else has: the rest is in force, and who asks is told; when it is free, it is taken.
+cp ann/node.topo good
+sed "s/${ADDRESS[ann]}/${ADDRESS[ben]}/" good >ann/node.topo
+mulga ann reload >said 2>errors
+same "the exit of reload with an address that is taken" 75 $?
+grep -q "cannot listen on .*: address already in use" errors || fail "reload does not say it: $(cat said errors)"
+mulga ann status | grep -q 'It cannot listen on .*`mulga reload` tries again' || fail "status does not say it"
+same "of programs" true "$(mulga ann status --json | jq '.deaf | contains("already in use")')"
+link_is ann ben.cs.su.oz.au up || fail "the link was hung up for it"
+stop ben
+mulga ann reload >said 2>errors || fail "not taken when it is free: $(cat errors)"
+same "of programs, then" null "$(mulga ann status --json | jq .deaf)"
+stop ann
