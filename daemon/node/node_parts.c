@@ -13,12 +13,26 @@
 
 #include "spool/base/log.h"
 
-static void     reason_of(const struct envelope_part *part, char reason[32]);
-static bool     is_sibling(const struct node_message *message, const struct stored_copy *copy,
-                           const struct node_message *other, const struct stored_copy *other_copy);
-static bool     find_part(struct node *node, const struct stored_copy *copy,
-                          const struct node_message *message, const char *reason, uint32_t number,
-                          struct stored_copy *found, struct node_message *part);
+/* The copies of a file's other parts that are held for one reason, one after the other. */
+struct others {
+	struct node               *node;
+	const struct stored_copy  *copy; /* the part that they are the others of */
+	const struct node_message *message;
+	char                       reason[32];
+	int64_t                    after;
+	struct stored_copy         found; /* the present one, ... */
+	struct node_message        part;  /* ... and its message  */
+};
+
+static void reason_of(const struct envelope_part *part, char reason[32]);
+static bool is_sibling(const struct node_message *message, const struct stored_copy *copy,
+                       const struct node_message *other, const struct stored_copy *other_copy);
+static void others_init(struct others *others, struct node *node, const struct stored_copy *copy,
+                        const struct node_message *message, const char *reason);
+static void others_release(struct others *others);
+static bool others_next(struct others *others);
+static bool others_find(struct others *others, uint32_t number);
+static void end_other(const struct others *others, struct stored_outcome *ended);
 static uint32_t count_parts(struct node *node, const struct stored_copy *copy,
                             const struct node_message *message);
 static void     outlive(struct node *node, const struct stored_copy *first,
@@ -30,18 +44,14 @@ bool
 node_parts_wait(struct node *node, struct stored_copy *copy, const struct node_message *message)
 {
 	const struct envelope_part *part = &message->envelope.part;
-	struct stored_copy          first;
-	struct node_message         other;
-	char                        reason[32];
+	struct others               others;
 	uint32_t                    here;
 	bool                        waits = true;
 
 	if (part->set[0] == '\0' || strcmp(message->envelope.service, "mail") == 0)
 		return false;
-	stored_copy_init(&first);
-	node_message_init(&other);
-	reason_of(part, reason);
-	if (find_part(node, copy, message, reason, part->number, &first, &other)) {
+	others_init(&others, node, copy, message, NULL);
+	if (others_find(&others, part->number)) {
 		node_report_end(node, message, buffer_text(&copy->destinations), "returned",
 		                "this part of the file has come before");
 		node_copy_end(node, copy);
@@ -54,17 +64,18 @@ node_parts_wait(struct node *node, struct stored_copy *copy, const struct node_m
 		} else if (part->number == 1) {
 			outlive(node, copy, message);
 			waits = false;
-		} else if (find_part(node, copy, message, reason, 1, &first, &other)) {
-			first.state       = COPY_QUEUED;
-			first.next_try_ms = 0;
-			first.reason[0]   = '\0';
-			buffer_clear(&first.text);
-			store_copy_update(node->store, &first);
-			node_copy_queued(node, &first);
+		} else if (others_find(&others, 1)) {
+			struct stored_copy *first = &others.found;
+
+			first->state       = COPY_QUEUED;
+			first->next_try_ms = 0;
+			first->reason[0]   = '\0';
+			buffer_clear(&first->text);
+			store_copy_update(node->store, first);
+			node_copy_queued(node, first);
 		}
 	}
-	node_message_release(&other);
-	stored_copy_release(&first);
+	others_release(&others);
 	return waits;
 }
 
@@ -104,37 +115,62 @@ is_sibling(const struct node_message *message, const struct stored_copy *copy,
 	           0;
 }
 
-/* A part of that number, held for that reason, other than the copy itself; 0: of any. */
-static bool
-find_part(struct node *node, const struct stored_copy *copy, const struct node_message *message,
-          const char *reason, uint32_t number, struct stored_copy *found, struct node_message *part)
+/* NULL: they wait for each other. */
+static void
+others_init(struct others *others, struct node *node, const struct stored_copy *copy,
+            const struct node_message *message, const char *reason)
 {
-	for (int64_t after = 0; store_copy_next_held(node->store, reason, after, found);
-	     after         = found->key)
-                if (found->key != copy->key && node_message_get(node, found->message, part) &&
-                    (number == 0 || part->envelope.part.number == number) &&
-                    is_sibling(message, copy, part, found))
-                        return true;
+	*others = (struct others){ .node = node, .copy = copy, .message = message };
+	if (reason != NULL)
+		snprintf(others->reason, sizeof(others->reason), "%s", reason);
+	else
+		reason_of(&message->envelope.part, others->reason);
+	stored_copy_init(&others->found);
+	node_message_init(&others->part);
+}
+
+static void
+others_release(struct others *others)
+{
+	node_message_release(&others->part);
+	stored_copy_release(&others->found);
+}
+
+static bool
+others_next(struct others *others)
+{
+	while (store_copy_next_held(others->node->store, others->reason, others->after,
+	                            &others->found)) {
+		others->after = others->found.key;
+		if (others->found.key != others->copy->key &&
+		    node_message_get(others->node, others->found.message, &others->part) &&
+		    is_sibling(others->message, others->copy, &others->part, &others->found))
+			return true;
+	}
+	return false;
+}
+
+/* From the beginning: the part of that number; 0: any. */
+static bool
+others_find(struct others *others, uint32_t number)
+{
+	others->after = 0;
+	while (others_next(others))
+		if (number == 0 || others->part.envelope.part.number == number)
+			return true;
 	return false;
 }
 
 static uint32_t
 count_parts(struct node *node, const struct stored_copy *copy, const struct node_message *message)
 {
-	struct stored_copy  found;
-	struct node_message part;
-	char                reason[32];
-	uint32_t            count = 0;
+	struct others others;
+	uint32_t      count = 0;
 
-	stored_copy_init(&found);
-	node_message_init(&part);
-	reason_of(&message->envelope.part, reason);
-	for (int64_t after = 0; store_copy_next_held(node->store, reason, after, &found);
-	     after         = found.key)
-                count += found.key != copy->key && node_message_get(node, found.message, &part) &&
-                         is_sibling(message, copy, &part, &found);
-	node_message_release(&part);
-	stored_copy_release(&found);
+	others_init(&others, node, copy, message, NULL);
+	while (others_next(&others))
+		count++;
+	others_release(&others);
 	return count;
 }
 
@@ -144,25 +180,20 @@ bool
 node_parts_list(struct node *node, const struct stored_copy *first,
                 const struct node_message *message, int64_t *keys)
 {
-	struct stored_copy  found;
-	struct node_message part;
-	char                reason[32];
-	uint32_t            missing = message->envelope.part.count - 1;
+	struct others others;
+	uint32_t      missing = message->envelope.part.count - 1;
 
 	memset(keys, 0, missing * sizeof(keys[0]));
-	stored_copy_init(&found);
-	node_message_init(&part);
-	reason_of(&message->envelope.part, reason);
-	for (int64_t after = 0; store_copy_next_held(node->store, reason, after, &found);
-	     after         = found.key) {
-		if (found.key == first->key || !node_message_get(node, found.message, &part) ||
-		    !is_sibling(message, first, &part, &found) || part.envelope.part.number < 2)
+	others_init(&others, node, first, message, NULL);
+	while (others_next(&others)) {
+		uint32_t number = others.part.envelope.part.number;
+
+		if (number < 2)
 			continue;
-		missing -= keys[part.envelope.part.number - 2] == 0;
-		keys[part.envelope.part.number - 2] = found.message;
+		missing -= keys[number - 2] == 0;
+		keys[number - 2] = others.found.message;
 	}
-	node_message_release(&part);
-	stored_copy_release(&found);
+	others_release(&others);
 	return missing == 0;
 }
 
@@ -170,48 +201,31 @@ node_parts_list(struct node *node, const struct stored_copy *first,
 static void
 outlive(struct node *node, const struct stored_copy *first, const struct node_message *message)
 {
-	struct stored_copy  found;
-	struct node_message part;
-	char                reason[32];
-	int64_t             now_ms = node_spool_ms(node);
+	struct others others;
+	int64_t       now_ms = node_spool_ms(node);
 
-	stored_copy_init(&found);
-	node_message_init(&part);
-	reason_of(&message->envelope.part, reason);
-	for (int64_t after = 0; store_copy_next_held(node->store, reason, after, &found);
-	     after         = found.key) {
-		if (found.key == first->key || !node_message_get(node, found.message, &part) ||
-		    !is_sibling(message, first, &part, &found))
-			continue;
-		found.expires_ms =
+	others_init(&others, node, first, message, NULL);
+	while (others_next(&others)) {
+		others.found.expires_ms =
 		    (first->expires_ms > now_ms ? first->expires_ms : now_ms) + NODE_DAY_MS;
-		store_copy_update(node->store, &found);
+		store_copy_update(node->store, &others.found);
 	}
-	node_message_release(&part);
-	stored_copy_release(&found);
+	others_release(&others);
 }
 
 uint64_t
 node_parts_bytes(struct node *node, const struct stored_copy *first,
                  const struct node_message *message)
 {
-	struct stored_copy  found;
-	struct node_message part;
-	char                reason[32];
-	uint64_t            bytes = message->stored.size_bytes;
+	struct others others;
+	uint64_t      bytes = message->stored.size_bytes;
 
 	if (message->envelope.part.set[0] == '\0')
 		return bytes;
-	stored_copy_init(&found);
-	node_message_init(&part);
-	reason_of(&message->envelope.part, reason);
-	for (int64_t after = 0; store_copy_next_held(node->store, reason, after, &found);
-	     after         = found.key)
-                if (found.key != first->key && node_message_get(node, found.message, &part) &&
-                    is_sibling(message, first, &part, &found))
-                        bytes += part.stored.size_bytes;
-	node_message_release(&part);
-	stored_copy_release(&found);
+	others_init(&others, node, first, message, NULL);
+	while (others_next(&others))
+		bytes += others.part.stored.size_bytes;
+	others_release(&others);
 	return bytes;
 }
 
@@ -219,29 +233,34 @@ void
 node_parts_end(struct node *node, const struct stored_copy *copy,
                const struct node_message *message, const char *outcome, const char *text)
 {
-	struct stored_copy    found;
-	struct node_message   part;
+	struct others         waiting, fetched;
 	struct stored_outcome ended = { .at = node->now.wall };
-	char                  reason[32];
 
 	if (message->envelope.part.set[0] == '\0' || copy->neighbor[0] != '\0' ||
 	    strcmp(message->envelope.service, "mail") == 0)
 		return;
-	stored_copy_init(&found);
-	node_message_init(&part);
-	reason_of(&message->envelope.part, reason);
 	snprintf(ended.outcome, sizeof(ended.outcome), "%s", outcome);
 	snprintf(ended.text, sizeof(ended.text), "%s", text);
-	while (find_part(node, copy, message, reason, 0, &found, &part) ||
-	       find_part(node, copy, message, COPY_REASON_FETCH, 1, &found, &part)) {
-		log_line(LOG_DEBUG, "%s ends with %s", part.stored.id.text,
-		         message->stored.id.text);
-		snprintf(ended.destination, sizeof(ended.destination), "%s",
-		         buffer_text(&found.destinations));
-		store_outcome_add(node->store, &part.stored.id, &ended,
-		                  node_spool_ms(node) + node_retain_ms(node));
-		node_copy_end(node, &found);
-	}
-	node_message_release(&part);
-	stored_copy_release(&found);
+	others_init(&waiting, node, copy, message, NULL);
+	while (others_find(&waiting, 0))
+		end_other(&waiting, &ended);
+	others_release(&waiting);
+	others_init(&fetched, node, copy, message, COPY_REASON_FETCH);
+	while (others_find(&fetched, 1))
+		end_other(&fetched, &ended);
+	others_release(&fetched);
+}
+
+static void
+end_other(const struct others *others, struct stored_outcome *ended)
+{
+	struct node *node = others->node;
+
+	log_line(LOG_DEBUG, "%s ends with %s", others->part.stored.id.text,
+	         others->message->stored.id.text);
+	snprintf(ended->destination, sizeof(ended->destination), "%s",
+	         buffer_text(&others->found.destinations));
+	store_outcome_add(node->store, &others->part.stored.id, ended,
+	                  node_spool_ms(node) + node_retain_ms(node));
+	node_copy_end(node, &others->found);
 }

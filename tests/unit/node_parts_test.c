@@ -12,7 +12,8 @@
 
 #define NODE                                                                                       \
 	"node a.oz.au { visible world; service mail { deliver maildir \"/m/%u\" }\n"               \
-	" service file { deliver drop \"/f/%u\"; quiet }; service kept { deliver hold } }"
+	" service file { deliver drop \"/f/%u\"; quiet }; service kept { deliver hold }\n"         \
+	" service told { deliver drop \"/t/%u\" } }"
 
 enum { PARTS = 5, HOUR_MS = 3600000 };
 
@@ -181,12 +182,36 @@ a_file_that_waits_for_its_user_ends_with_all_its_parts(void)
 	CU_ASSERT_EQUAL(count("mail"), 2); /* and one report for the sender */
 }
 
+/* Of the whole, whichever part came first. */
+static void
+a_user_is_told_of_the_whole_file_once(void)
+{
+	struct stored_copy copy;
+	struct buffer      mail;
+
+	for (uint32_t number = PARTS; number > 0; number--) {
+		CU_ASSERT_EQUAL(count("mail"), 0);
+		submit_part("told", 'a', (uint8_t)number, number);
+	}
+	deliver(whole_job());
+	stored_copy_init(&copy);
+	buffer_init(&mail);
+	CU_ASSERT_EQUAL(count("mail"), 1);
+	CU_ASSERT_EQUAL(count("told"), 0);
+	CU_ASSERT_TRUE_FATAL(store_copy_next(bed.store, NULL, 0, &copy));
+	store_message_body(bed.store, copy.message, &mail);
+	CU_ASSERT_PTR_NOT_NULL(strstr(buffer_text(&mail), "Size: 150 bytes"));
+	buffer_release(&mail);
+	stored_copy_release(&copy);
+}
+
 static CU_TestInfo tests[] = {
 	UNIT_TEST(parts_are_joined_in_their_order_whatever_theirs_was),
 	UNIT_TEST(two_files_do_not_mix),
 	UNIT_TEST(a_part_that_never_comes_is_reported_once),
 	UNIT_TEST(a_number_is_taken_once),
 	UNIT_TEST(a_file_that_waits_for_its_user_ends_with_all_its_parts),
+	UNIT_TEST(a_user_is_told_of_the_whole_file_once),
 	CU_TEST_INFO_NULL,
 };
 
