@@ -405,7 +405,12 @@ output(struct layer *layer, struct buffer *below, struct instant now)
 static struct instant
 deadline(const struct layer *layer)
 {
-	return ((const struct lmtp *)layer)->on ? (struct instant){ 0 } : INSTANT_NEVER;
+	const struct lmtp *lmtp = (const struct lmtp *)layer;
+	struct instant     due  = INSTANT_NEVER;
+
+	if (lmtp->on)
+		due.ms = 0;
+	return due;
 }
 
 static enum status
