@@ -59,6 +59,13 @@ void decompressor_receive(struct decompressor *decompressor, struct span bytes);
 enum status decompressor_read(struct decompressor *decompressor, void *bytes, size_t room,
                               size_t *length);
 
+/*
+ * So many of the bytes that come next are plain bytes already, and can be had without this; 0: none,
+ * or not known yet. Who takes some of them past it says so.
+ */
+size_t decompressor_passing(const struct decompressor *decompressor);
+void   decompressor_passed(struct decompressor *decompressor, size_t length);
+
 /* Do they look like bytes that another program has compressed, or that were drawn? */
 bool compress_is_hopeless(struct span bytes);
 

@@ -1,6 +1,7 @@
 /*
  * decompress.c - stretches in, from whoever sends them
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zstd.h>
@@ -86,6 +87,21 @@ decompressor_read(struct decompressor *decompressor, void *bytes, size_t room, s
 	}
 	decompressor->broken = status != STATUS_OK;
 	return status;
+}
+
+size_t
+decompressor_passing(const struct decompressor *decompressor)
+{
+	bool more = decompressor->used < decompressor->came.length || decompressor->full;
+
+	return decompressor->stored && !more && !decompressor->broken ? decompressor->left : 0;
+}
+
+void
+decompressor_passed(struct decompressor *decompressor, size_t length)
+{
+	assert(length <= decompressor_passing(decompressor));
+	decompressor->left -= length;
 }
 
 /* Its head; false: it has not come, or is none. */

@@ -238,6 +238,8 @@ add_order(struct loop_body *body, const struct action *action)
 		order->kind   = action->kind;
 		order->offset = action->offset;
 		order->final  = action->final;
+		if (action->bytes.length >= PIECE_MAX / 8) /* more will follow */
+			buffer_reserve(&order->bytes, PIECE_MAX);
 		if (body->orders == NULL)
 			body->orders = order;
 		else

@@ -13,6 +13,9 @@ static void        keep_hearing(struct layers *layers, struct instant now);
 static enum status read_below(struct layers *layers, size_t above, struct instant now, bool *more);
 static enum status read_layer(struct layers *layers, size_t index, void *bytes, size_t room,
                               size_t *length, struct instant now);
+static enum status read_past(struct layers *layers, size_t above, void *bytes, size_t room,
+                             size_t *length, struct instant now);
+static size_t      passing(const struct layer *layer);
 static enum status send_down(struct layers *layers, struct instant now);
 static enum status give(struct layers *layers, size_t index, struct span bytes, struct instant now);
 static size_t      holder(const struct layers *layers);
@@ -113,11 +116,34 @@ read_layer(struct layers *layers, size_t index, void *bytes, size_t room, size_t
 		status = note(layers, index, layer->operations->read(layer, bytes, room, length));
 		if (status != STATUS_OK || *length > 0 || index == 0)
 			return status;
+		if (passing(layer) > 0)
+			return read_past(layers, index, bytes, room, length, now);
 		status = read_below(layers, index, now, &more);
 		if (status != STATUS_OK)
 			return status;
 	}
 	return STATUS_OK;
+}
+
+/* What a layer does not look at needs no copy of its own. */
+static enum status
+read_past(struct layers *layers, size_t above, void *bytes, size_t room, size_t *length,
+          struct instant now)
+{
+	struct layer *layer = layers->items[above];
+	size_t        most  = passing(layer);
+	enum status   status =
+	    read_layer(layers, above - 1, bytes, room < most ? room : most, length, now);
+
+	if (status == STATUS_OK)
+		layer->operations->passed(layer, *length);
+	return status;
+}
+
+static size_t
+passing(const struct layer *layer)
+{
+	return layer->operations->passing == NULL ? 0 : layer->operations->passing(layer);
 }
 
 static enum status

@@ -30,6 +30,10 @@ struct layer_operations {
 	/* The next bytes for above, at most `room`; 0: no more for now. STATUS_INVALID as above;
 	 * STATUS_NOT_FOUND: the far end said that nothing follows. */
 	enum status (*read)(struct layer *layer, void *bytes, size_t room, size_t *length);
+	/* So many bytes from below are the next ones for above as they are, and need not pass through it:
+	 * `passed` says how many did. NULL: none. */
+	size_t (*passing)(const struct layer *layer);
+	void (*passed)(struct layer *layer, size_t length);
 	/* Takes bytes from above: the call's own once all are open, those of a layer before, too. */
 	enum status (*write)(struct layer *layer, struct span bytes, struct instant now);
 	/* Appends what below is to carry. */

@@ -30,6 +30,8 @@ struct layer_compress {
 
 static enum status    receive(struct layer *layer, struct span bytes, struct instant now);
 static enum status    read_plain(struct layer *layer, void *bytes, size_t room, size_t *length);
+static size_t         passing(const struct layer *layer);
+static void           passed(struct layer *layer, size_t length);
 static enum status    write_plain(struct layer *layer, struct span bytes, struct instant now);
 static void           follow_line(struct layer_compress *compress, struct instant now);
 static void           output(struct layer *layer, struct buffer *below, struct instant now);
@@ -41,6 +43,8 @@ static void           release(struct layer *layer);
 static const struct layer_operations operations = {
 	.receive  = receive,
 	.read     = read_plain,
+	.passing  = passing,
+	.passed   = passed,
 	.write    = write_plain,
 	.output   = output,
 	.deadline = deadline,
@@ -93,6 +97,20 @@ read_plain(struct layer *layer, void *bytes, size_t room, size_t *length)
 		memcpy(bytes, compress->in.data + compress->used, *length);
 	compress->used += *length;
 	return STATUS_OK;
+}
+
+static size_t
+passing(const struct layer *layer)
+{
+	const struct layer_compress *compress = (const struct layer_compress *)layer;
+
+	return compress->decompressor == NULL ? 0 : decompressor_passing(compress->decompressor);
+}
+
+static void
+passed(struct layer *layer, size_t length)
+{
+	decompressor_passed(((struct layer_compress *)layer)->decompressor, length);
 }
 
 static enum status

@@ -1,5 +1,5 @@
 /*
- * tls.c - libssl between two memory BIOs
+ * tls.c - libssl, and what it says to a line of bytes
  */
 #include "daemon/transport/tls.h"
 
@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/transport/tls_line.h"
 #include "daemon/transport/tls_memory.h"
 #include "daemon/transport/tls_secrets.h"
 #include "spool/base/log.h"
@@ -43,6 +44,7 @@ static const char suites[] = "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA25
 
 struct tls_identity {
 	SSL_CTX          *context;
+	BIO_METHOD       *method; /* of lines               */
 	struct tls_memory memory;
 	char              key[TLS_KEY_SIZE]; /* its own, public        */
 	char             *secrets;           /* file of the memory, or NULL */
@@ -51,7 +53,7 @@ struct tls_identity {
 struct tls {
 	struct tls_identity *identity;
 	SSL                 *ssl;
-	BIO                 *from_line, *to_line;      /* the SSL's */
+	struct tls_line      line;
 	char                 remembered[TLS_KEY_SIZE]; /* whose secret is offered, or was taken */
 	char                 key[TLS_KEY_SIZE];
 	bool                 answers;
@@ -79,20 +81,25 @@ static enum status  died(struct tls *tls, const char *otherwise);
 enum status
 tls_identity_new(struct tls_identity **identity, struct span pem, const char *name)
 {
-	BIO      *text = pem.length > INT_MAX ? NULL : BIO_new_mem_buf(pem.data, (int)pem.length);
-	EVP_PKEY *key  = text == NULL ? NULL : PEM_read_bio_PrivateKey(text, NULL, NULL, NULL);
-	X509     *certificate = NULL;
-	SSL_CTX  *context     = NULL;
+	BIO        *text = pem.length > INT_MAX ? NULL : BIO_new_mem_buf(pem.data, (int)pem.length);
+	EVP_PKEY   *key  = text == NULL ? NULL : PEM_read_bio_PrivateKey(text, NULL, NULL, NULL);
+	X509       *certificate = NULL;
+	SSL_CTX    *context     = NULL;
+	BIO_METHOD *method      = tls_line_method();
 
 	*identity = NULL;
 	if (key != NULL && EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519)
 		certificate = make_certificate(key, name);
 	if (certificate != NULL)
 		context = make_context(key, certificate);
-	if (context != NULL) {
+	if (context != NULL && method != NULL) {
 		*identity            = memory_new(1, sizeof(**identity));
 		(*identity)->context = context;
+		(*identity)->method  = method;
 		encode_key((*identity)->key, key);
+	} else {
+		SSL_CTX_free(context);
+		BIO_meth_free(method);
 	}
 	X509_free(certificate);
 	EVP_PKEY_free(key);
@@ -107,6 +114,7 @@ tls_identity_free(struct tls_identity *identity)
 	if (identity == NULL)
 		return;
 	SSL_CTX_free(identity->context);
+	BIO_meth_free(identity->method);
 	tls_memory_release(&identity->memory);
 	free(identity->secrets);
 	free(identity);
@@ -240,14 +248,13 @@ static struct tls *
 new_end(struct tls_identity *identity)
 {
 	struct tls *tls = memory_new(1, sizeof(*tls));
+	BIO        *bio = tls_line_open(&tls->line, identity->method);
 
-	tls->identity  = identity;
-	tls->ssl       = SSL_new(identity->context);
-	tls->from_line = BIO_new(BIO_s_mem());
-	tls->to_line   = BIO_new(BIO_s_mem());
-	if (tls->ssl == NULL || tls->from_line == NULL || tls->to_line == NULL)
+	tls->identity = identity;
+	tls->ssl      = SSL_new(identity->context);
+	if (tls->ssl == NULL || bio == NULL)
 		log_fatal("out of memory for TLS");
-	SSL_set_bio(tls->ssl, tls->from_line, tls->to_line);
+	SSL_set_bio(tls->ssl, bio, bio);
 	SSL_set_app_data(tls->ssl, tls);
 	return tls;
 }
@@ -258,6 +265,7 @@ tls_free(struct tls *tls)
 	if (tls == NULL)
 		return;
 	SSL_free(tls->ssl);
+	tls_line_release(&tls->line);
 	free(tls);
 }
 
@@ -266,12 +274,9 @@ tls_receive(struct tls *tls, struct span bytes)
 {
 	int result;
 
-	assert(bytes.length <= INT_MAX);
 	if (tls->why[0] != '\0')
 		return STATUS_INVALID;
-	if (bytes.length > 0 &&
-	    BIO_write(tls->from_line, bytes.data, (int)bytes.length) != (int)bytes.length)
-		log_fatal("out of memory for TLS");
+	tls_line_receive(&tls->line, bytes);
 	if (SSL_is_init_finished(tls->ssl))
 		return STATUS_OK;
 	ERR_clear_error();
@@ -448,13 +453,8 @@ tls_close(struct tls *tls)
 void
 tls_output(struct tls *tls, struct buffer *line)
 {
-	char *data   = NULL;
-	long  length = tls->held ? 0 : BIO_get_mem_data(tls->to_line, &data);
-
-	if (length == 0)
-		return;
-	buffer_append(line, data, (size_t)length);
-	BIO_reset(tls->to_line);
+	if (!tls->held)
+		buffer_move(line, &tls->line.out);
 }
 
 const char *

@@ -142,7 +142,14 @@ void
 buffer_move(struct buffer *to, struct buffer *from)
 {
 	assert(to != from);
-	buffer_append_span(to, buffer_span(from));
+	if (to->length == 0 && from->length > 0) {
+		struct buffer empty = *to;
+
+		*to   = *from;
+		*from = empty;
+	} else {
+		buffer_append_span(to, buffer_span(from));
+	}
 	buffer_clear(from);
 }
 

@@ -244,6 +244,54 @@ text_is_not_hopeless(void)
 	CU_ASSERT_FALSE(compress_is_hopeless((struct span){ bytes, sizeof(bytes) }));
 }
 
+/* Whatever the pieces, past the decompressor comes what would have come through it. */
+static void
+what_is_stored_may_pass_beside_it(void)
+{
+	static const size_t steps[] = { 1, 100, 5000 };
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		struct buffer plain = { NULL, 0, 0 };
+		size_t        past  = 0, length;
+
+		for (size_t at = 0; at < 30000; at++)
+			buffer_append_u8(&plain, (uint8_t)random_below(&dice, 256));
+		say("a text, which is not stored, a text, which is not stored");
+		compressor_write(from, buffer_span(&plain), &line);
+		say("and another text behind it, which is not stored either");
+		for (size_t at = 0; at < line.length;) {
+			uint8_t piece[4096];
+			size_t  here = line.length - at < steps[i] ? line.length - at : steps[i];
+
+			if (decompressor_passing(to) > 0) {
+				if (here > decompressor_passing(to))
+					here = decompressor_passing(to);
+				buffer_append(&heard, line.data + at, here);
+				decompressor_passed(to, here);
+				past += here;
+			} else {
+				decompressor_receive(to, (struct span){ line.data + at, here });
+			}
+			at += here;
+			do {
+				CU_ASSERT_EQUAL(
+				    decompressor_read(to, piece, sizeof(piece), &length),
+				    STATUS_OK);
+				buffer_append(&heard, piece, length);
+			} while (length > 0);
+		}
+		CU_ASSERT_TRUE(past > plain.length - 2 * steps[i]);
+		CU_ASSERT_TRUE(past <= plain.length);
+		CU_ASSERT_EQUAL(heard.length, 56 + plain.length + 54);
+		CU_ASSERT_TRUE(heard.length > plain.length &&
+		               memcmp(heard.data + 56, plain.data, plain.length) == 0);
+		CU_ASSERT_EQUAL(decompressor_passing(to), 0);
+		buffer_clear(&line);
+		buffer_clear(&heard);
+		buffer_release(&plain);
+	}
+}
+
 static CU_TestInfo tests[] = {
 	UNIT_TEST(each_stretch_can_be_read_when_it_has_come),
 	UNIT_TEST(what_was_said_before_makes_it_shorter),
@@ -253,6 +301,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(a_heading_before_drawn_bytes_is_not_stored),
 	UNIT_TEST(a_rest_and_another_effort_lose_nothing),
 	UNIT_TEST(a_stretch_may_become_so_long),
+	UNIT_TEST(what_is_stored_may_pass_beside_it),
 	UNIT_TEST(a_bomb_goes_off_outside),
 	UNIT_TEST(a_window_larger_than_agreed_is_refused),
 	UNIT_TEST(noise_is_refused),

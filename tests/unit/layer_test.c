@@ -14,6 +14,7 @@ struct marking {
 	struct layer   layer;
 	char           letter[2];
 	bool           open, has_room, dies;
+	size_t         passing; /* bytes that it does not mark */
 	struct instant due;
 	unsigned       ticks;
 	struct buffer  up, down;
@@ -41,6 +42,18 @@ read_up(struct layer *layer, void *bytes, size_t room, size_t *length)
 {
 	*length = buffer_take_front(&((struct marking *)layer)->up, bytes, room);
 	return STATUS_OK;
+}
+
+static size_t
+passing(const struct layer *layer)
+{
+	return ((const struct marking *)layer)->passing;
+}
+
+static void
+passed(struct layer *layer, size_t length)
+{
+	((struct marking *)layer)->passing -= length;
 }
 
 static enum status
@@ -125,6 +138,8 @@ add(char letter)
 	static const struct layer_operations operations = {
 		.receive  = receive,
 		.read     = read_up,
+		.passing  = passing,
+		.passed   = passed,
 		.write    = write_down,
 		.output   = output,
 		.is_open  = is_open,
@@ -182,6 +197,25 @@ what_goes_down_passes_the_upper_first_and_what_comes_up_the_lower(void)
 }
 
 static void
+what_a_layer_lets_pass_is_read_past_it_and_no_more(void)
+{
+	char   bytes[16];
+	size_t length;
+
+	upper->passing = 3;
+	CU_ASSERT_EQUAL(layers_receive(&layers, span_of_text("-+*/"), now), STATUS_OK);
+	CU_ASSERT_EQUAL(layers_read(&layers, bytes, 2, &length, now), STATUS_OK);
+	CU_ASSERT_TRUE(length == 2 && memcmp(bytes, "-+", 2) == 0);
+	CU_ASSERT_EQUAL(layers_fill(&layers, bytes, sizeof(bytes), &length, now), STATUS_OK);
+	CU_ASSERT_TRUE(length == 4 && memcmp(bytes, "*/lu", 4) == 0);
+	CU_ASSERT_EQUAL(upper->passing, 0);
+	upper->passing = 3;
+	CU_ASSERT_EQUAL(layers_read(&layers, bytes, sizeof(bytes), &length, now), STATUS_OK);
+	CU_ASSERT_EQUAL(length, 0);
+	CU_ASSERT_EQUAL(upper->passing, 3);
+}
+
+static void
 what_the_upper_says_at_its_end_passes_the_lower_before_that_ends(void)
 {
 	CU_ASSERT_EQUAL(layers_close(&layers, false, now), STATUS_OK);
@@ -232,6 +266,7 @@ each_says_what_it_knows_of_the_line(void)
 
 static CU_TestInfo tests[] = {
 	UNIT_TEST(what_goes_down_passes_the_upper_first_and_what_comes_up_the_lower),
+	UNIT_TEST(what_a_layer_lets_pass_is_read_past_it_and_no_more),
 	UNIT_TEST(what_the_upper_says_at_its_end_passes_the_lower_before_that_ends),
 	UNIT_TEST(the_words_of_the_first_that_died_stay),
 	UNIT_TEST(all_must_be_open_and_have_room),
