@@ -48,6 +48,31 @@ loop_inbox_span(struct loop_inbox *inbox, const void *data, size_t length)
 	return arena_span(&inbox->halves[inbox->filling].arena, (struct span){ data, length });
 }
 
+uint8_t *
+loop_inbox_room(struct loop_inbox *inbox)
+{
+	struct loop_batch *half = &inbox->halves[inbox->filling];
+
+	if (half->room == NULL)
+		half->room = arena_room(&half->arena, LOOP_ROOM_BYTES + 1);
+	return half->room;
+}
+
+/* A room that is mostly empty is used again: until the turn it would be memory for nothing. */
+struct span
+loop_inbox_filled(struct loop_inbox *inbox, size_t length)
+{
+	struct loop_batch *half  = &inbox->halves[inbox->filling];
+	struct span        bytes = { half->room, length };
+
+	assert(half->room != NULL && length <= LOOP_ROOM_BYTES);
+	if (length < LOOP_ROOM_BYTES / 2)
+		return arena_span(&half->arena, bytes);
+	half->room[length] = '\0'; /* as arena_span leaves it */
+	half->room         = NULL;
+	return bytes;
+}
+
 const char *
 loop_inbox_text(struct loop_inbox *inbox, const char *text)
 {
@@ -89,6 +114,7 @@ loop_inbox_done(struct loop_inbox *inbox)
 	struct loop_batch *taken = &inbox->halves[1 - inbox->filling];
 
 	taken->count = 0;
+	taken->room  = NULL;
 	arena_clear(&taken->arena);
 }
 

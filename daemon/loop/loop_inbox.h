@@ -13,10 +13,13 @@
 
 #include "daemon/node/node_event.h"
 
+enum { LOOP_ROOM_BYTES = 64 * 1024 };
+
 struct loop_batch {
 	struct event *events;
 	size_t        count, capacity;
 	struct arena  arena; /* of their spans and texts */
+	uint8_t      *room;  /* for the next bytes, in the arena; NULL: none yet */
 };
 
 struct loop_inbox {
@@ -34,6 +37,11 @@ struct event *loop_inbox_add(struct loop_inbox *inbox, enum event_kind kind, uin
 /* Copies that live as long as the events of this half. */
 struct span loop_inbox_span(struct loop_inbox *inbox, const void *data, size_t length);
 const char *loop_inbox_text(struct loop_inbox *inbox, const char *text);
+
+/* LOOP_ROOM_BYTES to put bytes into that come; good until they are said to be there, or a turn. */
+uint8_t *loop_inbox_room(struct loop_inbox *inbox);
+/* They are there: as loop_inbox_span of the room's first bytes, but many are not copied. */
+struct span loop_inbox_filled(struct loop_inbox *inbox, size_t length);
 
 /* A turn is due, although perhaps nothing lies here. */
 void loop_inbox_wake(struct loop_inbox *inbox);

@@ -41,7 +41,7 @@ static void           count_gone(struct loop_stream *stream);
 static void           give_room(uv_handle_t *handle, size_t suggested, uv_buf_t *room);
 static void           came(uv_stream_t *handle, ssize_t length, const uv_buf_t *room);
 static void           draw(struct loop_stream *stream, enum status status);
-static void           take(struct loop_stream *stream, const void *data, size_t length);
+static void           take(struct loop_stream *stream, struct span bytes);
 static void           follow_layers(struct loop_stream *stream);
 static void           ticked(uv_timer_t *timer);
 static void           over(struct loop_stream *stream, const char *why);
@@ -386,7 +386,7 @@ came(uv_stream_t *handle, ssize_t length, const uv_buf_t *room)
 	struct span bytes = { (const uint8_t *)room->base, length > 0 ? (size_t)length : 0 };
 
 	if (length > 0 && stream->layers.count == 0) {
-		take(stream, room->base, (size_t)length);
+		take(stream, loop_inbox_span(stream->set->inbox, bytes.data, bytes.length));
 	} else if (length > 0) {
 		draw(stream, layers_receive(&stream->layers, bytes, now()));
 		if (!stream->cut)
@@ -401,18 +401,18 @@ came(uv_stream_t *handle, ssize_t length, const uv_buf_t *room)
 static void
 draw(struct loop_stream *stream, enum status status)
 {
-	struct loop_streams *set    = stream->set;
-	size_t               length = 1;
+	struct loop_inbox *inbox  = stream->set->inbox;
+	size_t             length = 1;
 
 	if (status == STATUS_OK && !stream->open && layers_are_open(&stream->layers))
 		announce(stream);
 	while (status == STATUS_OK && length > 0 && !stream->paused) {
-		status =
-		    layers_fill(&stream->layers, set->plain, sizeof(set->plain), &length, now());
+		status = layers_fill(&stream->layers, loop_inbox_room(inbox), LOOP_ROOM_BYTES,
+		                     &length, now());
 		if (status == STATUS_OK && !stream->open && layers_are_open(&stream->layers))
 			announce(stream);
 		if (length > 0)
-			take(stream, set->plain, length);
+			take(stream, loop_inbox_filled(inbox, length));
 	}
 	if (send_layers(stream) != STATUS_OK && status == STATUS_OK)
 		status = STATUS_INVALID;
@@ -428,17 +428,13 @@ draw(struct loop_stream *stream, enum status status)
 	follow_layers(stream);
 }
 
-/* So many bytes are for the node. */
+/* These bytes, which lie in the inbox, are for the node. */
 static void
-take(struct loop_stream *stream, const void *data, size_t length)
+take(struct loop_stream *stream, struct span bytes)
 {
-	struct loop_inbox *inbox = stream->set->inbox;
-	struct span        bytes;
-
 	if (stream->id == 0)
 		return;
-	bytes = loop_inbox_span(inbox, data, length);
-	loop_inbox_add(inbox,
+	loop_inbox_add(stream->set->inbox,
 	               stream->set->kind == LOOP_CALL ? EVENT_CALL_BYTES : EVENT_CLIENT_BYTES,
 	               stream->id)
 	    ->bytes = bytes;

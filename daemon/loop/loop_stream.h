@@ -38,10 +38,9 @@ struct loop_streams {
 	struct loop_inbox    *inbox;
 	struct loop_stream   *first;
 	size_t                count;
-	uint64_t              next_id;                 /* of a call that is answered: odd */
-	size_t                unread;                  /* bytes of all of them in the inbox */
-	char                  room[LOOP_PIECE_BYTES];  /* libuv reads into it */
-	char                  plain[LOOP_PIECE_BYTES]; /* what the layers make of that */
+	uint64_t              next_id;                /* of a call that is answered: odd */
+	size_t                unread;                 /* bytes of all of them in the inbox */
+	char                  room[LOOP_PIECE_BYTES]; /* libuv reads into it */
 };
 
 struct loop_stream {

@@ -21,8 +21,6 @@ struct arena_block {
 	alignas(max_align_t) uint8_t bytes[];
 };
 
-static uint8_t *own_block(struct arena *arena, size_t length);
-
 void
 arena_init(struct arena *arena)
 {
@@ -78,9 +76,9 @@ arena_new(struct arena *arena, size_t count, size_t size)
 	return memory;
 }
 
-/* For so many bytes that are written at once: they need not be zero. Behind the newest, which has room. */
-static uint8_t *
-own_block(struct arena *arena, size_t length)
+/* Behind the newest block, which has room. */
+uint8_t *
+arena_room(struct arena *arena, size_t length)
 {
 	size_t              size = 0;
 	struct arena_block *block =
@@ -108,7 +106,7 @@ struct span
 arena_span(struct arena *arena, struct span bytes)
 {
 	uint8_t *copy = bytes.length < BLOCK_BYTES ? arena_new(arena, bytes.length + 1, 1)
-	                                           : own_block(arena, bytes.length + 1);
+	                                           : arena_room(arena, bytes.length + 1);
 
 	if (bytes.length > 0)
 		memcpy(copy, bytes.data, bytes.length);

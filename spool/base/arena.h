@@ -23,5 +23,7 @@ void  arena_clear(struct arena *arena); /* keeps the newest block for reuse */
 void *arena_new(struct arena *arena, size_t count, size_t size); /* zeroed, aligned for any type */
 char *arena_text(struct arena *arena, const char *text);
 struct span arena_span(struct arena *arena, struct span bytes); /* a copy */
+/* For so many bytes, which are not zeroed and alone in a block: what is not used of it costs no memory. */
+uint8_t *arena_room(struct arena *arena, size_t length);
 
 #endif
