@@ -216,7 +216,7 @@ cat said >&3
 wait "$reader" || fail "LMTP says no end"
 exec 3>&-
 all_have() { sleep 1; [ "$(find ben/mail/u* -path '*/new/*' -type f | wc -l)" -eq 1000 ]; }
-within 120 "each of a thousand has what he was sent" all_have
+within 300 "each of a thousand has what he was sent" all_have
 within 60 "they end" idle ann ben
 same "users with a mail" 1000 "$(find ben/mail/u* -path '*/new/*' -type f -printf '%h\n' | sort -u | wc -l)"
 rm -r ben/mail/u*
