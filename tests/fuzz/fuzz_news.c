@@ -52,10 +52,11 @@ read_all(struct span bytes, size_t piece, struct buffer *out)
 		struct span input  = { bytes.data, bytes.length < piece ? bytes.length : piece };
 		size_t      before = input.length;
 
-		item  = before > 0 ? news_batch_read(&batch, &input, NULL)
-		                   : news_batch_end(&batch, NULL);
-		bytes = (struct span){ bytes.data + (before - input.length),
-			               bytes.length - (before - input.length) };
+		item = before > 0 ? news_batch_read(&batch, &input, NULL)
+		                  : news_batch_end(&batch, NULL);
+		if (before > input.length)
+			bytes = (struct span){ bytes.data + (before - input.length),
+				               bytes.length - (before - input.length) };
 		if (item == NEWS_BATCH_ARTICLE) {
 			require(batch.article.length <= LIMIT, "an article keeps to its limit");
 			look_at(buffer_span(&batch.article));
