@@ -50,6 +50,10 @@ news_article_parse(struct news_article *article, struct span bytes, struct diagn
 		                                                 : "Message-ID that is one");
 		return STATUS_INVALID;
 	}
+	if (article->path.data != NULL && article->path.length == 0) { /* INN refuses it as well */
+		diagnostic_set(diagnostic, "its Path is empty");
+		return STATUS_INVALID;
+	}
 	return STATUS_OK;
 }
 

@@ -100,6 +100,7 @@ a_heading_says_what_is_missing(void)
 		{ "Newsgroups: a\n\nx", "it has no Message-ID" },
 		{ "Newsgroups: a\nMessage-ID: 1@x\n\nx", "it has no Message-ID that is one" },
 		{ "Message-ID: <1@x>\n\nx", "it has no Newsgroups" },
+		{ "Path: \nNewsgroups: a\nMessage-ID: <1@x>\n\nx", "its Path is empty" },
 		{ "Newsgroups: a\nx\n\n", "a line of its heading is none" },
 		{ "Newsgroups: a\nNewsgroups: b\n\n", "it has two fields \"Newsgroups\"" },
 	};
