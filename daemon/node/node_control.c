@@ -114,6 +114,10 @@ node_control_description(struct node *node, const struct event *event)
 		buffer_append_span(&errors, event->bytes);
 	else
 		node_reload(node, event->bytes, &out);
+	if (code == 0) {
+		free(node->deaf);
+		node->deaf = NULL;
+	}
 	if (code == 0 && event->text != NULL && event->text[0] != '\0') {
 		node->deaf = memory_copy_text(event->text);
 		code       = EX_TEMPFAIL;

@@ -12,6 +12,7 @@
 
 static const struct name here = { "a.oz.au" }, there = { "b.oz.au" };
 
+static bool acts(const struct bed *bed, enum action_kind kind, const char *word);
 static bool caller_listen(struct caller *caller, const struct bed *bed);
 
 void
@@ -232,10 +233,22 @@ bed_bodies_synced(struct bed *bed)
 bool
 bed_says(const struct bed *bed, const char *word)
 {
+	return acts(bed, ACTION_CALL_SEND, word);
+}
+
+bool
+bed_answers(const struct bed *bed, const char *words)
+{
+	return acts(bed, ACTION_CLIENT_SEND, words);
+}
+
+static bool
+acts(const struct bed *bed, enum action_kind kind, const char *word)
+{
 	for (size_t i = 0; i < bed->actions.count; i++) {
 		struct span bytes = bed->actions.items[i].bytes;
 
-		if (bed->actions.items[i].kind == ACTION_CALL_SEND &&
+		if (bed->actions.items[i].kind == kind &&
 		    memmem(bytes.data, bytes.length, word, strlen(word)) != NULL)
 			return true;
 	}

@@ -97,6 +97,8 @@ void caller_tell(struct caller *caller, struct bed *bed, uint8_t token,
 
 /* Did the node say that word in the last step? */
 bool bed_says(const struct bed *bed, const char *word);
+/* ... or answer a program with those? */
+bool bed_answers(const struct bed *bed, const char *words);
 
 #define ASK(bed, ...) bed_ask((bed), (const char *const[]){ __VA_ARGS__, NULL })
 

@@ -185,31 +185,17 @@ an_overdue_stick_goes_again_and_its_operator_hears_of_it(void)
 	CU_ASSERT_EQUAL(stick.state, STICK_OVERDUE);
 }
 
-/* Does the last answer have these words? */
-static bool
-answers(const char *words)
-{
-	bool has = false;
-
-	for (size_t i = 0; i < bed.actions.count; i++) {
-		struct span bytes = bed.actions.items[i].bytes;
-
-		has = has || (bed.actions.items[i].kind == ACTION_CLIENT_SEND &&
-		              memmem(bytes.data, bytes.length, words, strlen(words)) != NULL);
-	}
-	return has;
-}
-
 static void
 a_link_by_stick_is_silent_for_longer_and_then_says_a_word(void)
 {
 	ASK(&bed, "carry", "write", "b.oz.au"); /* the greeting */
 	bed_pass(&bed, 9 * DAY_MS);
 	ASK(&bed, "links", "b.oz.au");
-	CU_ASSERT_TRUE(answers("b.oz.au: calling") || answers("b.oz.au: waiting"));
+	CU_ASSERT_TRUE(bed_answers(&bed, "b.oz.au: calling") ||
+	               bed_answers(&bed, "b.oz.au: waiting"));
 	bed_pass(&bed, 2 * DAY_MS);
 	ASK(&bed, "links", "b.oz.au");
-	CU_ASSERT_TRUE(answers("b.oz.au: down"));
+	CU_ASSERT_TRUE(bed_answers(&bed, "b.oz.au: down"));
 	ASK(&bed, "carry", "write", "b.oz.au");
 	CU_ASSERT_EQUAL(bed_answered(&bed), 0);
 }
@@ -383,10 +369,10 @@ what_a_folder_does_not_take_is_refused_where_it_is_submitted(void)
 {
 	submit_file("joe@d.oz.au", 1, 6001);
 	CU_ASSERT_EQUAL(bed_answered(&bed), 69);
-	CU_ASSERT_TRUE(answers("the link to d.oz.au takes at most 6000 bytes a message"));
+	CU_ASSERT_TRUE(bed_answers(&bed, "the link to d.oz.au takes at most 6000 bytes a message"));
 	bed_submit(&bed, "backup", "joe@d.oz.au", 2);
 	CU_ASSERT_EQUAL(bed_answered(&bed), 69);
-	CU_ASSERT_TRUE(answers("d.oz.au carries"));
+	CU_ASSERT_TRUE(bed_answers(&bed, "d.oz.au carries"));
 	CU_ASSERT_EQUAL(copies("d.oz.au", "waiting"), 0);
 }
 

@@ -307,6 +307,30 @@ what_was_prepared_is_published_where_it_lies(void)
 	bed_release(&bed);
 }
 
+/* What it cannot listen on is said of the last reload, even of one that changed nothing else. */
+static void
+what_cannot_be_listened_on_is_known_once(void)
+{
+	static const char other[] = "node other.oz.au { visible oz.au }\n";
+	struct bed        bed;
+	struct event      event = { .kind = EVENT_DESCRIPTION, .bytes = span_of_text(other) };
+
+	bed_make(&bed, lone);
+	event.text = "cannot listen on one";
+	bed_step(&bed, &event, 1);
+	ASK(&bed, "status");
+	CU_ASSERT_TRUE(bed_answers(&bed, "It cannot listen on one;"));
+	event.text = "cannot listen on another";
+	bed_step(&bed, &event, 1);
+	ASK(&bed, "status");
+	CU_ASSERT_TRUE(bed_answers(&bed, "It cannot listen on another;"));
+	event.text = "";
+	bed_step(&bed, &event, 1);
+	ASK(&bed, "status");
+	CU_ASSERT_FALSE(bed_answers(&bed, "cannot listen"));
+	bed_release(&bed);
+}
+
 static void
 an_idle_spool_ages_over_restarts(void)
 {
@@ -566,6 +590,7 @@ static CU_TestInfo tests[] = {
 	UNIT_TEST(a_body_that_cannot_be_written_is_refused),
 	UNIT_TEST(a_token_stands_for_one_message),
 	UNIT_TEST(what_was_prepared_is_published_where_it_lies),
+	UNIT_TEST(what_cannot_be_listened_on_is_known_once),
 	UNIT_TEST(an_idle_spool_ages_over_restarts),
 	UNIT_TEST(sizes_beyond_all_disks_are_added_up),
 	CU_TEST_INFO_NULL,
