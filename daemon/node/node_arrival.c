@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "daemon/node/node_language.h"
+#include "daemon/node/node_notice.h"
 #include "daemon/node/node_parts.h"
 #include "spool/notice/notice_file.h"
 
@@ -83,32 +84,22 @@ path_of(const char *target, const char *user, const char *name, struct buffer *p
 static void
 tell(struct node *node, const struct destination *destination, struct notice_file *notice)
 {
-	struct envelope    envelope;
-	struct transit     transit;
+	char               language[NOTIFY_LANGUAGE_MAX + 1];
 	struct destination to;
 	struct buffer      text;
 
-	envelope_init(&envelope);
-	transit_init(&transit);
 	destination_init(&to);
 	buffer_init(&text);
 	destination_copy(&to, destination);
 	to.broadcast = false;
 	to.node      = node->name;
-	address_add(&transit.destinations, &to);
-	node_user_language(node, to.user, envelope.notify.language);
+	node_user_language(node, to.user, language);
 	notice->home     = node->name.text;
 	notice->user     = to.user;
-	notice->language = envelope.notify.language;
+	notice->language = language;
 	notice->now      = node->now.wall;
 	notice_file_format(notice, &text);
-	snprintf(envelope.service, sizeof(envelope.service), "mail");
-	envelope.priority    = PRIORITY_HIGH;
-	envelope.report      = true;
-	envelope.lifetime_ms = 30 * NODE_DAY_MS;
-	node_accept_own(node, &envelope, &transit, buffer_span(&text));
+	node_notice_mail(node, &to, "", language, buffer_span(&text));
 	buffer_release(&text);
 	destination_release(&to);
-	transit_release(&transit);
-	envelope_release(&envelope);
 }

@@ -125,27 +125,40 @@ is_news(struct node *node, const char *what)
 static void
 send(struct node *node, const char *title, const char *text)
 {
-	struct envelope envelope;
-	struct transit  transit;
-	struct buffer   address, mail;
+	struct destination to;
+	struct buffer      address, mail;
 
-	envelope_init(&envelope);
-	transit_init(&transit);
+	destination_init(&to);
 	buffer_init(&address);
 	buffer_init(&mail);
 	buffer_append_format(&address, "%s@%s", node->home->notify, node->name.text);
-	if (address_add_text(&transit.destinations, buffer_text(&address), NULL) == STATUS_OK) {
+	if (destination_parse(&to, buffer_text(&address), NULL) == STATUS_OK) {
 		buffer_append_format(&mail, "From: mulga@%s\nTo: %s\nSubject: %s\n\n%s\n",
 		                     node->name.text, buffer_text(&address), title, text);
-		snprintf(envelope.service, sizeof(envelope.service), "mail");
-		snprintf(envelope.title, sizeof(envelope.title), "%s", title);
-		envelope.priority    = PRIORITY_HIGH;
-		envelope.report      = true;
-		envelope.lifetime_ms = 30 * NODE_DAY_MS;
-		node_accept_own(node, &envelope, &transit, buffer_span(&mail));
+		node_notice_mail(node, &to, title, "", buffer_span(&mail));
 	}
 	buffer_release(&mail);
 	buffer_release(&address);
-	envelope_release(&envelope);
+	destination_release(&to);
+}
+
+void
+node_notice_mail(struct node *node, const struct destination *to, const char *title,
+                 const char *language, struct span mail)
+{
+	struct envelope envelope;
+	struct transit  transit;
+
+	envelope_init(&envelope);
+	transit_init(&transit);
+	address_add(&transit.destinations, to);
+	snprintf(envelope.service, sizeof(envelope.service), "mail");
+	snprintf(envelope.title, sizeof(envelope.title), "%s", title);
+	snprintf(envelope.notify.language, sizeof(envelope.notify.language), "%s", language);
+	envelope.priority    = PRIORITY_HIGH;
+	envelope.report      = true;
+	envelope.lifetime_ms = 30 * NODE_DAY_MS;
+	node_accept_own(node, &envelope, &transit, mail);
 	transit_release(&transit);
+	envelope_release(&envelope);
 }

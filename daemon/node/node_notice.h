@@ -12,6 +12,10 @@
  */
 void node_notice(struct node *node, const char *what, const char *title, const char *text);
 
+/* A mail of the node itself to a user here, in that language ("" = English): no report is made of it. */
+void node_notice_mail(struct node *node, const struct destination *to, const char *title,
+                      const char *language, struct span mail);
+
 /* Not heard for too long: the tables lead by it no more. */
 void node_notice_silent(struct node *node, const struct node_link *link);
 /* The far end of a call holds another key than the description states for it; NULL: for anybody. */
